@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# How everything here is compiled, and the functions that make a room and a test.
+include_guard(GLOBAL)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(ALLIANCE_PLUGIN_DIR ${CMAKE_BINARY_DIR}/lib/alliance/plugins)
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+# Scores are the same bytes on every processor: no fused multiply-add, no fast math.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Werror -ffp-contract=off)
+if(ALLIANCE_SANITIZE)
+  add_compile_options(-fsanitize=${ALLIANCE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g)
+  add_link_options(-fsanitize=${ALLIANCE_SANITIZE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_program(FLATC flatc REQUIRED)
+
+# One static library per room, from every source file in its folder.
+function(alliance_room name)
+  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_library(alliance_${name} STATIC ${sources})
+  target_include_directories(alliance_${name} PUBLIC ${PROJECT_SOURCE_DIR}/sdk/include)
+  target_include_directories(alliance_${name} PUBLIC ${PROJECT_SOURCE_DIR}/sdk/src)
+  target_link_libraries(alliance_${name} PUBLIC ${ARG_LINKS})
+endfunction()
+
+# One test program per folder; ctest knows each of its tests by name.
+function(alliance_test name)
+  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_executable(test_${name} ${sources})
+  set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(test_${name} PRIVATE ${ARG_LINKS} GTest::gtest_main)
+  target_compile_definitions(test_${name} PRIVATE
+    ALLIANCE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    ALLIANCE_BINARY_DIR="${CMAKE_BINARY_DIR}"
+    ALLIANCE_PLUGIN_DIR="${ALLIANCE_PLUGIN_DIR}")
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+endfunction()

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes a plugin's manifest after the library was linked: only then is its hash known.
+file(SHA256 ${LIBRARY} hash)
+get_filename_component(file ${LIBRARY} NAME)
+string(REPLACE "," "\", \"" kinds "${KINDS}")
+file(WRITE ${MANIFEST} "{
+  \"format\": 1,
+  \"id\": \"${ID}\",
+  \"name\": \"${TITLE}\",
+  \"vendor\": \"${VENDOR}\",
+  \"version\": \"${VERSION}\",
+  \"licence\": \"${LICENCE}\",
+  \"kinds\": [\"${kinds}\"],
+  \"abi_major\": 1,
+  \"abi_minor\": 0,
+  \"runtime\": \"native\",
+  \"library\": \"${file}\",
+  \"files\": [{\"path\": \"${file}\", \"sha256\": \"${hash}\"}]
+}
+")

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host.h: the SDK inside a therapy platform.
+ *
+ * A host's life:
+ *
+ *   alliance_host_create        options, a store or none
+ *   alliance_host_load_folder   plugins by their manifests; alliance_host_add_static for linked-in ones
+ *   alliance_host_connect       where reports go
+ *   alliance_host_run           from here on events are taken and reports delivered
+ *   ... record, record_many, advance, ingest, review ...
+ *   alliance_host_drain         waits until receivers have acknowledged everything
+ *   alliance_host_close         stops delivery, ends plugins, closes the store, frees the host
+ *
+ * Without a store a host only loads, scores and ingests: create, load, score, close.
+ *
+ * When record() returns ALLIANCE_OK the event, what follows from it and the reports about it are on the
+ * disk together. Recording the same event id again changes nothing and says so. Time passes only by
+ * advance(). There is no second way.
+ *
+ * What crosses here is FlatBuffers or the same data as JSON, chosen per call by `format`. The schema is
+ * sdk/schema; JSON uses its field names, instants are integers of microseconds.
+ *
+ * After fork() a host is usable in the parent only.
+ */
+#ifndef ALLIANCE_HOST_H
+#define ALLIANCE_HOST_H
+
+#include <alliance/measure.h>
+#include <alliance/plugin.h>
+
+#if defined(_WIN32) && defined(ALLIANCE_BUILDING)
+#define ALLIANCE_API __declspec(dllexport)
+#elif defined(_WIN32)
+#define ALLIANCE_API __declspec(dllimport)
+#else
+#define ALLIANCE_API __attribute__((visibility("default")))
+#endif
+
+ALLIANCE_BEGIN
+
+typedef struct alliance_host alliance_host;
+
+/* ---- Life -------------------------------------------------------------------------------------- */
+
+typedef struct alliance_host_options {
+  uint32_t size;
+  int32_t log_level;      /* ALLIANCE_LOG_ ...; 0: warnings and errors */
+  const char* tenant;     /* whose data these are; needed with a store */
+  const char* store_path; /* file of the event log and outbox; NULL: nothing can be recorded */
+  const char* config;     /* JSON of a HostConfig: safety contact, zone, policies, plugins' settings; NULL: defaults */
+  /* [any-thread] no-block. Where log lines go; NULL: standard error. They hold no personal data. */
+  void (*log)(void* context, int32_t level, const char* message) ALLIANCE_NOEXCEPT;
+  void* log_context;
+  /* [any-thread] no-block. The host's clock; NULL: the system's. Tests set it. */
+  alliance_instant (*now)(void* context) ALLIANCE_NOEXCEPT;
+  void* now_context;
+} alliance_host_options;
+#define ALLIANCE_HOST_OPTIONS_INIT {sizeof(alliance_host_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+
+/* [control] may-block. */
+ALLIANCE_API int32_t alliance_host_create(const alliance_host_options* options, alliance_host** out,
+                                          alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. Every NAME.alliance.json directly in `folder`. What is refused does not stop the
+ * others: `loaded` and `refused` (each may be NULL) count, alliance_host_plugins() says why, and the
+ * first refusal is the error. ALLIANCE_OK only if nothing was refused. */
+ALLIANCE_API int32_t alliance_host_load_folder(alliance_host* host, const char* folder, uint64_t* loaded,
+                                               uint64_t* refused, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. One plugin by its manifest. */
+ALLIANCE_API int32_t alliance_host_load_plugin(alliance_host* host, const char* manifest_path, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. A plugin that is linked into the program. `name` is what reports and logs call it. */
+ALLIANCE_API int32_t alliance_host_add_static(alliance_host* host, const char* name, const alliance_plugin_entry* entry,
+                                              alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. Adds a way for reports: "tcp://HOST:PORT", or "ID:ENDPOINT" for a transport plugin.
+ * Each endpoint has its own place in the outbox, which outlives the process. */
+ALLIANCE_API int32_t alliance_host_connect(alliance_host* host, const char* endpoint, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. */
+ALLIANCE_API int32_t alliance_host_run(alliance_host* host, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. Waits until every endpoint has acknowledged everything recorded before the call.
+ * ALLIANCE_E_TIMEOUT when it does not in time; nothing is lost by that. */
+ALLIANCE_API int32_t alliance_host_drain(alliance_host* host, alliance_duration timeout, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
+
+/* [any-thread] no-block. Makes drain, advance and record_many that are under way return
+ * ALLIANCE_E_CANCELLED at their next step. What was recorded stays recorded. */
+ALLIANCE_API void alliance_host_cancel(alliance_host* host) ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. NULL is nothing. No other call may be under way. */
+ALLIANCE_API void alliance_host_close(alliance_host* host) ALLIANCE_NOEXCEPT;
+
+/* ---- What is loaded ---------------------------------------------------------------------------- */
+
+/* [any-thread] no-block. A PluginList: id, version, kinds, state, and the reason of a refusal. */
+ALLIANCE_API int32_t alliance_host_plugins(alliance_host* host, int32_t format, const alliance_sink* out,
+                                           alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] no-block. An InstrumentList: every instrument's definition, without texts. */
+ALLIANCE_API int32_t alliance_host_instruments(alliance_host* host, int32_t format, const alliance_sink* out,
+                                               alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* ---- Scoring ----------------------------------------------------------------------------------- */
+
+/* [any-thread] no-block. Scores sheets and stores nothing. `version` NULL: the newest. Shapes as in
+ * measure.h; one row behaves as score(), more as score_batch(). */
+ALLIANCE_API int32_t alliance_host_score(alliance_host* host, const char* instrument, const char* version,
+                                         const alliance_sheets* sheets, const alliance_missing* missing,
+                                         const alliance_scores* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* The plugin's own table and instance, for callers who score in a loop: valid until the host is closed. */
+typedef struct alliance_measure_ref {
+  uint32_t size;
+  uint32_t reserved;
+  const alliance_measure_factory* table;
+  alliance_measure* measure;
+  uint64_t items;
+  uint64_t scales;
+} alliance_measure_ref;
+#define ALLIANCE_MEASURE_REF_INIT {sizeof(alliance_measure_ref), 0, NULL, NULL, 0, 0}
+
+/* [any-thread] no-block. */
+ALLIANCE_API int32_t alliance_host_find_measure(alliance_host* host, const char* instrument, const char* version,
+                                                alliance_measure_ref* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* ---- Events ------------------------------------------------------------------------------------ */
+
+typedef struct alliance_recorded {
+  uint32_t size;
+  uint32_t repeated;     /* 1: this id was recorded before, nothing changed */
+  uint64_t reports;      /* how many reports the event led to */
+  uint64_t safety_flags; /* how many of them are safety flags: look at them now */
+} alliance_recorded;
+#define ALLIANCE_RECORDED_INIT {sizeof(alliance_recorded), 0, 0, 0}
+
+/* [any-thread] may-block. One Event (ALEV). `safety` (may be NULL) receives a ReportList of the safety
+ * flags that this event raised, in `format`, before the call returns: nothing is written when there are
+ * none. ALLIANCE_E_BAD_INPUT names the field; nothing was recorded then. */
+ALLIANCE_API int32_t alliance_host_record(alliance_host* host, const uint8_t* event, uint64_t length, int32_t format,
+                                          const alliance_sink* safety, alliance_recorded* result, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
+
+/* [any-thread] may-block. An EventBatch (ALEB): its events in order, in large commits. `statuses` has room
+ * for `capacity` statuses, one per event; an event that is refused does not stop the others and its
+ * sentence stands in the error if it was the first. Returns ALLIANCE_OK when all were taken, or were
+ * repeats; else the first refusal's status. `result` (may be NULL) sums up. */
+ALLIANCE_API int32_t alliance_host_record_many(alliance_host* host, const uint8_t* batch, uint64_t length,
+                                               int32_t format, int32_t* statuses, uint64_t capacity,
+                                               const alliance_sink* safety, alliance_recorded* result,
+                                               alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. Time has passed up to `now`: what became due, overdue, expired or escalates by it
+ * is recorded and reported. An earlier instant than the last changes nothing. */
+ALLIANCE_API int32_t alliance_host_advance(alliance_host* host, alliance_instant now, alliance_duration timeout,
+                                           const alliance_sink* safety, int32_t format, alliance_recorded* result,
+                                           alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] no-block. What `programme` exported, to an EventBatch in `format`. Records nothing: hand the
+ * batch to record_many. What is no event stands in its `unmapped` with line and reason. */
+ALLIANCE_API int32_t alliance_host_ingest(alliance_host* host, const char* programme, const uint8_t* payload,
+                                          uint64_t length, int32_t format, const alliance_sink* out,
+                                          alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* ---- Reading ----------------------------------------------------------------------------------- */
+
+#define ALLIANCE_ROLE_CLIENT INT32_C(1)
+#define ALLIANCE_ROLE_PRACTITIONER INT32_C(2)
+#define ALLIANCE_ROLE_SUPERVISOR INT32_C(3)
+#define ALLIANCE_ROLE_SERVICE INT32_C(4)
+#define ALLIANCE_ROLE_RESEARCHER INT32_C(5)
+
+/* Who asks. What each role may see is one table (docs/safety.md); every read of a case is in the access log. */
+typedef struct alliance_viewer {
+  uint32_t size;
+  int32_t role;
+  const char* id; /* the platform's own id of the person who asks */
+} alliance_viewer;
+#define ALLIANCE_VIEWER_INIT {sizeof(alliance_viewer), 0, NULL}
+
+#define ALLIANCE_SCOPE_CASE INT32_C(1)
+#define ALLIANCE_SCOPE_PRACTITIONER INT32_C(2)
+#define ALLIANCE_SCOPE_SERVICE INT32_C(3)
+
+/* [any-thread] may-block. A Review: for a case its course, for all scopes the eight factors. Groups of
+ * fewer than five people are suppressed. */
+ALLIANCE_API int32_t alliance_host_review(alliance_host* host, int32_t scope, const char* id,
+                                          const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                                          alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] may-block. A CaseList of ids, services and practitioners. */
+ALLIANCE_API int32_t alliance_host_cases(alliance_host* host, const alliance_viewer* viewer, int32_t format,
+                                         const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* Counts since the store was made, except `waiting`. */
+typedef struct alliance_host_counts {
+  uint32_t size;
+  uint32_t reserved;
+  uint64_t events;       /* recorded */
+  uint64_t reports;      /* put into the outbox */
+  uint64_t sent;         /* handed to transports, repeats included, since this process began */
+  uint64_t acknowledged; /* reports that every endpoint has acknowledged */
+  uint64_t waiting;      /* reports that some endpoint has not */
+} alliance_host_counts;
+#define ALLIANCE_HOST_COUNTS_INIT {sizeof(alliance_host_counts), 0, 0, 0, 0, 0, 0}
+
+/* [any-thread] no-block. */
+ALLIANCE_API int32_t alliance_host_count(alliance_host* host, alliance_host_counts* out, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
+
+/* ---- Words ------------------------------------------------------------------------------------- */
+
+/* [any-thread] no-block. A short English phrase for a status; never NULL. */
+ALLIANCE_API const char* alliance_status_text(int32_t status) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] no-block. "0.1.0". */
+ALLIANCE_API const char* alliance_version(void) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] no-block. Converts between the two faces: JSON to the bytes of a schema table ("Event",
+ * "Report", ...), or verified bytes to one line of JSON. `format` is that of the input. */
+ALLIANCE_API int32_t alliance_convert(const char* table, const uint8_t* bytes, uint64_t length, int32_t format,
+                                      const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+ALLIANCE_END
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes batches from an outbox to endpoints and back comes how far each has acknowledged. Knows neither the
+// store nor plugins: both are handed in.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/result.h"
+
+namespace alliance::messaging {
+
+using Bytes = std::vector<std::uint8_t>;
+enum class Lane : std::uint8_t { normal = 0, safety = 1 };
+
+struct Chunk {
+  std::uint64_t position = 0;
+  Bytes batch;
+};
+
+// Where batches come from. Called on delivery's threads.
+class Outbox {
+ public:
+  virtual ~Outbox() = default;
+  virtual Result<std::vector<Chunk>> after(Lane lane, std::uint64_t position, std::size_t most) = 0;
+  virtual Result<void> acknowledged(const std::string& endpoint, Lane lane, std::uint64_t position) = 0;
+};
+
+// One open way to one receiver, for one lane. Callbacks may come on any thread, never after close().
+class Link {
+ public:
+  struct Events {
+    std::function<void(std::uint64_t position)> acknowledged;
+    std::function<void(Failure)> failed;
+  };
+  virtual ~Link() = default;
+  virtual Result<void> open(Events events) = 0;  // may block for a few seconds
+  virtual Result<void> send(const Chunk& chunk) = 0;
+  virtual void close() = 0;
+};
+
+// The built-in link: "HOST:PORT".
+Result<std::unique_ptr<Link>> tcp_link(const std::string& address, const std::string& tenant, Lane lane);
+
+class Delivery {
+ public:
+  using Log = std::function<void(std::int32_t level, const std::string& line)>;
+  static std::unique_ptr<Delivery> create(Outbox& outbox, Log log);
+  virtual ~Delivery() = default;  // stops; unacknowledged batches stay in the outbox
+
+  // Begins to deliver what lies after `acknowledged` in that lane. Retries for ever, with jittered back-off.
+  virtual void add(const std::string& endpoint, Lane lane, std::unique_ptr<Link> link, std::uint64_t acknowledged) = 0;
+  virtual void wake() = 0;  // there is something new in the outbox; any thread, does not block
+  // True once all that the outbox held at the call is acknowledged by everyone. `cancelled` is polled.
+  virtual bool drain(std::chrono::microseconds timeout, const std::function<bool()>& cancelled) = 0;
+  virtual std::uint64_t sent() const = 0;  // reports handed to links, repeats included
+};
+
+}  // namespace alliance::messaging

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was recorded, and what still has to be delivered. One SQLite file, one process.
+//
+// Streams: a case, or a practitioner for what belongs to no case. Each event of a stream is one row of the
+// log, with what was derived from it; the reports of a whole commit are one row per lane of the outbox.
+// Callers that wait together share one commit, made by the first of them (synchronous=FULL).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/result.h"
+
+namespace alliance::store {
+
+using Bytes = std::vector<std::uint8_t>;
+
+struct StreamHead {
+  std::string id;
+  std::int64_t epoch = 0;
+  std::uint64_t next_sequence = 1;  // of the next report
+  std::int64_t wake = 0;            // instant at which time alone changes something; 0: never
+  std::uint64_t events = 0;
+};
+
+struct PluginValue {
+  std::string key;  // "PLUGIN/KEY"
+  std::uint32_t version = 0;
+  Bytes bytes;
+};
+
+// One event of one stream, with everything that follows from it.
+struct Entry {
+  std::string stream;
+  std::string event_id;
+  std::int64_t time = 0;
+  Bytes event;                // an Event
+  Bytes derived;              // a Batch of every report, those that are shown to nobody included
+  std::vector<Bytes> normal;  // envelopes to deliver, each an Envelope root, in order
+  std::vector<Bytes> safety;  // likewise, in the lane of their own
+  std::uint64_t next_sequence = 1;
+  std::int64_t wake = 0;
+  std::vector<PluginValue> values;
+};
+
+struct LogRow {
+  std::string event_id;
+  std::int64_t time = 0;
+  Bytes event;
+  Bytes derived;
+};
+
+struct Chunk {
+  std::uint64_t position = 0;  // grows over both lanes
+  Bytes batch;                 // a Batch
+};
+
+struct Counts {
+  std::uint64_t events = 0, reports = 0, acknowledged = 0, waiting = 0;
+};
+
+struct Read {  // for the access log
+  std::int64_t time = 0;
+  std::int32_t role = 0;
+  std::string viewer, scope, subject;
+};
+
+enum class Lane : std::uint8_t { normal = 0, safety = 1 };
+
+class Store {
+ public:
+  // Makes the file if there is none. Refuses another tenant's, a newer format, and one that another
+  // process has open, each with a sentence.
+  static Result<std::unique_ptr<Store>> open(const std::string& path, const std::string& tenant);
+  virtual ~Store() = default;
+
+  virtual Result<std::vector<StreamHead>> streams() = 0;
+  virtual Result<std::vector<LogRow>> log(const std::string& stream) = 0;
+  virtual Result<std::vector<PluginValue>> values(const std::string& stream) = 0;
+
+  // The epoch for a stream that is about to be made: larger than any that this store gave before.
+  virtual std::int64_t new_epoch(std::int64_t now) = 0;
+
+  // Returns when all entries are on the disk, in one transaction; on failure none of them is. `epoch` is
+  // used only where the stream is new. Any thread.
+  virtual Result<void> commit(std::vector<Entry> entries, std::int64_t epoch_if_new) = 0;
+
+  virtual Result<std::vector<Chunk>> outbox(Lane lane, std::uint64_t after, std::size_t most) = 0;
+  // Endpoints keep their place over restarts. A chunk is deleted once every endpoint has acknowledged it.
+  virtual Result<std::uint64_t> acknowledged(const std::string& endpoint, Lane lane) = 0;
+  virtual Result<void> acknowledge(const std::string& endpoint, Lane lane, std::uint64_t position) = 0;
+
+  virtual Result<Counts> counts() = 0;
+  virtual Result<void> note_read(const Read& read) = 0;
+};
+
+}  // namespace alliance::store

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a policy's plan to what has to be reported now. Pure: no clock, no I/O.
+#pragma once
+
+#include <alliance_schema/case_generated.h>
+#include <alliance_schema/instrument_generated.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "common/result.h"
+
+namespace alliance::timing {
+
+// What changed between the occasions that the case remembers and the plan of now: an occasion that became
+// due, overdue or expired, each once. Answered or cancelled ones and those not yet open report nothing.
+struct Transition {
+  fb::OccasionState to;
+  fb::OccasionT occasion;
+};
+std::vector<Transition> transitions(const fb::CaseT& before, const fb::PlanT& plan);
+
+// Ranges that the Verifier does not look at: windows in order, known states, keys not repeated.
+Result<void> check(const fb::PlanT& plan);
+Result<void> check(const fb::TimeAccountT& account);
+
+// Who plays a role: the first of `prefer` that can, else the first by id. Null when nobody can.
+const fb::InstrumentT* player(const std::vector<std::unique_ptr<fb::InstrumentT>>& instruments,
+                              const std::vector<std::string>& prefer, const std::string& role, fb::Rater rater,
+                              fb::Target target);
+
+}  // namespace alliance::timing
