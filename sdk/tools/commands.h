@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `alliance` command: one file per subcommand. Exit status everywhere: 0 done, 1 failed, 2 usage, 3 bad input.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace alliance::tools {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_failed = 1;
+inline constexpr int exit_usage = 2;
+inline constexpr int exit_bad_input = 3;
+
+// Each adds its subcommand and sets `run` when it was chosen.
+using Run = std::function<int()>;
+void add_score(CLI::App& app, Run& run);
+void add_instruments(CLI::App& app, Run& run);
+void add_listen(CLI::App& app, Run& run);
+void add_review(CLI::App& app, Run& run);
+
+}  // namespace alliance::tools

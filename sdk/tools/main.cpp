@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <alliance/host.h>
+
+#include <CLI/CLI.hpp>
+
+#include "commands.h"
+
+int main(int argc, char** argv) {
+  using namespace alliance::tools;
+  CLI::App app{"Working-alliance measures for therapy platforms.", "alliance"};
+  app.set_version_flag("--version", alliance_version());
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 done, 1 failed, 2 usage, 3 bad input.");
+  Run run;
+  add_score(app, run);
+  add_instruments(app, run);
+  add_listen(app, run);
+  add_review(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {
+    return app.exit(done);
+  } catch (const CLI::ParseError& error) {
+    app.exit(error);
+    return exit_usage;
+  }
+  return run();
+}
