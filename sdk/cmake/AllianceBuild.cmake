@@ -17,6 +17,9 @@ set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(ALLIANCE_PLUGIN_DIR ${CMAKE_BINARY_DIR}/lib/alliance/plugins)
 
+set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
@@ -25,6 +28,9 @@ endif()
 
 # Scores are the same bytes on every processor: no fused multiply-add, no fast math.
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Werror -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # false alarms of GCC 12 about std::string and std::variant
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
+endif()
 if(ALLIANCE_SANITIZE)
   add_compile_options(-fsanitize=${ALLIANCE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g)
   add_link_options(-fsanitize=${ALLIANCE_SANITIZE})

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schema/roots.h"
+
+#include <alliance_schema/config_generated.h>
+#include <alliance_schema/envelope_generated.h>
+#include <alliance_schema/policy_generated.h>
+#include <alliance_schema/programme_generated.h>
+#include <alliance_schema/review_generated.h>
+
+namespace alliance::schema {
+namespace {
+
+template <class Table>
+bool verify(flatbuffers::Verifier& verifier, const char* identifier) {
+  return verifier.VerifyBuffer<Table>(identifier);
+}
+
+constexpr Root roots[] = {
+    {"Event", "ALEV", verify<fb::Event>},
+    {"EventBatch", "ALEB", verify<fb::EventBatch>},
+    {"Report", "ALRP", verify<fb::Report>},
+    {"ReportList", "ALRL", verify<fb::ReportList>},
+    {"Envelope", "ALEN", verify<fb::Envelope>},
+    {"Batch", "ALBT", verify<fb::Batch>},
+    {"Case", "ALCS", verify<fb::Case>},
+    {"CaseList", "ALCL", verify<fb::CaseList>},
+    {"Plan", "ALPL", verify<fb::Plan>},
+    {"Proposals", "ALPP", verify<fb::Proposals>},
+    {"Programme", "ALPG", verify<fb::Programme>},
+    {"Instrument", "ALIN", verify<fb::Instrument>},
+    {"InstrumentList", "ALIL", verify<fb::InstrumentList>},
+    {"PluginList", "ALPI", verify<fb::PluginList>},
+    {"Review", "ALRV", verify<fb::Review>},
+    {"HostConfig", "ALHC", verify<fb::HostConfig>},
+    {"Manifest", "ALMF", verify<fb::Manifest>},
+    {"Schedule", "ALSC", verify<fb::Schedule>},
+    {"Rules", "ALPO", verify<fb::Rules>},
+};
+
+}  // namespace
+
+const Root* find_root(std::string_view table) {
+  for (const Root& root : roots) {
+    if (root.table == table) return &root;
+  }
+  return nullptr;
+}
+
+}  // namespace alliance::schema
