@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# Shared by tests/run and .ci/run: configure and build a folder, run its tests.
+jobs=${ALLIANCE_JOBS:-$(nproc)}
+
+# build FOLDER CMAKE-OPTION... [-- TARGET...]
+build() {
+  local folder=$1 options=() log
+  shift
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1"); shift; done
+  [ $# -eq 0 ] || shift
+  mkdir -p "$folder" || return 1
+  # A folder that was configured for another copy of the sources is begun anew.
+  if [ -f "$folder/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$folder/CMakeCache.txt"; then
+    options+=(--fresh)
+  fi
+  log=$folder/configure.log
+  if ! cmake -G Ninja -S . -B "$folder" "${options[@]}" >"$log" 2>&1; then
+    cat "$log"
+    echo "Configuring ${folder#"$PWD"/} failed."
+    return 1
+  fi
+  echo "Building ${folder#"$PWD"/}"
+  NINJA_STATUS='[%f/%t, %es] ' cmake --build "$folder" --parallel "$jobs" ${1:+--target "$@"}
+}
+
+# run_tests FOLDER CTEST-OPTION...: ends with the line that counts.
+run_tests() {
+  local folder=$1
+  shift
+  rm -f "$folder/results.xml"
+  ctest --test-dir "$folder" --parallel "$jobs" --test-output-size-passed 8192 --no-tests=ignore \
+    --output-junit "$folder/results.xml" "$@" >"$folder/ctest.log" 2>&1 &
+  local pid=$!
+  trap 'kill $pid 2>/dev/null' INT TERM
+  follow "$folder/ctest.log" "$pid"
+  wait "$pid"
+  local status=$?
+  trap - INT TERM
+  python3 tests/summary.py "$folder/results.xml" "$status" "$folder/ctest.log"
+}
+
+# Each test's line while it runs; what failed is shown in full by the summary.
+follow() {
+  tail -n +1 -f --pid="$2" "$1" 2>/dev/null | grep --line-buffered -E '^ *[0-9]+/[0-9]+ Test '
+}
