@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// `alliance review`: what a store holds about cases, practitioners and services, for a reader.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include "commands.h"
+#include "review_html.h"
+#include "review_read.h"
+#include "review_terminal.h"
+
+namespace alliance::tools {
+namespace {
+
+struct Chosen {
+  review::Request request;
+  std::string role, config_file, html;
+  bool json = false;
+};
+
+const std::map<std::string, int> roles = {{"client", ALLIANCE_ROLE_CLIENT},
+                                          {"practitioner", ALLIANCE_ROLE_PRACTITIONER},
+                                          {"supervisor", ALLIANCE_ROLE_SUPERVISOR},
+                                          {"service", ALLIANCE_ROLE_SERVICE},
+                                          {"researcher", ALLIANCE_ROLE_RESEARCHER}};
+
+int say(const Failure& failure) {
+  std::cerr << "alliance review: " << failure.message << "\n";
+  return failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ? exit_bad_input
+                                                                                          : exit_failed;
+}
+
+// Beside the command, as the build and the packages lay it out.
+std::string default_plugins() {
+  std::error_code problem;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", problem);
+  if (problem) return {};
+  const auto folder = self.parent_path().parent_path() / "lib" / "alliance" / "plugins";
+  return std::filesystem::is_directory(folder, problem) ? folder.string() : std::string{};
+}
+
+// The whole page or none: a reader never sees half of one.
+bool write_whole(const std::string& path, const std::string& text) {
+  const std::string beside = path + ".part";
+  {
+    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+    out << text;
+    out.close();
+    if (!out) return false;
+  }
+  std::error_code problem;
+  std::filesystem::rename(beside, path, problem);
+  return !problem;
+}
+
+Result<void> prepare(Chosen& chosen) {
+  auto& request = chosen.request;
+  std::error_code problem;
+  if (!std::filesystem::is_regular_file(request.store, problem)) {
+    return fail(ALLIANCE_E_NOT_FOUND,
+                "there is no store " + request.store + "; name the file that the platform records to");
+  }
+  if (!chosen.config_file.empty()) {
+    std::ifstream in(chosen.config_file, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) return fail(ALLIANCE_E_NOT_FOUND, "the configuration " + chosen.config_file + " cannot be read");
+    request.config = text.str();
+  } else {
+    // Reading raises no flag, but without a contact instruments with safety items would be refused.
+    request.config = R"({"safety":{"contact":"none, reading only"}})";
+  }
+  if (request.plugins.empty()) request.plugins = default_plugins();
+  if (!chosen.role.empty()) request.role = roles.at(chosen.role);
+  return {};
+}
+
+int run_review(Chosen& chosen) {
+  if (auto ready = prepare(chosen); !ready) return say(ready.error());
+  auto host = review::open(chosen.request);
+  if (!host) return say(host.error());
+  if (chosen.json) {
+    auto done =
+        review::read_json(host->get(), chosen.request, [](const std::string& line) { std::cout << line << "\n"; });
+    return done ? exit_done : say(done.error());
+  }
+  auto pages = review::read(host->get(), chosen.request);
+  if (!pages) return say(pages.error());
+  if (chosen.html.empty()) {
+    std::cout << review::terminal(*pages);
+    return exit_done;
+  }
+  if (!write_whole(chosen.html, review::page(*pages))) {
+    std::cerr << "alliance review: " << chosen.html << " cannot be written; does its folder exist, is there room?\n";
+    return exit_failed;
+  }
+  std::cout << chosen.html << ": " << pages->cases.size() << " cases, " << pages->practitioners.size()
+            << " practitioners, " << pages->services.size() << " services\n";
+  return exit_done;
+}
+
+}  // namespace
+
+void add_review(CLI::App& app, Run& run) {
+  auto chosen = std::make_shared<Chosen>();
+  auto* command = app.add_subcommand("review", "Reviews of cases, practitioners and services, from a store.");
+  auto& request = chosen->request;
+  command->add_option("--store", request.store, "the platform's store")->required();
+  command->add_option("--tenant", request.tenant, "whose data these are")->required();
+  command->add_option("--case", request.cases, "only this case (may be repeated)");
+  command->add_option("--practitioner", request.practitioners, "only this practitioner");
+  command->add_option("--service", request.services, "only this service");
+  auto* role = command
+                   ->add_option("--role", chosen->role,
+                                "who asks; without it each part is shown as the person whom it is for sees it")
+                   ->check(CLI::IsMember({"client", "practitioner", "supervisor", "service", "researcher"}));
+  auto* viewer = command->add_option("--viewer", request.viewer, "the id of the person who asks");
+  role->needs(viewer);
+  viewer->needs(role);
+  auto* html = command->add_option("--html", chosen->html, "write one self-contained page to this file");
+  command->add_flag("--json", chosen->json, "one line of JSON per review")->excludes(html);
+  command->add_option("--plugins", request.plugins, "folder of the plugins, for the ranges of axes");
+  command->add_option("--config", chosen->config_file, "the host's configuration (JSON)");
+  command->callback([chosen, &run] { run = [chosen] { return run_review(*chosen); }; });
+}
+
+}  // namespace alliance::tools
