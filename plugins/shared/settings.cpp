@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "settings.h"
+
+#include <boost/json/src.hpp>
+#include <filesystem>
+#include <fstream>
+
+namespace alliance::shared {
+namespace {
+
+constexpr std::uintmax_t most = 4u << 20;
+
+}  // namespace
+
+std::string data_path(const Services& services, const std::string& key, const std::string& default_path) {
+  const auto refuse = [&](const std::string& why) {
+    throw Error(ALLIANCE_E_BAD_INPUT, "the plugin's settings: " + why + "; they are {\"" + key + "\": \"PATH\"} or {}");
+  };
+  const std::string config = services.config();
+  boost::system::error_code bad;
+  boost::json::parse_options options;
+  options.max_depth = 4;
+  const boost::json::value value =
+      boost::json::parse(config.empty() ? "{}" : config, bad, boost::json::storage_ptr(), options);
+  if (bad || !value.is_object()) refuse("not a JSON object");
+  std::filesystem::path path = default_path;
+  for (const auto& [name, setting] : value.get_object()) {
+    if (name != key) refuse("\"" + std::string(name) + "\" is no setting of this plugin");
+    if (!setting.is_string() || setting.get_string().empty()) refuse("\"" + key + "\" is no path");
+    path = std::string(setting.get_string());
+  }
+  if (path.is_absolute()) return path.string();
+  if (services.folder().empty()) {
+    refuse("a plugin that is linked in needs an absolute path");
+  }
+  return (std::filesystem::path(services.folder()) / path).string();
+}
+
+std::string read_file(const std::string& path) {
+  std::error_code bad;
+  if (!std::filesystem::is_regular_file(path, bad)) throw Error(ALLIANCE_E_IO, path + ": there is no such file");
+  const auto size = std::filesystem::file_size(path, bad);
+  if (bad) throw Error(ALLIANCE_E_IO, path + ": " + bad.message());
+  if (size > most) {
+    throw Error(ALLIANCE_E_LIMIT, path + ": " + std::to_string(size) + " bytes, at most 4 MiB are read");
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::string text(static_cast<std::size_t>(size), '\0');
+  file.read(text.data(), static_cast<std::streamsize>(size));
+  if (!file || static_cast<std::uintmax_t>(file.gcount()) != size) {
+    throw Error(ALLIANCE_E_IO, path + ": could not be read");
+  }
+  return text;
+}
+
+Bytes encoded_file(const Services& services, const char* table, const std::string& path) {
+  const std::string json = read_file(path);
+  try {
+    return services.encode(table, json);
+  } catch (const Error& e) {
+    throw Error(e.status(), path + ": " + e.message(), e.detail());
+  }
+}
+
+}  // namespace alliance::shared

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// A plugin's own file: the one that its settings name, else the one that came with it.
+#pragma once
+
+#include <alliance/services.hpp>
+#include <string>
+
+namespace alliance::shared {
+
+// `key` is the one setting that the plugin has, a path: {"schedule": "PATH"}. A path that is not absolute
+// is looked up in the folder of the plugin's manifest. Unknown settings are refused by name.
+std::string data_path(const Services& services, const std::string& key, const std::string& default_path);
+
+// The whole file. Refuses what is no plain file and what is larger than 4 MiB.
+std::string read_file(const std::string& path);
+
+// The file as bytes of a schema table, through the host's codec; its errors gain the file's name.
+Bytes encoded_file(const Services& services, const char* table, const std::string& path);
+
+}  // namespace alliance::shared
