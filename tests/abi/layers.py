@@ -44,11 +44,11 @@ def judge(top, room, below, path, quoted, name, names, rules):
         yield "nothing includes a plugin"
     elif quoted and ((path.parent / name).exists() or ".." in name):
         target = (path.parent / name).resolve()
-        home = top / room
-        if room == "plugins":  # each plugin, and what plugins of one kind share
-            home = top / "/".join(path.relative_to(top).parts[:2])
-        if home.resolve() not in target.parents:
-            yield f"it lies outside {home.relative_to(top).as_posix()}"
+        home, shared = room, room
+        if room == "plugins":  # those of one kind, and what all of them share
+            home, shared = "/".join(path.relative_to(top).parts[:2]), "plugins/shared"
+        if top / home not in target.parents and top / shared not in target.parents:
+            yield f"it lies outside {home}"
     elif first in names and "/" in name and first != pathlib.PurePath(room).name and first not in below:
         yield f"{room} may see {', '.join(below) or 'no room'} only"
     for library, places in rules["only_in"].items():

@@ -82,7 +82,8 @@ class ArrowsPointDown(unittest.TestCase):
         self.assertEqual(self.look({
             "sdk/src/host/a.cpp": '#include "store/store.h"\n#include "b.h"\n', "sdk/src/host/b.h": "",
             "sdk/src/store/store.h": "#include <alliance/base.h>\n",
-            "plugins/timing/own/a.cpp": '#include "../shared/glue.h"\n', "plugins/timing/shared/glue.h": ""}), [])
+            "plugins/timing/own/a.cpp": '#include "../../shared/glue.h"\n#include "../b.h"\n',
+            "plugins/shared/glue.h": "#include <alliance/plugin.h>\n", "plugins/timing/b.h": ""}), [])
 
     def test_names_each_break(self):
         for files in (
@@ -95,6 +96,7 @@ class ArrowsPointDown(unittest.TestCase):
             {"plugins/timing/a.cpp": '#include "common/result.h"\n'},
             {"plugins/timing/a.cpp": '#include "../../sdk/src/common/result.h"\n'},
             {"plugins/timing/a.cpp": '#include "../programmes/x.h"\n'},
+            {"plugins/shared/a.cpp": '#include "../programmes/x.h"\n'},
             {"plugins/timing/CMakeLists.txt": "alliance_add_plugin(a LINKS alliance_store)\n"},
             {"examples/a.c": '#include "host/host.h"\n'},
             {"sdk/include/alliance/a.hpp": "#include <alliance_schema/event_generated.h>\n"},
