@@ -89,10 +89,22 @@ class Store {
   // used only where the stream is new. Any thread.
   virtual Result<void> commit(std::vector<Entry> entries, std::int64_t epoch_if_new) = 0;
 
+  // What lies behind `after`, in order: up to `most` chunks, fewer when they are large, none only if there is none.
   virtual Result<std::vector<Chunk>> outbox(Lane lane, std::uint64_t after, std::size_t most) = 0;
-  // Endpoints keep their place over restarts. A chunk is deleted once every endpoint has acknowledged it.
+  // The last position that the lane has; what is committed later lies behind it.
+  virtual std::uint64_t last(Lane lane) = 0;
+  // Endpoints keep their place over restarts. An endpoint becomes known when its place is asked for; from then
+  // on a chunk is deleted only once it, too, has acknowledged it. A newcomer begins at the oldest chunk that
+  // is still kept. acknowledge() does not wait for the disk: a place that is lost in a crash costs a repeat.
   virtual Result<std::uint64_t> acknowledged(const std::string& endpoint, Lane lane) = 0;
   virtual Result<void> acknowledge(const std::string& endpoint, Lane lane, std::uint64_t position) = 0;
+
+  // An endpoint that will not come back: it no longer holds chunks back.
+  virtual Result<void> forget(const std::string& endpoint) = 0;
+
+  // The version of the zone data by which this log was computed; empty until it is set.
+  virtual Result<std::string> zone_data() = 0;
+  virtual Result<void> set_zone_data(const std::string& version) = 0;
 
   virtual Result<Counts> counts() = 0;
   virtual Result<void> note_read(const Read& read) = 0;

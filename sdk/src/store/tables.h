@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the store's file looks like inside.
+#pragma once
+
+#include "store/file.h"
+
+namespace alliance::store {
+
+// No UNIQUE index on the ids of events or reports: it halves the rate. Repeats of events are the host's to
+// see, repeats of reports rest on (case, epoch, sequence). The outbox is AUTOINCREMENT so that a position is
+// never given twice, not even after everything was delivered and deleted.
+inline constexpr const char* format_1 = R"(
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE totals (one INTEGER PRIMARY KEY CHECK (one = 1), events INTEGER NOT NULL, reports INTEGER NOT NULL,
+  acknowledged INTEGER NOT NULL, epoch INTEGER NOT NULL);
+INSERT INTO totals VALUES (1, 0, 0, 0, 0);
+CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, epoch INTEGER NOT NULL,
+  next_sequence INTEGER NOT NULL, wake INTEGER NOT NULL, events INTEGER NOT NULL);
+CREATE TABLE log (id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, event_id TEXT NOT NULL, time INTEGER NOT NULL,
+  event BLOB NOT NULL, derived BLOB NOT NULL);
+CREATE INDEX log_of_stream ON log (stream);
+CREATE TABLE plugin_values (stream INTEGER NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, bytes BLOB NOT NULL,
+  UNIQUE (stream, key));
+CREATE TABLE outbox (position INTEGER PRIMARY KEY AUTOINCREMENT, lane INTEGER NOT NULL, reports INTEGER NOT NULL,
+  batch BLOB NOT NULL);
+CREATE INDEX outbox_of_lane ON outbox (lane);
+CREATE TABLE endpoints (name TEXT NOT NULL, lane INTEGER NOT NULL, position INTEGER NOT NULL,
+  PRIMARY KEY (name, lane)) WITHOUT ROWID;
+CREATE TABLE access_log (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, role INTEGER NOT NULL, viewer TEXT NOT NULL,
+  scope TEXT NOT NULL, subject TEXT NOT NULL);
+)";
+inline constexpr const char* migrations[] = {format_1};
+
+inline constexpr sqlite::Kind file_kind{"an Alliance store", 0x414c5354 /* ALST */, migrations};
+
+}  // namespace alliance::store

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/writer.h"
+
+#include <algorithm>
+
+namespace alliance::store {
+namespace {
+
+using sqlite::Statement;
+
+constexpr const char* sql[] = {
+    "BEGIN IMMEDIATE",
+    "COMMIT",
+    // The number never goes back, whatever a caller says: a sequence is never given twice.
+    "INSERT INTO streams (name, epoch, next_sequence, wake, events) VALUES (?1, ?2, ?3, ?4, 1) "
+    "ON CONFLICT (name) DO UPDATE SET next_sequence = max(next_sequence, excluded.next_sequence), "
+    "wake = excluded.wake, events = events + 1 RETURNING id, epoch",
+    "INSERT INTO log (stream, event_id, time, event, derived) VALUES (?1, ?2, ?3, ?4, ?5)",
+    "INSERT INTO plugin_values (stream, key, version, bytes) VALUES (?1, ?2, ?3, ?4) "
+    "ON CONFLICT (stream, key) DO UPDATE SET version = excluded.version, bytes = excluded.bytes",
+    "INSERT INTO outbox (lane, reports, batch) VALUES (?1, ?2, ?3)",
+    "DELETE FROM outbox WHERE lane = ?1 AND position <= ?2",
+    "INSERT INTO endpoints (name, lane, position) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (name, lane) DO UPDATE SET position = excluded.position",
+    "DELETE FROM endpoints WHERE name = ?1",
+    "UPDATE totals SET events = events + ?1, reports = reports + ?2, acknowledged = ?3, epoch = max(epoch, ?4)",
+    "INSERT INTO access_log (time, role, viewer, scope, subject) VALUES (?1, ?2, ?3, ?4, ?5)",
+    "INSERT INTO meta (name, value) VALUES ('zone data', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+};
+enum Which {
+  begin,
+  commit,
+  put_stream,
+  put_log,
+  put_value,
+  put_chunk,
+  drop_chunks,
+  put_place,
+  drop_endpoint,
+  add_totals,
+  put_read,
+  put_zone_data,
+  count
+};
+static_assert(std::size(sql) == count);
+
+}  // namespace
+
+struct Writer::Statements {
+  std::vector<Statement> all;
+  std::array<std::uint64_t, 2> dropped{};  // floors that the file already has
+  Statement& operator[](Which which) { return all[which]; }
+};
+
+Result<Writer> Writer::create(sqlite::Database& db) {
+  auto statements = std::make_shared<Statements>();
+  for (const char* text : sql) {
+    auto statement = Statement::prepare(db, text);
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    statements->all.push_back(std::move(*statement));
+  }
+  return Writer(db, std::move(statements));
+}
+
+Result<Written> Writer::write(std::span<Request* const> requests, const Ledger::Pending& pending) {
+  auto& s = *statements_;
+  auto result = s[begin].finish().and_then([&] { return fill(requests, pending); }).and_then([&](Written written) {
+    return s[commit].finish().map([&] { return written; });
+  });
+  if (!result) {
+    db_->rollback();
+  } else {
+    s.dropped = pending.floor;
+  }
+  return result;
+}
+
+Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::Pending& pending) {
+  auto& s = *statements_;
+  Written out;
+  BatchBuilder normal, safety;
+  if (auto ok = put_places(pending); !ok) return tl::unexpected(ok.error());
+  for (const auto* request : requests) {
+    for (const auto& entry : request->entries) {
+      if (auto ok = put(entry, request->epoch_if_new, out); !ok) return tl::unexpected(ok.error());
+      for (const auto& envelope : entry.normal) normal.add(envelope);
+      for (const auto& envelope : entry.safety) safety.add(envelope);
+    }
+    if (const auto& read = request->read) {
+      const auto ok = s[put_read]
+                          .bind(1, read->time)
+                          .bind(2, read->role)
+                          .bind(3, read->viewer)
+                          .bind(4, read->scope)
+                          .bind(5, read->subject)
+                          .finish();
+      if (!ok) return tl::unexpected(ok.error());
+    }
+    if (request->zone_data) {
+      if (auto ok = s[put_zone_data].bind(1, *request->zone_data).finish(); !ok) return tl::unexpected(ok.error());
+    }
+    if (request->forgotten) {
+      if (auto ok = s[drop_endpoint].bind(1, *request->forgotten).finish(); !ok) return tl::unexpected(ok.error());
+    }
+  }
+  if (auto ok = put_outbox(Lane::safety, safety, out); !ok) return tl::unexpected(ok.error());
+  if (auto ok = put_outbox(Lane::normal, normal, out); !ok) return tl::unexpected(ok.error());
+  std::uint64_t reports = 0;
+  for (const auto& row : out.rows) reports += row.reports;
+  const auto ok =
+      s[add_totals].bind(1, out.events).bind(2, reports).bind(3, pending.acknowledged).bind(4, out.epoch).finish();
+  if (!ok) return tl::unexpected(ok.error());
+  return out;
+}
+
+Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written& out) {
+  auto& s = *statements_;
+  std::int64_t stream = 0;
+  {
+    const sqlite::Scope scope(s[put_stream]);
+    const auto row = s[put_stream]
+                         .bind(1, entry.stream)
+                         .bind(2, epoch_if_new)
+                         .bind(3, entry.next_sequence)
+                         .bind(4, entry.wake)
+                         .step();
+    if (!row) return tl::unexpected(row.error());
+    stream = s[put_stream].integer(0);
+    out.epoch = std::max(out.epoch, s[put_stream].integer(1));
+  }
+  const auto ok = s[put_log]
+                      .bind(1, stream)
+                      .bind(2, entry.event_id)
+                      .bind(3, entry.time)
+                      .bind(4, entry.event)
+                      .bind(5, entry.derived)
+                      .finish();
+  if (!ok) return ok;
+  for (const auto& value : entry.values) {
+    const auto put =
+        s[put_value].bind(1, stream).bind(2, value.key).bind(3, value.version).bind(4, value.bytes).finish();
+    if (!put) return put;
+  }
+  ++out.events;
+  return {};
+}
+
+Result<void> Writer::put_outbox(Lane lane, BatchBuilder& builder, Written& out) {
+  auto& s = *statements_;
+  for (const auto& batch : builder.finish()) {
+    const auto ok =
+        s[put_chunk].bind(1, static_cast<std::int64_t>(lane)).bind(2, batch.reports).bind(3, batch.bytes).finish();
+    if (!ok) return ok;
+    out.rows.push_back({lane, static_cast<std::uint64_t>(sqlite3_last_insert_rowid(db_->raw())), batch.reports});
+  }
+  return {};
+}
+
+Result<void> Writer::put_places(const Ledger::Pending& pending) {
+  auto& s = *statements_;
+  for (const auto& place : pending.places) {
+    const auto ok = s[put_place]
+                        .bind(1, place.endpoint)
+                        .bind(2, static_cast<std::int64_t>(place.lane))
+                        .bind(3, place.position)
+                        .finish();
+    if (!ok) return ok;
+  }
+  for (std::size_t lane = 0; lane < 2; ++lane) {
+    if (pending.floor[lane] == s.dropped[lane]) continue;
+    if (auto ok = s[drop_chunks].bind(1, lane).bind(2, pending.floor[lane]).finish(); !ok) return ok;
+  }
+  return {};
+}
+
+}  // namespace alliance::store

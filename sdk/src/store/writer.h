@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one connection that writes. Each call of write() is one transaction.
+#pragma once
+
+#include <optional>
+
+#include "store/batch.h"
+#include "store/ledger.h"
+#include "store/sqlite.h"
+
+namespace alliance::store {
+
+// What one caller wants in the next transaction. A request without anything takes acknowledgements to the disk.
+struct Request {
+  std::vector<Entry> entries;
+  std::int64_t epoch_if_new = 0;
+  std::optional<Read> read;
+  std::optional<std::string> zone_data;
+  std::optional<std::string> forgotten;  // endpoint
+  std::size_t weight() const { return entries.size() + 1; }
+};
+
+struct Written {
+  struct Row {
+    Lane lane;
+    std::uint64_t position, reports;
+  };
+  std::vector<Row> rows;
+  std::uint64_t events = 0;
+  std::int64_t epoch = 0;  // highest that was used
+};
+
+class Writer {
+ public:
+  static Result<Writer> create(sqlite::Database& db);
+  // Everything, or nothing and why.
+  Result<Written> write(std::span<Request* const> requests, const Ledger::Pending& pending);
+
+ private:
+  struct Statements;
+  explicit Writer(sqlite::Database& db, std::shared_ptr<Statements> statements)
+      : db_(&db), statements_(std::move(statements)) {}
+  Result<Written> fill(std::span<Request* const> requests, const Ledger::Pending& pending);
+  Result<void> put(const Entry& entry, std::int64_t epoch_if_new, Written& out);
+  Result<void> put_outbox(Lane lane, BatchBuilder& builder, Written& out);
+  Result<void> put_places(const Ledger::Pending& pending);
+
+  sqlite::Database* db_;
+  std::shared_ptr<Statements> statements_;
+};
+
+}  // namespace alliance::store
