@@ -54,11 +54,13 @@ class Registry {
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
+  // [control] Both. What is refused stays in infos() with the reason.
   Result<Plugin*> load(const std::string& manifest_path);
   Result<Plugin*> add_static(const std::string& name, const alliance_plugin_entry* entry);
   // Manifests directly in a folder, in the order of their names.
   static Result<std::vector<std::string>> manifests(const std::string& folder);
 
+  // Nothing of it is called any more, deinit() neither: its instances are the caller's to forget.
   void quarantine(Plugin& plugin, const std::string& reason);
   std::vector<Plugin*> plugins() const;  // loaded ones, in the order of loading
   std::vector<Info> infos() const;       // refused ones too
@@ -72,11 +74,15 @@ class Registry {
 class Gather {
  public:
   explicit Gather(std::size_t most = 16u << 20);
+  Gather(const Gather&) = delete;  // the sink points into it
+  Gather& operator=(const Gather&) = delete;
   const alliance_sink* sink() const { return &sink_; }
   std::span<const std::uint8_t> bytes() const { return bytes_; }
   std::vector<std::uint8_t> take() { return std::move(bytes_); }
 
  private:
+  static std::int32_t write(void* context, const std::uint8_t* bytes, std::uint64_t length) noexcept;
+
   alliance_sink sink_;
   std::size_t most_;
   std::vector<std::uint8_t> bytes_;

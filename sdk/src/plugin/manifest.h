@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A plugin's manifest, read and held against its files before any of the plugin's code is loaded.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/result.h"
+#include "plugin/file.h"
+
+namespace alliance::plugin {
+
+inline constexpr std::uint32_t manifest_format = 1;
+
+struct Manifest {
+  std::string id, name, vendor, version, licence;
+  std::vector<std::string> kinds;
+  std::string folder;        // absolute and canonical
+  std::string library_name;  // as the manifest writes it
+  File library;              // the very file whose hash was compared
+  std::string library_hash;
+};
+
+// What is wrong is said without the manifest's own name: the caller puts it in front. `seen` receives what
+// could be read before the failure, for lists of what was refused.
+Result<Manifest> read_manifest(const std::string& path, Manifest& seen);
+
+// "org.example.thing"
+bool good_plugin_id(const std::string& id);
+
+}  // namespace alliance::plugin
