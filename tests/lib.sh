@@ -14,7 +14,7 @@ build() {
     options+=(--fresh)
   fi
   log=$folder/configure.log
-  if ! cmake -G Ninja -S . -B "$folder" "${options[@]}" >"$log" 2>&1; then
+  if ! cmake -S . -B "$folder" "${options[@]}" >"$log" 2>&1; then
     cat "$log"
     echo "Configuring ${folder#"$PWD"/} failed."
     return 1
