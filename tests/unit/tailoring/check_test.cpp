@@ -106,6 +106,13 @@ TEST(CheckProposal, SkipsOnlyWhatMayBeSkippedAndNothingThatOthersNeed) {
   refused(proposal(Kind::skip), {}, "names no component");
   refused(proposal(Kind::skip, "plan", "late"), {}, "late needs plan");
   refused(proposal(Kind::skip, "free", "closed"), {}, "closed may not be added");
+  taken(proposal(Kind::skip, "thoughts", "free"), [] {
+    fb::CaseT planned;
+    complete(planned, "plan");
+    return planned;
+  }());
+  refused(proposal(Kind::skip, "free", "fixed"), {}, "fixed may not be reordered");
+  refused(proposal(Kind::skip, "free", "free"), {}, "cannot replace itself");
   fb::CaseT done;
   complete(done, "free");
   refused(proposal(Kind::skip, "free"), done, "completed already");
@@ -174,6 +181,14 @@ TEST(CheckProposal, RefusesAnActionWithoutEvidenceOrWithoutSense) {
     break_it(made);
     refused(made, {}, says);
   }
+}
+
+TEST(Path, AReplacementThatStoodLaterComesEarlier) {
+  alliance::tailoring::Path path = {"a", "b", "c", "d"};
+  alliance::tailoring::change(path, *proposal(Kind::skip, "b", "d").action);
+  EXPECT_EQ(path, (alliance::tailoring::Path{"a", "d", "c"}));
+  alliance::tailoring::change(path, *proposal(Kind::skip, "c", "e").action);
+  EXPECT_EQ(path, (alliance::tailoring::Path{"a", "d", "e"}));
 }
 
 TEST(Path, FollowsWhatWasAppliedInTheOrderOfTimeWhateverTheOrderOfRecords) {

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "abi/face.h"
+
+using namespace alliance;
+using namespace alliance::abi;
+
+int32_t alliance_host_plugins(alliance_host* self, int32_t format, const alliance_sink* out,
+                              alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr) return answer(error, ALLIANCE_E_INVALID, "no host");
+    return table_out("PluginList", "ALPI", self->host->plugins(), format, out, error);
+  });
+}
+
+int32_t alliance_host_instruments(alliance_host* self, int32_t format, const alliance_sink* out,
+                                  alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr) return answer(error, ALLIANCE_E_INVALID, "no host");
+    return table_out("InstrumentList", "ALIL", self->host->instruments(), format, out, error);
+  });
+}
+
+int32_t alliance_host_find_measure(alliance_host* self, const char* instrument, const char* version,
+                                   alliance_measure_ref* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || instrument == nullptr || !ALLIANCE_HAS(alliance_measure_ref, out, scales)) {
+      return answer(error, ALLIANCE_E_INVALID,
+                    "find_measure needs a host, an instrument and an ALLIANCE_MEASURE_REF_INIT");
+    }
+    const auto found = self->host->find(instrument, version == nullptr ? "" : version);
+    if (!found) return answer(error, found.error());
+    out->table = (*found)->plugin->measure;
+    out->measure = (*found)->measure;
+    out->items = (*found)->definition.items.size();
+    out->scales = (*found)->definition.scales.size();
+    return ALLIANCE_OK;
+  });
+}
+
+int32_t alliance_host_score(alliance_host* self, const char* instrument, const char* version,
+                            const alliance_sheets* sheets, const alliance_missing* missing, const alliance_scores* out,
+                            alliance_error* error) noexcept {
+  alliance_measure_ref ref = ALLIANCE_MEASURE_REF_INIT;
+  const int32_t status = alliance_host_find_measure(self, instrument, version, &ref, error);
+  if (status != ALLIANCE_OK) return status;
+  return guarded(error, [&]() -> int32_t {
+    if (!ALLIANCE_HAS(alliance_sheets, sheets, states) || !ALLIANCE_HAS(alliance_scores, out, bands)) {
+      return answer(error, ALLIANCE_E_INVALID, "score needs sheets and scores whose size is set");
+    }
+    const auto call = sheets->rows == 1 ? ref.table->score : ref.table->score_batch;
+    return call(ref.measure, sheets, missing, out, error);
+  });
+}
+
+int32_t alliance_host_review(alliance_host* self, int32_t scope, const char* id, const alliance_viewer* viewer,
+                             int32_t format, const alliance_sink* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || id == nullptr || !ALLIANCE_HAS(alliance_viewer, viewer, id)) {
+      return answer(error, ALLIANCE_E_INVALID, "review needs a host, an id and a viewer");
+    }
+    if (scope < ALLIANCE_SCOPE_CASE || scope > ALLIANCE_SCOPE_SERVICE) {
+      return answer(error, ALLIANCE_E_INVALID, "scope must be case, practitioner or service");
+    }
+    const auto made =
+        self->host->review(static_cast<fb::Scope>(scope), id, {viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    if (!made) return answer(error, made.error());
+    return table_out("Review", "ALRV", *made, format, out, error);
+  });
+}
+
+int32_t alliance_host_cases(alliance_host* self, const alliance_viewer* viewer, int32_t format,
+                            const alliance_sink* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || !ALLIANCE_HAS(alliance_viewer, viewer, id)) {
+      return answer(error, ALLIANCE_E_INVALID, "cases needs a host and a viewer");
+    }
+    const auto made = self->host->cases({viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    if (!made) return answer(error, made.error());
+    return table_out("CaseList", "ALCL", *made, format, out, error);
+  });
+}
+
+int32_t alliance_host_count(alliance_host* self, alliance_host_counts* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || !ALLIANCE_HAS(alliance_host_counts, out, waiting)) {
+      return answer(error, ALLIANCE_E_INVALID, "count needs a host and an ALLIANCE_HOST_COUNTS_INIT");
+    }
+    const auto counts = self->host->count();
+    if (!counts) return answer(error, counts.error());
+    const uint32_t size = out->size;
+    *out = *counts;
+    out->size = size;
+    return ALLIANCE_OK;
+  });
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the schema cannot say about an event: refused here, before anything is folded or stored.
+#include <cmath>
+#include <set>
+
+#include "host/fold.h"
+
+namespace alliance::host {
+namespace {
+
+constexpr std::size_t longest_id = 128;
+constexpr std::int64_t earliest = 0;                    // 1970
+constexpr std::int64_t latest = 4'102'444'800'000'000;  // 2100
+constexpr double most_minutes = 24 * 60;
+
+tl::unexpected<Failure> refuse(const std::string& field, const std::string& reason) {
+  return fail(ALLIANCE_E_BAD_INPUT, "event: " + field + " " + reason);
+}
+
+bool is_id(const std::string& id) {
+  if (id.empty() || id.size() > longest_id) return false;
+  for (const unsigned char c : id) {
+    if (c < 0x20 || c == 0x7F) return false;
+  }
+  return true;
+}
+
+bool is_instant(std::int64_t time) { return time > earliest && time < latest; }
+
+Result<void> minutes(const char* field, double value) {
+  if (value >= 0 && value <= most_minutes) return {};
+  return refuse(field, "must be from 0 to 1440 minutes");
+}
+
+// One overload per body that has a rule of its own; the others pass.
+template <class Body>
+Result<void> body(const Body&) {
+  return {};
+}
+Result<void> body(const fb::CaseOpenedT& b) {
+  if (!is_id(b.service)) return refuse("body.service", "is missing or too long");
+  if (!is_id(b.practitioner)) return refuse("body.practitioner", "is missing or too long");
+  if (b.delivery == fb::Delivery::unset) return refuse("body.delivery", "must be blended or face_to_face");
+  return {};
+}
+Result<void> body(const fb::SessionBookedT& b) {
+  if (!is_instant(b.starts)) return refuse("body.starts", "is no instant in microseconds since 1970");
+  return minutes("body.minutes", b.minutes);
+}
+Result<void> body(const fb::SessionHeldT& b) { return minutes("body.minutes", b.minutes); }
+Result<void> body(const fb::ComponentProgressT& b) {
+  if (b.progress == fb::Progress::unset) return refuse("body.progress", "is missing");
+  if (b.fraction && !(*b.fraction >= 0 && *b.fraction <= 1)) return refuse("body.fraction", "must be from 0 to 1");
+  return minutes("body.minutes", b.minutes);
+}
+Result<void> body(const fb::ActivityLoggedT& b) {
+  if (b.work == fb::Work::unset) return refuse("body.work", "is missing");
+  return minutes("body.minutes", b.minutes);
+}
+Result<void> body(const fb::MessageExchangedT& b) {
+  if (b.sender == fb::Rater::unset) return refuse("body.sender", "is missing");
+  return {};
+}
+Result<void> body(const fb::SupervisionHeldT& b) { return minutes("body.minutes", b.minutes); }
+Result<void> body(const fb::ConfidenceCheckInT& b) {
+  if (!(b.value >= 1 && b.value <= 5)) return refuse("body.value", "must be from 1 to 5");
+  return {};
+}
+Result<void> body(const fb::CapacitySetT& b) {
+  if (!(b.minutes_per_week >= 0 && b.minutes_per_week <= 7 * most_minutes)) {
+    return refuse("body.minutes_per_week", "must be from 0 to 10080");
+  }
+  return {};
+}
+Result<void> body(const fb::LeaveTakenT& b) {
+  if (!is_instant(b.from) || !is_instant(b.until) || b.until < b.from) {
+    return refuse("body.until", "must be an instant that is not before body.from");
+  }
+  return {};
+}
+Result<void> body(const fb::AnswersGivenT& b) {
+  if (!is_id(b.instrument)) return refuse("body.instrument", "is missing or too long");
+  std::set<std::string> seen;
+  for (const auto& answer : b.answers) {
+    if (answer->state == fb::AnswerState::unset) return refuse("body.answers", "holds an answer without a state");
+    if (!std::isfinite(answer->value)) return refuse("body.answers", "holds a value that is no finite number");
+    if (!seen.insert(answer->item).second) return refuse("body.answers", "answers an item twice");
+  }
+  return {};
+}
+Result<void> body(const fb::ProposalDecidedT& b) {
+  if (b.decision == fb::Decision::unset) return refuse("body.decision", "is missing");
+  if (!is_id(b.by)) return refuse("body.by", "must name the person who decided");
+  return {};
+}
+Result<void> body(const fb::SafetyAcknowledgedT& b) {
+  if (!is_id(b.person)) return refuse("body.person", "must name the person who took charge");
+  return {};
+}
+Result<void> body(const fb::TimePassedT&) { return refuse("body", "TimePassed is made by the host: call advance()"); }
+
+template <class Visit>
+Result<void> visit(const fb::EventBodyUnion& body, Visit use) {
+  switch (body.type) {
+#define ALLIANCE_EVENT(Name) \
+  case fb::EventBody::Name:  \
+    return use(*body.As##Name());
+#include "host/event_kinds.inc"
+#undef ALLIANCE_EVENT
+    case fb::EventBody::NONE:
+      break;
+  }
+  return refuse("body", "is missing");
+}
+
+// Kinds that say something about a client and therefore need a case.
+bool needs_case(fb::EventBody type) {
+  switch (type) {
+    case fb::EventBody::TrainingCompleted:
+    case fb::EventBody::TrainingExpired:
+    case fb::EventBody::OnboardingStep:
+    case fb::EventBody::SupervisionHeld:
+    case fb::EventBody::ConfidenceCheckIn:
+    case fb::EventBody::NudgeShown:
+    case fb::EventBody::NudgeTaken:
+    case fb::EventBody::CapacitySet:
+    case fb::EventBody::LeaveTaken:
+    case fb::EventBody::ActivityLogged:
+    case fb::EventBody::AnswersGiven:
+    case fb::EventBody::DifficultyMet:
+    case fb::EventBody::SupportRequested:
+    case fb::EventBody::SupportResolved:
+    case fb::EventBody::ProposalDecided:
+    case fb::EventBody::SafetyAcknowledged:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+Result<void> check(const fb::EventT& event) {
+  if (!is_id(event.id)) return refuse("id", "must have 1 to 128 characters, none of them a control character");
+  if (!is_instant(event.time)) return refuse("time", "is no instant in microseconds since 1970");
+  if (event.case_.empty() && event.practitioner.empty()) return refuse("case", "or practitioner is needed");
+  if (!event.case_.empty() && (!is_id(event.case_) || event.case_.find('/') != std::string::npos)) {
+    return refuse("case", "must have 1 to 128 characters, none of them a slash or control character");
+  }
+  if (!event.practitioner.empty() && !is_id(event.practitioner)) return refuse("practitioner", "is too long");
+  if (event.case_.empty() && needs_case(event.body.type)) return refuse("case", "is missing: this event needs one");
+  return visit(event.body, [](const auto& b) { return body(b); });
+}
+
+Result<void> check(const fb::EventT& event, const fb::CaseT& state) {
+  const bool opens = event.body.type == fb::EventBody::CaseOpened;
+  if (state.subject == fb::Subject::client) {
+    if (opens && state.opened != 0) return fail(ALLIANCE_E_STATE, "event: the case is open already", event.case_);
+    if (!opens && state.opened == 0) {
+      return fail(ALLIANCE_E_STATE, "event: the case is not open: record its CaseOpened first", event.case_);
+    }
+  }
+  if (const auto* decided = event.body.AsProposalDecided()) {
+    if (find_proposal(state, decided->proposal) == nullptr) {
+      return fail(ALLIANCE_E_NOT_FOUND, "event: body.proposal names no proposal of this case", decided->proposal);
+    }
+  }
+  if (const auto* acknowledged = event.body.AsSafetyAcknowledged()) {
+    if (find_flag(state, acknowledged->flag) == nullptr) {
+      return fail(ALLIANCE_E_NOT_FOUND, "event: body.flag names no safety flag of this case", acknowledged->flag);
+    }
+  }
+  return {};
+}
+
+}  // namespace alliance::host

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/derive.h"
+
+#include <algorithm>
+
+#include "host/envelopes.h"
+#include "host/fold.h"
+#include "host/report_kind.h"
+#include "host/review.h"
+#include "host/scoring.h"
+#include "host/series.h"
+#include "schema/json.h"
+#include "tailoring/check.h"
+#include "timing/plan.h"
+
+namespace alliance::host {
+namespace {
+
+constexpr std::int64_t minute = 60'000'000;
+constexpr std::int64_t day = 1440 * minute;
+
+template <class Body>
+fb::ReportT report(Body body) {
+  fb::ReportT made;
+  made.body.Set(std::move(body));
+  return made;
+}
+
+Bytes pack(const fb::CaseT& state) {
+  flatbuffers::FlatBufferBuilder builder(4096);
+  builder.Finish(fb::Case::Pack(builder, &state), "ALCS");
+  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+}
+
+std::string versions_of(const Asked& asked) {
+  return asked.plugin->info.id + "@" + asked.plugin->info.version + "/" + asked.id + "@" + asked.version;
+}
+
+// Whether an account says something new. Days alone pass for everybody and are no news.
+bool same(const fb::TimeAccountT& a, const fb::TimeAccountT& b) {
+  if (a.work.size() != b.work.size() || a.unreviewed != b.unreviewed) return false;
+  for (std::size_t i = 0; i < a.work.size(); ++i) {
+    if (a.work[i]->work != b.work[i]->work || a.work[i]->planned != b.work[i]->planned ||
+        a.work[i]->booked != b.work[i]->booked || a.work[i]->used != b.work[i]->used) {
+      return false;
+    }
+  }
+  return a.planned == b.planned && a.booked == b.booked && a.used == b.used && a.remaining == b.remaining;
+}
+
+}  // namespace
+
+// One event's work: the stream so far, and what was found.
+struct Deriver::Work {
+  Folded& folded;
+  std::string event;
+  std::int64_t time;  // of the event: when what follows from it is said to have happened
+  Outcome outcome{};
+  CallScope scope{};
+
+  fb::CaseT& state() { return folded.state; }
+  std::int64_t now() { return folded.state.last_event; }
+  bool withdrawn() { return folded.state.consent_withdrawn != 0; }
+
+  void found(fb::ReportT made, std::string occurrence, std::string versions = {}) {
+    fold(state(), made, time);
+    outcome.findings.push_back({std::move(made), time, std::move(occurrence), std::move(versions)});
+  }
+  void fault(const plugin::Info& info, const char* call, const Failure& failure) {
+    fb::PluginFaultT made;
+    made.plugin = info.id;
+    made.version = info.version;
+    made.call = call;
+    made.status = failure.status;
+    made.message = failure.message;
+    made.quarantined = failure.status == ALLIANCE_E_LIBRARY;
+    found(report(std::move(made)), event + "/" + info.id + "/" + call, info.version);
+  }
+  void wake(std::int64_t at) {
+    if (at > 0 && (outcome.wake == 0 || at < outcome.wake)) outcome.wake = at;
+  }
+};
+
+Result<Finding> Deriver::score(const fb::AnswersGivenT& given, const std::string& event) const {
+  const Instrument* instrument = instruments_.find(given.instrument, given.version);
+  if (instrument == nullptr) {
+    return fail(ALLIANCE_E_NOT_FOUND, "instrument " + given.instrument +
+                                          (given.version.empty() ? "" : " version " + given.version) +
+                                          " is not loaded: the answers are kept and scored when it is");
+  }
+  auto scored = host::score(*instrument, given, event);
+  if (!scored) return tl::unexpected(scored.error());
+  return Finding{report(std::move(*scored)), 0, event,
+                 instrument->plugin->info.id + "@" + instrument->plugin->info.version + "/" +
+                     instrument->definition.version + "/" + instrument->definition.hash};
+}
+
+void Deriver::flags(Work& work, const fb::EventT& event) const {
+  const auto* given = event.body.AsAnswersGiven();
+  if (given == nullptr) return;
+  const Instrument* instrument = instruments_.find(given->instrument, given->version);
+  if (instrument == nullptr) return;
+  for (auto& flag : safety_flags(*instrument, *given, event.id)) {
+    if (config_.safety) {
+      flag.contact = config_.safety->contact;
+      flag.respond_by = event.time + config_.safety->respond_minutes * minute;
+    }
+    const std::string occurrence = flag.flag;
+    work.found(report(std::move(flag)), occurrence);
+  }
+}
+
+// A flag that no person took charge of goes to the contact, again and again.
+void Deriver::escalate(Work& work) const {
+  if (!config_.safety) return;
+  for (std::size_t i = 0; i < work.state().flags.size(); ++i) {
+    const fb::FlagRecordT& record = *work.state().flags[i];
+    if (record.acknowledged != 0) continue;
+    const std::int64_t step = config_.safety->escalate_minutes * minute;
+    const std::int64_t first = record.flag->respond_by;
+    std::uint16_t level = record.level;
+    if (work.now() >= first) {
+      level = static_cast<std::uint16_t>(std::min<std::int64_t>(1 + (work.now() - first) / step, 65'535));
+    }
+    if (level > record.level) {
+      fb::SafetyEscalatedT made;
+      made.flag = record.flag->flag;
+      made.contact = config_.safety->contact;
+      made.level = level;
+      made.raised = record.raised;
+      work.found(report(std::move(made)), record.flag->flag + "/" + std::to_string(level));
+    }
+    work.wake(first + level * step);
+  }
+}
+
+void Deriver::plan(Work& work) const {
+  Asked* timing = policies_.timing();
+  if (timing == nullptr || work.state().subject != fb::Subject::client || work.withdrawn()) return;
+  const auto bytes = policies_.plan(*timing, pack(work.state()), work.now(), work.scope);
+  const auto fine = bytes ? schema::verify("Plan", *bytes) : Result<void>{};
+  if (!bytes || !fine) return work.fault(timing->plugin->info, "plan", bytes ? fine.error() : bytes.error());
+  fb::PlanT plan;
+  fb::GetPlan(bytes->data())->UnPackTo(&plan);
+  if (auto sound = timing::check(plan); !sound) return work.fault(timing->plugin->info, "plan", sound.error());
+
+  for (auto& transition : timing::transitions(work.state(), plan)) {
+    fb::OccasionT& occasion = transition.occasion;
+    for (const auto& playable : instruments_.roles()) {
+      if (playable->role == occasion.role && playable->rater == occasion.rater && playable->target == occasion.target) {
+        occasion.instrument = playable->instrument;
+      }
+    }
+    const std::string occurrence = occasion.key;
+    auto box = std::make_unique<fb::OccasionT>(occasion);
+    fb::ReportT made;
+    if (transition.to == fb::OccasionState::due) {
+      fb::MeasureDueT body;
+      body.occasion = std::move(box);
+      made = report(std::move(body));
+    } else if (transition.to == fb::OccasionState::overdue) {
+      fb::MeasureOverdueT body;
+      body.occasion = std::move(box);
+      made = report(std::move(body));
+    } else if (transition.to == fb::OccasionState::expired) {
+      fb::MeasureExpiredT body;
+      body.occasion = std::move(box);
+      made = report(std::move(body));
+    } else {
+      continue;
+    }
+    work.found(std::move(made), occurrence, versions_of(*timing));
+  }
+  for (auto& signal : non_response(work.state(), plan)) {
+    const std::string occurrence = signal.key;
+    work.found(report(std::move(signal)), occurrence);
+  }
+  work.wake(plan.next_change);
+}
+
+void Deriver::account(Work& work) const {
+  Asked* timing = policies_.timing();
+  if (timing == nullptr || work.state().subject != fb::Subject::client) return;
+  const auto bytes = policies_.account(*timing, pack(work.state()), work.now(), work.scope);
+  const auto fine = bytes ? schema::verify("Report", *bytes) : Result<void>{};
+  if (!bytes || !fine) return work.fault(timing->plugin->info, "account", bytes ? fine.error() : bytes.error());
+  fb::ReportT made;
+  fb::GetReport(bytes->data())->UnPackTo(&made);
+  const auto* accounted = made.body.AsTimeAccounted();
+  if (accounted == nullptr) {
+    return work.fault(timing->plugin->info, "account", {ALLIANCE_E_BAD_INPUT, "account gave no TimeAccounted", {}});
+  }
+  if (auto sound = timing::check(*accounted->account); !sound) {
+    return work.fault(timing->plugin->info, "account", sound.error());
+  }
+  if (work.state().account && same(*work.state().account, *accounted->account)) {
+    return;
+  }
+  work.found(std::move(made), work.event, versions_of(*timing));
+}
+
+void Deriver::propose(Work& work) const {
+  Asked* tailoring = policies_.tailoring();
+  if (tailoring == nullptr || work.withdrawn() || work.state().closed != 0) return;
+  const Programme* programme = policies_.programme(work.state().programme);
+  const auto bytes = policies_.propose(*tailoring, pack(work.state()), programme, work.now(), work.scope);
+  const auto fine = bytes ? schema::verify("Proposals", *bytes) : Result<void>{};
+  if (!bytes || !fine) return work.fault(tailoring->plugin->info, "propose", bytes ? fine.error() : bytes.error());
+  fb::ProposalsT proposals;
+  fb::GetProposals(bytes->data())->UnPackTo(&proposals);
+  for (auto& proposal : proposals.proposals) {
+    if (find_proposal(work.state(), proposal->key) != nullptr) continue;
+    const auto sound =
+        tailoring::check(*proposal, work.state(), programme == nullptr ? nullptr : &programme->catalogue);
+    if (!sound) {
+      const std::string call = "propose " + proposal->rule;
+      work.fault(tailoring->plugin->info, call.c_str(), sound.error());
+      continue;
+    }
+    const std::string key = proposal->key;
+    proposal->id = proposal_id(tenant_, work.state().id, key);
+    fb::ProposedT body;
+    body.proposal = std::move(proposal);
+    work.found(report(std::move(body)), key, versions_of(*tailoring));
+  }
+}
+
+// What a decision sets in motion. Nothing is applied that a practitioner did not accept.
+void Deriver::decided(Work& work, const fb::EventT& event) const {
+  fb::AdaptationT made;
+  if (const auto* decision = event.body.AsProposalDecided()) {
+    const fb::ProposalRecordT* record = find_proposal(work.state(), decision->proposal);
+    if (record == nullptr || decision->decision == fb::Decision::withdrawn) return;
+    made.proposal = record->proposal->id;
+    made.action = std::make_unique<fb::ActionT>(*record->proposal->action);
+    made.reason = decision->reason;
+    made.state =
+        decision->decision == fb::Decision::accepted ? fb::AdaptationState::sent : fb::AdaptationState::declined;
+    if (made.state == fb::AdaptationState::sent && tailoring::changes_programme(made.action->kind)) {
+      Programme* programme = policies_.programme(work.state().programme);
+      if (programme == nullptr) {
+        made.state = fb::AdaptationState::refused;
+        made.reason = "no adapter of this case's programme is loaded";
+      } else {
+        fb::ProposalsT one;
+        one.proposals.push_back(std::make_unique<fb::ProposalT>(*record->proposal));
+        flatbuffers::FlatBufferBuilder builder;
+        builder.Finish(fb::Proposals::Pack(builder, &one), "ALPP");
+        const Bytes bytes(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
+        const auto payload = policies_.apply(*programme, work.state().id, bytes, event.time, work.scope);
+        if (payload) {
+          made.payload.assign(payload->begin(), payload->end());
+        } else {
+          if (payload.error().status != ALLIANCE_E_UNSUPPORTED) {
+            work.fault(programme->plugin->info, "apply", payload.error());
+          }
+          made.state = fb::AdaptationState::refused;
+          made.reason = payload.error().message;
+        }
+      }
+    }
+  } else if (const auto* applied = event.body.AsAdaptationApplied()) {
+    made.proposal = applied->proposal;
+    made.action = applied->action ? std::make_unique<fb::ActionT>(*applied->action) : nullptr;
+    made.state = fb::AdaptationState::applied;
+  } else if (const auto* refused = event.body.AsAdaptationRefused()) {
+    made.proposal = refused->proposal;
+    made.action = refused->action ? std::make_unique<fb::ActionT>(*refused->action) : nullptr;
+    made.reason = refused->reason;
+    made.state = fb::AdaptationState::refused;
+  } else if (const auto* reverted = event.body.AsAdaptationReverted()) {
+    made.proposal = reverted->proposal;
+    made.reason = reverted->reason;
+    made.state = fb::AdaptationState::reverted;
+  } else {
+    return;
+  }
+  work.found(report(std::move(made)), event.id);
+}
+
+Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
+  // What can be refused comes first: after it, nothing fails.
+  std::optional<Finding> scored;
+  std::optional<Failure> unscored;
+  if (const auto* given = event.body.AsAnswersGiven()) {
+    auto result = score(*given, event.id);
+    if (result) {
+      scored = std::move(*result);
+    } else if (result.error().status == ALLIANCE_E_BAD_INPUT) {
+      return tl::unexpected(result.error());
+    } else {
+      unscored = result.error();
+    }
+  }
+
+  Work work{folded, event.id, event.time};
+  work.scope.known = &folded.values;
+  fold(work.state(), event);
+  flags(work, event);
+
+  const auto scored_now = [&](Finding finding) {
+    const fb::ScoredT sheet = *finding.report.body.AsScored();
+    work.found(std::move(finding.report), finding.occurrence, finding.versions);
+    const auto latest = std::find_if(work.state().sheets.begin(), work.state().sheets.end(),
+                                     [&](const auto& s) { return s->event == sheet.event; });
+    for (auto& change : reliable_changes(work.state(), **latest, instruments_)) {
+      const std::string occurrence = sheet.event + "/" + change.scale;
+      work.found(report(std::move(change)), occurrence);
+    }
+  };
+  if (!work.withdrawn()) {
+    if (scored) scored_now(std::move(*scored));
+    if (unscored) {
+      fb::PluginFaultT fault;
+      fault.plugin = event.body.AsAnswersGiven()->instrument;
+      fault.call = "score";
+      fault.status = unscored->status;
+      fault.message = unscored->message;
+      work.found(report(std::move(fault)), event.id + "/score");
+      folded.unscored.push_back(event);
+    } else {
+      // Answers that found no instrument, or a failing one, are tried again.
+      std::vector<fb::EventT> still;
+      for (auto& waiting : folded.unscored) {
+        auto result = score(*waiting.body.AsAnswersGiven(), waiting.id);
+        if (result) {
+          work.time = waiting.time;
+          flags(work, waiting);
+          scored_now(std::move(*result));
+          work.time = event.time;
+        } else {
+          still.push_back(std::move(waiting));
+        }
+      }
+      folded.unscored = std::move(still);
+    }
+    for (auto& signal : alliance_signals(work.state(), instruments_)) {
+      const std::string occurrence = signal.key;
+      work.found(report(std::move(signal)), occurrence);
+    }
+  }
+  if (const auto* acknowledged = event.body.AsSafetyAcknowledged()) {
+    fb::SafetyClosedT closed;
+    closed.flag = acknowledged->flag;
+    closed.person = acknowledged->person;
+    if (const auto* record = find_flag(work.state(), acknowledged->flag)) closed.raised = record->raised;
+    work.found(report(std::move(closed)), event.id);
+  }
+  decided(work, event);
+  escalate(work);
+  plan(work);
+  account(work);
+  propose(work);
+  if (event.body.type == fb::EventBody::CaseClosed) {
+    fb::FactorReviewedT reviewed;
+    reviewed.rows = factors(work.state(), work.now());
+    work.found(report(std::move(reviewed)), event.id);
+  }
+  // Rules that count days are asked once a day while the case is open.
+  if (work.state().closed == 0 && !work.withdrawn()) work.wake(work.now() + day);
+
+  for (auto& made : work.scope.reports) {
+    const std::string occurrence = event.id + "/" + made.body.AsCustom()->kind;
+    work.found(std::move(made), occurrence);
+  }
+  work.outcome.values = std::move(work.scope.puts);
+  for (const auto& value : work.outcome.values) folded.values[value.key] = value;
+  return std::move(work.outcome);
+}
+
+}  // namespace alliance::host

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What follows from an event: scores, flags, measures due, minutes, signals, proposals. The plugins that apply
+// are asked here; what a plugin fails to say becomes a fault report, and the event stands all the same.
+#pragma once
+
+#include <alliance_schema/case_generated.h>
+#include <alliance_schema/config_generated.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/instruments.h"
+#include "host/policies.h"
+
+namespace alliance::host {
+
+// A report, and what its id is derived from: where it comes from must make the same id again.
+struct Finding {
+  fb::ReportT report;
+  std::int64_t time = 0;   // when what it says happened
+  std::string occurrence;  // the event, occasion, signal or proposal that it is about
+  std::string versions;    // of the plugin and definition that were asked
+};
+
+struct Outcome {
+  std::vector<Finding> findings;
+  std::vector<store::PluginValue> values;
+  std::int64_t wake = 0;  // when time alone may change something; 0: never
+};
+
+// A stream in memory: the fold, and what is waiting for an instrument that was not there.
+struct Folded {
+  fb::CaseT state;
+  std::vector<fb::EventT> unscored;
+  std::map<std::string, store::PluginValue> values;
+};
+
+class Deriver {
+ public:
+  Deriver(const Instruments& instruments, Policies& policies, const fb::HostConfigT& config, std::string tenant)
+      : instruments_(instruments), policies_(policies), config_(config), tenant_(std::move(tenant)) {}
+
+  // Folds the event and everything that follows into `folded`. A refusal (answers that are no answers) leaves it
+  // untouched.
+  Result<Outcome> derive(Folded& folded, const fb::EventT& event) const;
+
+ private:
+  struct Work;
+  Result<Finding> score(const fb::AnswersGivenT& given, const std::string& event) const;
+  void flags(Work& work, const fb::EventT& event) const;
+  void escalate(Work& work) const;
+  void plan(Work& work) const;
+  void account(Work& work) const;
+  void propose(Work& work) const;
+  void decided(Work& work, const fb::EventT& event) const;
+
+  const Instruments& instruments_;
+  Policies& policies_;
+  const fb::HostConfigT& config_;
+  std::string tenant_;
+};
+
+}  // namespace alliance::host

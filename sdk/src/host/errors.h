@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a Failure or an exception to what the C face gives back.
+#pragma once
+
+#include <alliance/base.h>
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <string_view>
+
+#include "common/result.h"
+
+namespace alliance::host {
+
+// Cut at a character, so that what is left is still UTF-8.
+inline void copy_text(char (&to)[ALLIANCE_TEXT_CAPACITY], std::string_view from) {
+  std::size_t length = std::min<std::size_t>(from.size(), ALLIANCE_TEXT_CAPACITY - 1);
+  if (length < from.size()) {
+    while (length > 0 && (static_cast<unsigned char>(from[length]) & 0xC0) == 0x80) --length;
+  }
+  std::memcpy(to, from.data(), length);
+  to[length] = '\0';
+}
+
+inline std::int32_t answer(alliance_error* error, std::int32_t status, std::string_view message,
+                           std::string_view detail = {}) {
+  if (ALLIANCE_HAS(alliance_error, error, detail)) {
+    error->code = status;
+    error->vendor_code = 0;
+    copy_text(error->message, message);
+    copy_text(error->detail, detail);
+  }
+  return status;
+}
+
+inline std::int32_t answer(alliance_error* error, const Failure& failure) {
+  return answer(error, failure.status, failure.message, failure.detail);
+}
+
+// Nothing thrown crosses the C face.
+template <class Call>
+std::int32_t guarded(alliance_error* error, Call call) noexcept {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return answer(error, ALLIANCE_E_LIMIT, "out of memory");
+  } catch (const std::exception& unexpected) {
+    return answer(error, ALLIANCE_E_INTERNAL, "an unexpected fault inside the SDK", unexpected.what());
+  } catch (...) {
+    return answer(error, ALLIANCE_E_INTERNAL, "an unexpected fault inside the SDK");
+  }
+}
+
+}  // namespace alliance::host

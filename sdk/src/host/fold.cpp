@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/fold.h"
+
+#include <algorithm>
+
+namespace alliance::host {
+namespace {
+
+using std::make_unique;
+
+template <class Item, class Key>
+Item& upsert(std::vector<std::unique_ptr<Item>>& items, Key Item::* key, const Key& value) {
+  for (auto& item : items) {
+    if ((*item).*key == value) return *item;
+  }
+  items.push_back(make_unique<Item>());
+  (*items.back()).*key = value;
+  return *items.back();
+}
+
+struct EventFolder {
+  fb::CaseT& state;
+  const fb::EventT& event;
+
+  fb::SessionT& session(std::uint16_t number) { return upsert(state.sessions, &fb::SessionT::number, number); }
+  fb::ComponentStateT& component(const std::string& id) {
+    auto& found = upsert(state.components, &fb::ComponentStateT::id, id);
+    if (found.events.empty() || found.events.back() != event.id) found.events.push_back(event.id);
+    return found;
+  }
+  void spent(fb::Work work, double minutes, std::uint16_t session_number = 0) {
+    auto row = make_unique<fb::MinutesT>();
+    row->time = event.time;
+    row->work = work;
+    row->minutes = minutes;
+    row->event = event.id;
+    row->session = session_number;
+    state.minutes.push_back(std::move(row));
+  }
+  void contact() { state.last_contact = std::max(state.last_contact, event.time); }
+  void tool(const std::string& name, bool used, std::uint16_t session_number) {
+    auto row = make_unique<fb::ToolUseT>();
+    row->time = event.time;
+    row->tool = name;
+    row->used = used;
+    row->session = session_number;
+    row->event = event.id;
+    state.tools.push_back(std::move(row));
+  }
+
+  template <class Body>
+  void operator()(const Body&) {}  // kinds that only count as having happened
+
+  void operator()(const fb::CaseOpenedT& b) {
+    state.opened = event.time;
+    state.service = b.service;
+    state.practitioner = b.practitioner;
+    state.delivery = b.delivery;
+    if (!b.zone.empty()) state.zone = b.zone;
+    state.weeks = b.weeks;
+    state.planned_sessions = b.planned_sessions;
+    state.planned_modules = b.planned_modules;
+    state.programme = b.programme;
+  }
+  void operator()(const fb::CaseClosedT&) { state.closed = event.time; }
+  void operator()(const fb::AllocatedT& b) {
+    state.arm = b.arm;
+    state.protocol_version = b.protocol_version;
+    state.observe_only = b.observe_only;
+  }
+  void operator()(const fb::InformationShownT&) { state.information_shown = event.time; }
+  void operator()(const fb::ConsentGivenT&) {
+    if (event.time < state.consent_given) return;
+    state.consent_given = event.time;
+    if (state.consent_withdrawn <= event.time) state.consent_withdrawn = 0;
+  }
+  void operator()(const fb::ConsentWithdrawnT&) {
+    if (event.time >= state.consent_given) state.consent_withdrawn = event.time;
+  }
+  void operator()(const fb::SessionBookedT& b) {
+    auto& s = session(b.session);
+    if (s.state == fb::SessionState::held) return;
+    s.state = fb::SessionState::booked;
+    s.starts = b.starts;
+    s.minutes = b.minutes;
+    s.mode = b.mode;
+    s.event = event.id;
+  }
+  void operator()(const fb::SessionHeldT& b) {
+    auto& s = session(b.session);
+    s.state = fb::SessionState::held;
+    s.starts = event.time;
+    s.minutes = b.minutes;
+    s.mode = b.mode;
+    s.event = event.id;
+    if (b.minutes > 0) spent(fb::Work::in_person, b.minutes, b.session);
+    contact();
+  }
+  void operator()(const fb::SessionMissedT& b) {
+    auto& s = session(b.session);
+    if (s.state == fb::SessionState::held) return;
+    s.state = fb::SessionState::missed;
+    s.event = event.id;
+  }
+  void operator()(const fb::ComponentProgressT& b) {
+    auto& c = component(b.component);
+    if (c.launched == 0 || event.time < c.launched) c.launched = event.time;
+    c.last = std::max(c.last, event.time);
+    c.minutes += b.minutes;
+    if (b.fraction) c.fraction = std::max(c.fraction, *b.fraction);
+    if (b.progress == fb::Progress::completed && (c.completed == 0 || event.time < c.completed)) {
+      c.completed = event.time;
+      c.fraction = 1;
+    }
+    if (b.progress == fb::Progress::abandoned) ++c.abandoned;
+    if (c.progress != fb::Progress::completed && c.last == event.time) c.progress = b.progress;
+    if (c.completed != 0) c.progress = fb::Progress::completed;
+  }
+  void operator()(const fb::ComponentIrrelevantT& b) { component(b.component).irrelevant = event.time; }
+  void operator()(const fb::ToolOfferedT& b) { tool(b.tool, false, 0); }
+  void operator()(const fb::ToolUsedT& b) { tool(b.tool, true, b.session); }
+  void operator()(const fb::OnlineWorkDiscussedT& b) { component(b.component).discussed = event.time; }
+  void operator()(const fb::MessageExchangedT& b) {
+    auto row = make_unique<fb::MessageRecordT>();
+    row->time = event.time;
+    row->sender = b.sender;
+    state.messages.push_back(std::move(row));
+    if (b.sender == fb::Rater::practitioner) contact();
+  }
+  void operator()(const fb::ActivityLoggedT& b) {
+    spent(b.work, b.minutes, b.session);
+    if (b.work == fb::Work::online_review && !b.component.empty()) component(b.component).reviewed = event.time;
+  }
+  void operator()(const fb::GoalSetT& b) {
+    auto row = make_unique<fb::GoalT>();
+    row->time = event.time;
+    row->goal = b.goal;
+    row->revised = b.revised;
+    state.goals.push_back(std::move(row));
+  }
+  void operator()(const fb::DifficultyMetT& b) {
+    auto row = make_unique<fb::DifficultyT>();
+    row->time = event.time;
+    row->kind = b.kind;
+    row->code = b.code;
+    row->component = b.component;
+    row->event = event.id;
+    state.difficulties.push_back(std::move(row));
+  }
+  void operator()(const fb::SupportRequestedT& b) {
+    auto& row = upsert(state.support, &fb::SupportT::request, b.request);
+    row.topic = b.topic;
+    row.opened = event.time;
+    row.event = event.id;
+  }
+  void operator()(const fb::SupportResolvedT& b) {
+    auto& row = upsert(state.support, &fb::SupportT::request, b.request);
+    row.resolved = event.time;
+    if (row.event.empty()) row.event = event.id;
+  }
+  void operator()(const fb::OnboardingStepT& b) {
+    if (std::find(state.onboarding.begin(), state.onboarding.end(), b.step) == state.onboarding.end()) {
+      state.onboarding.push_back(b.step);
+    }
+  }
+  void operator()(const fb::TrainingCompletedT& b) {
+    constexpr std::int64_t day = 86'400'000'000;
+    auto& row = upsert(state.trainings, &fb::TrainingT::training, b.training);
+    row.completed = event.time;
+    row.expires = b.valid_days == 0 ? 0 : event.time + b.valid_days * day;
+    row.event = event.id;
+  }
+  void operator()(const fb::TrainingExpiredT& b) {
+    auto& row = upsert(state.trainings, &fb::TrainingT::training, b.training);
+    row.expires = event.time;
+    row.event = event.id;
+  }
+  void operator()(const fb::SupervisionHeldT& b) {
+    state.supervisions.push_back(event.time);
+    if (b.minutes > 0) spent(fb::Work::supervision, b.minutes);
+  }
+  void operator()(const fb::ConfidenceCheckInT& b) {
+    auto row = make_unique<fb::ConfidenceT>();
+    row->time = event.time;
+    row->value = b.value;
+    row->about = b.about;
+    row->event = event.id;
+    state.confidence.push_back(std::move(row));
+  }
+  void operator()(const fb::NudgeShownT& b) { upsert(state.nudges, &fb::NudgeT::nudge, b.nudge).shown = event.time; }
+  void operator()(const fb::NudgeTakenT& b) { upsert(state.nudges, &fb::NudgeT::nudge, b.nudge).taken = event.time; }
+  void operator()(const fb::CapacitySetT& b) { state.capacity_per_week = b.minutes_per_week; }
+  void operator()(const fb::LeaveTakenT& b) {
+    auto row = make_unique<fb::LeaveT>();
+    row->from = b.from;
+    row->until = b.until;
+    state.leave.push_back(std::move(row));
+  }
+  void operator()(const fb::ProposalDecidedT& b) {
+    if (auto* record = find_proposal(state, b.proposal)) {
+      record->decision = b.decision;
+      record->decided = event.time;
+      record->reason = b.reason;
+      record->by = b.by;
+    }
+  }
+  void own(const std::unique_ptr<fb::ActionT>& action) {
+    auto row = make_unique<fb::OwnAdaptationT>();
+    row->time = event.time;
+    row->action = action ? make_unique<fb::ActionT>(*action) : make_unique<fb::ActionT>();
+    row->event = event.id;
+    state.own_adaptations.push_back(std::move(row));
+  }
+  void operator()(const fb::AdaptationAppliedT& b) {
+    if (auto* record = find_proposal(state, b.proposal)) {
+      record->applied = event.time;
+    } else {
+      own(b.action);
+    }
+  }
+  void operator()(const fb::AdaptationRefusedT& b) {
+    if (auto* record = find_proposal(state, b.proposal)) record->refused = event.time;
+  }
+  void operator()(const fb::AdaptationRevertedT& b) {
+    if (auto* record = find_proposal(state, b.proposal)) record->reverted = event.time;
+  }
+  void operator()(const fb::SafetyAcknowledgedT& b) {
+    auto* flag = find_flag(state, b.flag);
+    if (flag == nullptr || flag->acknowledged != 0) return;
+    flag->acknowledged = event.time;
+    flag->person = b.person;
+  }
+};
+
+void occasion(fb::CaseT& state, const fb::OccasionT& from, fb::OccasionState to) {
+  for (auto& record : state.occasions) {
+    if (record->occasion->key != from.key) continue;
+    *record->occasion = from;
+    record->occasion->state = to;
+    return;
+  }
+  state.occasions.push_back(make_unique<fb::OccasionRecordT>());
+  state.occasions.back()->occasion = make_unique<fb::OccasionT>(from);
+  state.occasions.back()->occasion->state = to;
+}
+
+}  // namespace
+
+std::string stream_of(const fb::EventT& event) {
+  return event.case_.empty() ? "practitioner/" + event.practitioner : event.case_;
+}
+
+fb::ProposalRecordT* find_proposal(const fb::CaseT& state, const std::string& id_or_key) {
+  for (auto& record : state.proposals) {
+    if (!id_or_key.empty() && (record->proposal->id == id_or_key || record->proposal->key == id_or_key)) {
+      return record.get();
+    }
+  }
+  return nullptr;
+}
+
+fb::FlagRecordT* find_flag(const fb::CaseT& state, const std::string& id) {
+  for (auto& record : state.flags) {
+    if (record->flag->flag == id) return record.get();
+  }
+  return nullptr;
+}
+
+void fold(fb::CaseT& state, const fb::EventT& event) {
+  EventFolder folder{state, event};
+  switch (event.body.type) {
+#define ALLIANCE_EVENT(Name)        \
+  case fb::EventBody::Name:         \
+    folder(*event.body.As##Name()); \
+    break;
+#include "host/event_kinds.inc"
+#undef ALLIANCE_EVENT
+    case fb::EventBody::NONE:
+      break;
+  }
+  state.last_event = std::max(state.last_event, event.time);
+}
+
+void fold(fb::CaseT& state, const fb::ReportT& report, std::int64_t time) {
+  const auto& body = report.body;
+  if (const auto* due = body.AsMeasureDue()) occasion(state, *due->occasion, fb::OccasionState::due);
+  if (const auto* overdue = body.AsMeasureOverdue()) occasion(state, *overdue->occasion, fb::OccasionState::overdue);
+  if (const auto* expired = body.AsMeasureExpired()) occasion(state, *expired->occasion, fb::OccasionState::expired);
+  if (const auto* scored = body.AsScored()) {
+    auto sheet = make_unique<fb::SheetT>();
+    sheet->time = time;
+    sheet->event = scored->event;
+    sheet->instrument = scored->instrument;
+    sheet->version = scored->version;
+    sheet->rater = scored->rater;
+    sheet->target = scored->target;
+    sheet->session = scored->session;
+    for (const auto& score : scored->scores) sheet->scores.push_back(make_unique<fb::ScoreT>(*score));
+    const auto later =
+        std::find_if(state.sheets.begin(), state.sheets.end(), [&](const auto& other) { return other->time > time; });
+    state.sheets.insert(later, std::move(sheet));
+  }
+  if (const auto* signal = body.AsAllianceSignal()) {
+    auto record = make_unique<fb::SignalRecordT>();
+    record->signal = make_unique<fb::AllianceSignalT>(*signal);
+    record->time = time;
+    state.signals.push_back(std::move(record));
+  }
+  if (const auto* raised = body.AsSafetyFlag()) {
+    auto record = make_unique<fb::FlagRecordT>();
+    record->flag = make_unique<fb::SafetyFlagT>(*raised);
+    record->raised = time;
+    state.flags.push_back(std::move(record));
+  }
+  if (const auto* escalated = body.AsSafetyEscalated()) {
+    if (auto* flag = find_flag(state, escalated->flag)) flag->level = escalated->level;
+  }
+  if (const auto* accounted = body.AsTimeAccounted()) {
+    state.account = make_unique<fb::TimeAccountT>(*accounted->account);
+  }
+  if (const auto* proposed = body.AsProposed()) {
+    auto record = make_unique<fb::ProposalRecordT>();
+    record->proposal = make_unique<fb::ProposalT>(*proposed->proposal);
+    record->reported = time;
+    state.proposals.push_back(std::move(record));
+  }
+  if (const auto* adaptation = body.AsAdaptation(); adaptation && adaptation->state == fb::AdaptationState::refused) {
+    if (auto* record = find_proposal(state, adaptation->proposal)) record->refused = time;
+  }
+}
+
+}  // namespace alliance::host

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// A case is the fold of its events and of the reports that followed from them. Pure, and total: what passed
+// check() can always be folded, so a log can always be replayed.
+#pragma once
+
+#include <alliance_schema/case_generated.h>
+
+#include <cstdint>
+
+#include "common/result.h"
+
+namespace alliance::host {
+
+// What the schema does not say about an event by itself: ids, ranges, who it is about.
+Result<void> check(const fb::EventT& event);
+// What only the case can tell: is it open, does the proposal or the flag exist.
+Result<void> check(const fb::EventT& event, const fb::CaseT& state);
+
+void fold(fb::CaseT& state, const fb::EventT& event);
+void fold(fb::CaseT& state, const fb::ReportT& report, std::int64_t time);
+
+// "case" for a client's stream, or "practitioner/ID" for what belongs to no case.
+std::string stream_of(const fb::EventT& event);
+
+// A decision may name its proposal by id or by key, an acknowledgement its flag by id.
+fb::ProposalRecordT* find_proposal(const fb::CaseT& state, const std::string& id_or_key);
+fb::FlagRecordT* find_flag(const fb::CaseT& state, const std::string& id);
+
+}  // namespace alliance::host

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/host.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "host/config.h"
+#include "schema/json.h"
+
+namespace alliance::host {
+namespace {
+
+constexpr std::string_view tcp = "tcp://";
+
+std::string list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
+
+}  // namespace
+
+Host::Host(Settings settings) : settings_(std::move(settings)) {
+  services_ = std::make_unique<Services>(Outside{settings_.log, settings_.now});
+  registry_ = std::make_unique<plugin::Registry>(plugin::HostSide{
+      [this](const std::string& plugin, const char* service) { return services_->find(plugin, service); },
+      [this](const std::string& plugin) { return settings_of(settings_.config, plugin); }});
+  instruments_ = std::make_unique<Instruments>();
+  policies_ = std::make_unique<Policies>(*registry_, settings_.config);
+  deriver_ = std::make_unique<Deriver>(*instruments_, *policies_, settings_.config, settings_.tenant);
+}
+
+Result<std::unique_ptr<Host>> Host::create(Settings settings) {
+  if (!settings.store_path.empty() && settings.tenant.empty()) {
+    return fail(ALLIANCE_E_INVALID, "a host with a store needs a tenant: set options.tenant");
+  }
+  auto host = std::unique_ptr<Host>(new Host(std::move(settings)));
+  if (!host->settings_.store_path.empty()) {
+    auto store = store::Store::open(host->settings_.store_path, host->settings_.tenant);
+    if (!store) return tl::unexpected(store.error());
+    host->store_ = std::move(*store);
+    host->streams_ = std::make_unique<Streams>(*host->store_);
+    if (auto opened = host->streams_->open(); !opened) return tl::unexpected(opened.error());
+    host->recorder_ = std::make_unique<Recorder>(host->settings_.tenant, *host->store_, *host->streams_,
+                                                 *host->deriver_, host->settings_.now);
+    host->outbox_ = std::make_unique<StoreOutbox>(*host->store_);
+  }
+  return host;
+}
+
+Host::~Host() {
+  delivery_.reset();
+  recorder_.reset();
+  streams_.reset();
+  deriver_.reset();
+  policies_.reset();     // instances end before
+  instruments_.reset();  // their plugins do
+  registry_.reset();
+}
+
+Result<void> Host::adopt(plugin::Plugin& plugin) {
+  std::vector<std::string> refused;
+  if (plugin.measure != nullptr) {
+    refused = instruments_->add(plugin, settings_.config.safety != nullptr || store_ == nullptr);
+    instruments_->cast(settings_.config.prefer);
+  }
+  for (auto& sentence : policies_->add(plugin)) refused.push_back(std::move(sentence));
+  for (const auto& sentence : refused) settings_.log(ALLIANCE_LOG_WARNING, sentence);
+  if (!refused.empty()) return fail(ALLIANCE_E_DENIED, refused.front());
+  return {};
+}
+
+Result<void> Host::load_plugin(const std::string& manifest) {
+  if (running_) return fail(ALLIANCE_E_STATE, "plugins are loaded before run()");
+  auto plugin = registry_->load(manifest);
+  if (!plugin) return tl::unexpected(plugin.error());
+  return adopt(**plugin);
+}
+
+Result<void> Host::load_folder(const std::string& folder, std::uint64_t& loaded, std::uint64_t& refused) {
+  const auto manifests = plugin::Registry::manifests(folder);
+  if (!manifests) return tl::unexpected(manifests.error());
+  Result<void> first;
+  for (const std::string& manifest : *manifests) {
+    auto done = load_plugin(manifest);
+    ++(done ? loaded : refused);
+    if (!done) {
+      settings_.log(ALLIANCE_LOG_WARNING, done.error().message);
+      if (first) first = done;
+    }
+  }
+  return first;
+}
+
+Result<void> Host::add_static(const std::string& name, const alliance_plugin_entry* entry) {
+  if (running_) return fail(ALLIANCE_E_STATE, "plugins are added before run()");
+  auto plugin = registry_->add_static(name, entry);
+  if (!plugin) return tl::unexpected(plugin.error());
+  return adopt(**plugin);
+}
+
+Result<std::unique_ptr<messaging::Link>> Host::link(const std::string& endpoint, messaging::Lane lane) {
+  if (endpoint.starts_with(tcp)) return messaging::tcp_link(endpoint.substr(tcp.size()), settings_.tenant, lane);
+  const std::size_t colon = endpoint.find(':');
+  if (colon == std::string::npos) {
+    return fail(ALLIANCE_E_INVALID, "endpoint " + endpoint + ": write tcp://HOST:PORT, or ID:ENDPOINT for a plugin");
+  }
+  const std::string id = endpoint.substr(0, colon);
+  for (plugin::Plugin* plugin : registry_->plugins()) {
+    if (offers_transport(*plugin, id)) return plugin_link(*plugin, id, endpoint.substr(colon + 1));
+  }
+  return fail(ALLIANCE_E_NOT_FOUND, "endpoint " + endpoint + ": no loaded plugin offers a transport called " + id);
+}
+
+Result<void> Host::deliver(const std::string& endpoint) {
+  for (const auto lane : {messaging::Lane::safety, messaging::Lane::normal}) {
+    auto way = link(endpoint, lane);
+    if (!way) return tl::unexpected(way.error());
+    const auto position =
+        store_->acknowledged(endpoint, lane == messaging::Lane::safety ? store::Lane::safety : store::Lane::normal);
+    if (!position) return tl::unexpected(position.error());
+    delivery_->add(endpoint, lane, std::move(*way), *position);
+  }
+  return {};
+}
+
+Result<void> Host::connect(const std::string& endpoint) {
+  if (!store_) return fail(ALLIANCE_E_STATE, "a host without a store has nothing to send: set options.store_path");
+  if (endpoints_.contains(endpoint)) return fail(ALLIANCE_E_INVALID, "endpoint " + endpoint + " is connected already");
+  auto probe = link(endpoint, messaging::Lane::normal);  // a wrong endpoint is refused here, not when it is used
+  if (!probe) return tl::unexpected(probe.error());
+  if (running_) {
+    if (auto done = deliver(endpoint); !done) return done;
+  }
+  endpoints_.insert(endpoint);
+  return {};
+}
+
+Result<void> Host::run() {
+  if (!store_) return fail(ALLIANCE_E_STATE, "a host without a store cannot run: set options.store_path");
+  if (running_) return fail(ALLIANCE_E_STATE, "the host is running already");
+  const auto named = [&](const std::string& wanted, const Asked* chosen, const char* what) -> Result<void> {
+    if (wanted.empty() || chosen != nullptr) return {};
+    return fail(ALLIANCE_E_NOT_FOUND,
+                "HostConfig: " + std::string(what) + " names " + wanted + ", which no loaded plugin offers");
+  };
+  if (auto fine = named(settings_.config.timing_policy, policies_->timing(), "timing_policy"); !fine) return fine;
+  if (auto fine = named(settings_.config.tailoring_policy, policies_->tailoring(), "tailoring_policy"); !fine) {
+    return fine;
+  }
+  streams_->set_roles(instruments_->roles());
+  delivery_ = messaging::Delivery::create(*outbox_, settings_.log);
+  for (const auto& endpoint : endpoints_) {
+    if (auto done = deliver(endpoint); !done) {
+      delivery_.reset();
+      return done;
+    }
+  }
+  running_ = true;
+  delivery_->wake();
+  return {};
+}
+
+Result<void> Host::needs_run() const {
+  if (running_) return {};
+  return fail(ALLIANCE_E_STATE, "the host is not running: call run() first");
+}
+
+std::function<bool()> Host::cancelled() const {
+  return [this, before = cancels_.load()] { return cancels_.load() != before; };
+}
+
+Result<void> Host::drain(std::chrono::microseconds timeout) {
+  if (auto fine = needs_run(); !fine) return fine;
+  const auto is_cancelled = cancelled();
+  if (delivery_->drain(timeout, is_cancelled)) return {};
+  if (is_cancelled()) return fail(ALLIANCE_E_CANCELLED, "drain was cancelled: what is left stays in the outbox");
+  return fail(ALLIANCE_E_TIMEOUT, "some reports are not acknowledged yet: they stay in the outbox");
+}
+
+fb::PluginListT Host::plugins() const {
+  fb::PluginListT made;
+  for (const plugin::Info& info : registry_->infos()) {
+    auto one = std::make_unique<fb::PluginInfoT>();
+    one->id = info.id;
+    one->name = info.name;
+    one->version = info.version;
+    one->kinds = info.kinds;
+    one->state = info.state == plugin::State::loaded    ? fb::PluginState::loaded
+                 : info.state == plugin::State::refused ? fb::PluginState::refused
+                                                        : fb::PluginState::quarantined;
+    one->reason = info.reason;
+    one->manifest = info.manifest;
+    made.plugins.push_back(std::move(one));
+  }
+  return made;
+}
+
+Result<const Instrument*> Host::find(const std::string& id, const std::string& version) const {
+  if (const Instrument* found = instruments_->find(id, version)) return found;
+  return fail(ALLIANCE_E_NOT_FOUND, "no instrument " + id + (version.empty() ? "" : " version " + version) +
+                                        " is loaded; there are: " + list(instruments_->ids()));
+}
+
+Result<Recorded> Host::record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses) {
+  if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
+  Recorded recorded = recorder_->record(events, statuses, cancelled());
+  if (recorded.reports > 0) delivery_->wake();
+  return recorded;
+}
+
+Result<Recorded> Host::advance(alliance_instant now, std::chrono::microseconds timeout) {
+  if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
+  if (now <= 0 || now > 4'102'444'800'000'000) {
+    return fail(ALLIANCE_E_INVALID, "advance: now is no instant in microseconds since 1970");
+  }
+  const auto is_cancelled = cancelled();
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  bool late = false;
+  auto recorded = recorder_->advance(now, [&] {
+    late = std::chrono::steady_clock::now() > deadline;
+    return late || is_cancelled();
+  });
+  delivery_->wake();
+  if (!recorded && late) {
+    return fail(ALLIANCE_E_TIMEOUT, "advance did not end in time: call it again with the same instant");
+  }
+  return recorded;
+}
+
+Result<Bytes> Host::ingest(const std::string& programme, const std::uint8_t* payload, std::uint64_t length) {
+  Programme* adapter = policies_->programme(programme);
+  if (adapter == nullptr) {
+    return fail(ALLIANCE_E_NOT_FOUND,
+                "no programme " + programme + " is loaded; there are: " + list(policies_->programmes()));
+  }
+  auto bytes = policies_->ingest(*adapter, payload, length);
+  if (!bytes) return bytes;
+  if (auto fine = schema::verify("EventBatch", *bytes); !fine) {
+    return fail(ALLIANCE_E_INSTANCE, "programme " + programme + " answered with " + fine.error().message);
+  }
+  return bytes;
+}
+
+template <class Use>
+auto Host::with_everyone(Use use) {
+  using Answer = decltype(use(std::declval<const Everyone&>()));
+  Everyone everyone;
+  std::vector<std::unique_lock<std::mutex>> locks;  // in the order of ids, as everybody takes them
+  for (Stream* stream : streams_->all()) {
+    locks.emplace_back(stream->mutex);
+    if (auto loaded = streams_->load(*stream); !loaded) return Answer(tl::unexpected(loaded.error()));
+    if (stream->head.events == 0) continue;
+    auto& group = stream->folded.state.subject == fb::Subject::practitioner ? everyone.practitioners : everyone.cases;
+    group.push_back(&stream->folded.state);
+    everyone.as_of = std::max(everyone.as_of, stream->folded.state.last_event);
+  }
+  return use(everyone);
+}
+
+Result<void> Host::note_read(fb::Scope scope, const std::string& id, const Viewer& viewer) {
+  return store_->note_read({settings_.now(), viewer.role, viewer.id, fb::EnumNameScope(scope), id});
+}
+
+Result<fb::ReviewT> Host::review(fb::Scope scope, const std::string& id, const Viewer& viewer) {
+  if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
+  if (auto noted = note_read(scope, id, viewer); !noted) return tl::unexpected(noted.error());
+  return with_everyone([&](const Everyone& everyone) { return host::review(everyone, scope, id, viewer); });
+}
+
+Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
+  if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
+  if (auto noted = note_read(fb::Scope::unset, "", viewer); !noted) return tl::unexpected(noted.error());
+  return with_everyone(
+      [&](const Everyone& everyone) -> Result<fb::CaseListT> { return host::cases(everyone, viewer); });
+}
+
+Result<alliance_host_counts> Host::count() {
+  if (!store_) return fail(ALLIANCE_E_STATE, "a host without a store has nothing to count");
+  const auto counts = store_->counts();
+  if (!counts) return tl::unexpected(counts.error());
+  alliance_host_counts out = ALLIANCE_HOST_COUNTS_INIT;
+  out.events = counts->events;
+  out.reports = counts->reports;
+  out.acknowledged = counts->acknowledged;
+  out.waiting = counts->waiting;
+  out.sent = delivery_ ? delivery_->sent() : 0;
+  return out;
+}
+
+}  // namespace alliance::host

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only place where all rooms meet. Its C face is sdk/src/abi.
+#pragma once
+
+#include <alliance/host.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/derive.h"
+#include "host/links.h"
+#include "host/recorder.h"
+#include "host/review.h"
+#include "host/streams.h"
+
+namespace alliance::host {
+
+struct Settings {
+  std::string tenant, store_path;
+  fb::HostConfigT config;
+  std::function<void(std::int32_t level, const std::string& line)> log;
+  std::function<alliance_instant()> now;
+};
+
+class Host {
+ public:
+  static Result<std::unique_ptr<Host>> create(Settings settings);
+  ~Host();
+
+  Result<void> load_plugin(const std::string& manifest);
+  Result<void> load_folder(const std::string& folder, std::uint64_t& loaded, std::uint64_t& refused);
+  Result<void> add_static(const std::string& name, const alliance_plugin_entry* entry);
+  Result<void> connect(const std::string& endpoint);
+  Result<void> run();
+  Result<void> drain(std::chrono::microseconds timeout);
+  void cancel() { ++cancels_; }
+
+  fb::PluginListT plugins() const;
+  fb::InstrumentListT instruments() const { return instruments_->list(); }
+  Result<const Instrument*> find(const std::string& id, const std::string& version) const;
+
+  Result<Recorded> record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses);
+  Result<Recorded> advance(alliance_instant now, std::chrono::microseconds timeout);
+  Result<Bytes> ingest(const std::string& programme, const std::uint8_t* payload, std::uint64_t length);
+
+  Result<fb::ReviewT> review(fb::Scope scope, const std::string& id, const Viewer& viewer);
+  Result<fb::CaseListT> cases(const Viewer& viewer);
+  Result<alliance_host_counts> count();
+
+ private:
+  explicit Host(Settings settings);
+  Result<void> adopt(plugin::Plugin& plugin);
+  Result<std::unique_ptr<messaging::Link>> link(const std::string& endpoint, messaging::Lane lane);
+  Result<void> deliver(const std::string& endpoint);
+  Result<void> note_read(fb::Scope scope, const std::string& id, const Viewer& viewer);
+  template <class Use>
+  auto with_everyone(Use use);
+  Result<void> needs_run() const;
+  std::function<bool()> cancelled() const;
+
+  Settings settings_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<plugin::Registry> registry_;
+  std::unique_ptr<Instruments> instruments_;
+  std::unique_ptr<Policies> policies_;
+  std::unique_ptr<Deriver> deriver_;
+  std::unique_ptr<Streams> streams_;
+  std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<StoreOutbox> outbox_;
+  std::unique_ptr<messaging::Delivery> delivery_;  // first to go: its links use plugins
+  std::set<std::string> endpoints_;
+  bool running_ = false;
+  std::atomic<std::uint64_t> cancels_{0};  // a call under way ends when it sees the number change
+};
+
+}  // namespace alliance::host

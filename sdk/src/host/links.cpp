@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/links.h"
+
+namespace alliance::host {
+namespace {
+
+store::Lane lane_of(messaging::Lane lane) {
+  return lane == messaging::Lane::safety ? store::Lane::safety : store::Lane::normal;
+}
+
+class PluginLink : public messaging::Link {
+ public:
+  PluginLink(plugin::Plugin& plugin, std::string id, std::string rest)
+      : plugin_(plugin), id_(std::move(id)), rest_(std::move(rest)) {
+    callbacks_ = {sizeof callbacks_, 0, this, &acknowledged, &failed};
+  }
+  ~PluginLink() override { close(); }
+
+  Result<void> open(Events events) override {
+    close();
+    events_ = std::move(events);
+    alliance_error error = ALLIANCE_ERROR_INIT;
+    const auto* table = plugin_.transport;
+    const auto status =
+        table->open(table, &plugin_.services, id_.c_str(), rest_.c_str(), &callbacks_, &transport_, &error);
+    if (status != ALLIANCE_OK) {
+      transport_ = nullptr;
+      return fail(status, "transport " + id_ + " could not be opened: " + error.message, error.detail);
+    }
+    return {};
+  }
+
+  Result<void> send(const messaging::Chunk& chunk) override {
+    if (transport_ == nullptr) return fail(ALLIANCE_E_STATE, "transport " + id_ + " is not open");
+    alliance_error error = ALLIANCE_ERROR_INIT;
+    const auto status =
+        plugin_.transport->send(transport_, chunk.position, chunk.batch.data(), chunk.batch.size(), &error);
+    if (status != ALLIANCE_OK) return fail(status, "transport " + id_ + ": " + error.message, error.detail);
+    return {};
+  }
+
+  void close() override {
+    if (transport_ != nullptr) plugin_.transport->close(transport_);
+    transport_ = nullptr;
+  }
+
+ private:
+  static void acknowledged(void* context, uint64_t position) noexcept {
+    auto& self = *static_cast<PluginLink*>(context);
+    if (self.events_.acknowledged) self.events_.acknowledged(position);
+  }
+  static void failed(void* context, int32_t status, const char* message) noexcept {
+    auto& self = *static_cast<PluginLink*>(context);
+    if (!self.events_.failed) return;
+    try {
+      self.events_.failed(Failure{status, message == nullptr ? "the transport failed" : message, {}});
+    } catch (...) {  // out of memory: the acknowledgement time-out finds the broken link
+    }
+  }
+
+  plugin::Plugin& plugin_;
+  std::string id_, rest_;
+  Events events_;
+  alliance_transport_events callbacks_{};
+  alliance_transport* transport_ = nullptr;
+};
+
+}  // namespace
+
+Result<std::vector<messaging::Chunk>> StoreOutbox::after(messaging::Lane lane, std::uint64_t position,
+                                                         std::size_t most) {
+  auto chunks = store_.outbox(lane_of(lane), position, most);
+  if (!chunks) return tl::unexpected(chunks.error());
+  std::vector<messaging::Chunk> out;
+  out.reserve(chunks->size());
+  for (auto& chunk : *chunks) out.push_back({chunk.position, std::move(chunk.batch)});
+  return out;
+}
+
+Result<void> StoreOutbox::acknowledged(const std::string& endpoint, messaging::Lane lane, std::uint64_t position) {
+  return store_.acknowledge(endpoint, lane_of(lane), position);
+}
+
+std::unique_ptr<messaging::Link> plugin_link(plugin::Plugin& plugin, std::string id, std::string rest) {
+  return std::make_unique<PluginLink>(plugin, std::move(id), std::move(rest));
+}
+
+bool offers_transport(const plugin::Plugin& plugin, const std::string& id) {
+  if (plugin.transport == nullptr) return false;
+  for (std::uint64_t i = 0, count = plugin.transport->count(plugin.transport); i < count; ++i) {
+    alliance_descriptor descriptor = ALLIANCE_DESCRIPTOR_INIT;
+    if (plugin.transport->describe(plugin.transport, i, &descriptor, nullptr) == ALLIANCE_OK && descriptor.id == id) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace alliance::host

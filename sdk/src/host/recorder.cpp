@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/recorder.h"
+
+#include <algorithm>
+#include <set>
+
+#include "host/envelopes.h"
+#include "host/fold.h"
+
+namespace alliance::host {
+namespace {
+
+constexpr std::size_t most_per_commit = 256;
+
+Bytes pack(const fb::EventT& event) {
+  flatbuffers::FlatBufferBuilder builder(512);
+  builder.Finish(fb::Event::Pack(builder, &event), "ALEV");
+  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+}
+
+fb::EventT time_passed(const std::string& stream, std::int64_t to) {
+  fb::EventT event;
+  event.id = "time:" + std::to_string(to);
+  event.time = to;
+  if (stream.find('/') == std::string::npos) event.case_ = stream;
+  fb::TimePassedT body;
+  body.to = to;
+  event.body.Set(std::move(body));
+  return event;
+}
+
+}  // namespace
+
+// One commit's work. Streams are worked on as copies that take the place of the originals once the commit is on the
+// disk: a failure leaves everything as it was.
+struct Recorder::Desk {
+  struct Copy {
+    Folded folded;
+    store::StreamHead head;
+    std::vector<std::string> ids;
+  };
+  std::map<Stream*, Copy> copies;
+  std::vector<std::unique_lock<std::mutex>> locks;
+  std::vector<store::Entry> entries;
+  std::int64_t epoch = 0;
+  std::uint64_t reports = 0, flags = 0;
+  std::vector<store::Bytes> safety;
+
+  // In one order for everybody, so that two callers cannot wait for each other.
+  void lock(std::set<std::string> ids, Streams& streams) {
+    for (const std::string& id : ids) locks.emplace_back(streams.get(id).mutex);
+  }
+  bool knows(Stream& stream, const std::string& event) {
+    if (stream.seen.contains(event)) return true;
+    const auto found = copies.find(&stream);
+    return found != copies.end() &&
+           std::find(found->second.ids.begin(), found->second.ids.end(), event) != found->second.ids.end();
+  }
+};
+
+Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event, bool silent_if_empty) {
+  auto found = desk.copies.find(&stream);
+  const bool fresh = found == desk.copies.end();
+  if (fresh) {
+    Desk::Copy copy{stream.folded, stream.head, {}};
+    if (copy.head.epoch == 0) copy.head.epoch = desk.epoch;
+    found = desk.copies.emplace(&stream, std::move(copy)).first;
+  }
+  Desk::Copy& copy = found->second;
+  auto outcome = deriver_.derive(copy.folded, event);
+  if (!outcome) {
+    if (fresh) desk.copies.erase(found);
+    return tl::unexpected(outcome.error());
+  }
+  if (silent_if_empty && outcome->findings.empty() && outcome->values.empty()) {
+    stream.head.wake = outcome->wake;
+    desk.copies.erase(found);
+    return {};
+  }
+  const From from{tenant_, stream.head.id, copy.head.epoch, copy.head.next_sequence};
+  Enveloped enveloped = envelop(from, copy.folded.state, outcome->findings);
+  copy.head.next_sequence = enveloped.next_sequence;
+  copy.head.wake = outcome->wake;
+  ++copy.head.events;
+  copy.ids.push_back(event.id);
+  desk.reports += enveloped.reports;
+  desk.flags += enveloped.flags;
+  for (const auto& envelope : enveloped.safety) desk.safety.push_back(envelope);
+
+  store::Entry entry;
+  entry.stream = stream.head.id;
+  entry.event_id = event.id;
+  entry.time = event.time;
+  entry.event = pack(event);
+  entry.derived = std::move(enveloped.derived);
+  entry.normal = std::move(enveloped.normal);
+  entry.safety = std::move(enveloped.safety);
+  entry.next_sequence = copy.head.next_sequence;
+  entry.wake = copy.head.wake;
+  entry.values = std::move(outcome->values);
+  desk.entries.push_back(std::move(entry));
+  return {};
+}
+
+Result<void> Recorder::commit(Desk& desk) {
+  if (!desk.entries.empty()) {
+    if (auto done = store_.commit(std::move(desk.entries), desk.epoch); !done) return done;
+  }
+  for (auto& [stream, copy] : desk.copies) {
+    stream->folded = std::move(copy.folded);
+    stream->head = std::move(copy.head);
+    for (auto& id : copy.ids) stream->seen.insert(std::move(id));
+  }
+  return {};
+}
+
+void Recorder::chunk(std::span<const fb::EventT> events, std::span<std::int32_t> statuses, Recorded& sum,
+                     std::size_t base) {
+  const auto refuse = [&](std::size_t i, const Failure& failure) {
+    statuses[i] = failure.status;
+    if (!sum.first) {
+      sum.first = failure;
+      sum.first_at = base + i;
+    }
+  };
+  Desk desk;
+  desk.epoch = store_.new_epoch(now_());
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (auto fine = check(events[i]); !fine) {
+      refuse(i, fine.error());
+    } else {
+      statuses[i] = ALLIANCE_OK;
+      ids.insert(stream_of(events[i]));
+    }
+  }
+  desk.lock(std::move(ids), streams_);
+  std::vector<std::size_t> taken;
+  std::uint64_t repeated = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (statuses[i] != ALLIANCE_OK) continue;
+    Stream& stream = streams_.get(stream_of(events[i]));
+    if (auto loaded = streams_.load(stream); !loaded) {
+      refuse(i, loaded.error());
+      continue;
+    }
+    if (desk.knows(stream, events[i].id)) {
+      ++repeated;
+      continue;
+    }
+    const auto copy = desk.copies.find(&stream);
+    const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.folded.state;
+    if (auto fine = check(events[i], state); !fine) {
+      refuse(i, fine.error());
+    } else if (auto done = take(desk, stream, events[i], false); !done) {
+      refuse(i, done.error());
+    } else {
+      taken.push_back(i);
+    }
+  }
+  // A safety flag is told even if the disk is full: the caller is the one who can act on it.
+  for (auto& envelope : desk.safety) sum.safety.push_back(std::move(envelope));
+  sum.flags += desk.flags;
+  if (auto done = commit(desk); !done) {
+    for (const std::size_t i : taken) refuse(i, done.error());
+    return;
+  }
+  sum.repeated += repeated;
+  sum.reports += desk.reports;
+}
+
+Recorded Recorder::record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses,
+                          const std::function<bool()>& cancelled) {
+  Recorded sum;
+  for (std::size_t at = 0; at < events.size(); at += most_per_commit) {
+    const std::size_t length = std::min(most_per_commit, events.size() - at);
+    if (at > 0 && cancelled()) {
+      std::fill(statuses.begin() + static_cast<std::ptrdiff_t>(at), statuses.end(), ALLIANCE_E_CANCELLED);
+      if (!sum.first) sum.first = Failure{ALLIANCE_E_CANCELLED, "cancelled: later events were not recorded", {}};
+      return sum;
+    }
+    chunk(events.subspan(at, length), statuses.subspan(at, length), sum, at);
+  }
+  return sum;
+}
+
+Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>& cancelled) {
+  Recorded sum;
+  Stream& clock = streams_.get(time_stream);
+  const std::lock_guard one_at_a_time(clock.mutex);
+  if (auto loaded = streams_.load(clock); !loaded) return tl::unexpected(loaded.error());
+  if (now <= clock.folded.state.last_event) return sum;
+
+  const std::vector<Stream*> all = streams_.all();
+  for (std::size_t at = 0; at < all.size();) {
+    if (cancelled()) return fail(ALLIANCE_E_CANCELLED, "cancelled: call advance again with the same instant");
+    Desk desk;
+    desk.epoch = store_.new_epoch(now_());
+    for (; at < all.size() && desk.entries.size() < most_per_commit; ++at) {
+      Stream& stream = *all[at];
+      std::unique_lock lock(stream.mutex);
+      if (stream.head.wake == 0 || stream.head.wake > now) continue;
+      if (auto loaded = streams_.load(stream); !loaded) return tl::unexpected(loaded.error());
+      const fb::EventT event = time_passed(stream.head.id, now);
+      if (stream.seen.contains(event.id)) continue;
+      if (auto done = take(desk, stream, event, true); !done) return tl::unexpected(done.error());
+      if (desk.copies.contains(&stream)) desk.locks.push_back(std::move(lock));
+    }
+    for (auto& envelope : desk.safety) sum.safety.push_back(std::move(envelope));
+    sum.reports += desk.reports;
+    sum.flags += desk.flags;
+    if (auto done = commit(desk); !done) return tl::unexpected(done.error());
+  }
+
+  Desk desk;
+  desk.epoch = store_.new_epoch(now_());
+  store::Entry entry;
+  const fb::EventT event = time_passed(time_stream, now);
+  entry.stream = time_stream;
+  entry.event_id = event.id;
+  entry.time = now;
+  entry.event = pack(event);
+  entry.derived = envelop({tenant_, time_stream, desk.epoch, 1}, clock.folded.state, {}).derived;
+  if (auto done = store_.commit({std::move(entry)}, desk.epoch); !done) return tl::unexpected(done.error());
+  clock.folded.state.last_event = now;
+  ++clock.head.events;
+  return sum;
+}
+
+}  // namespace alliance::host

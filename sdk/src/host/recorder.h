@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events in, one transaction, reports out.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "host/streams.h"
+
+namespace alliance::host {
+
+struct Recorded {
+  std::uint64_t reports = 0, flags = 0;
+  std::uint64_t repeated = 0;
+  std::vector<store::Bytes> safety;  // envelopes of the safety lane, in order
+  std::optional<Failure> first;      // the first refusal
+  std::size_t first_at = 0;          // and which event it was
+};
+
+class Recorder {
+ public:
+  Recorder(std::string tenant, store::Store& store, Streams& streams, const Deriver& deriver,
+           std::function<std::int64_t()> now)
+      : tenant_(std::move(tenant)), store_(store), streams_(streams), deriver_(deriver), now_(std::move(now)) {}
+
+  // Statuses are set one per event. Any thread. Stops between commits once `cancelled` says so.
+  Recorded record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses,
+                  const std::function<bool()>& cancelled);
+
+  // Time has passed up to `now`, for every stream that it means something to.
+  Result<Recorded> advance(std::int64_t now, const std::function<bool()>& cancelled);
+
+ private:
+  struct Desk;
+  Result<void> take(Desk& desk, Stream& stream, const fb::EventT& event, bool silent_if_empty);
+  Result<void> commit(Desk& desk);
+  void chunk(std::span<const fb::EventT> events, std::span<std::int32_t> statuses, Recorded& sum, std::size_t base);
+
+  std::string tenant_;
+  store::Store& store_;
+  Streams& streams_;
+  const Deriver& deriver_;
+  std::function<std::int64_t()> now_;
+};
+
+}  // namespace alliance::host

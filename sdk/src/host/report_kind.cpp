@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/report_kind.h"
+
+namespace alliance::host {
+namespace {
+
+// An observed case is measured like any other, so its measures fall due; what they say is shown to nobody.
+// After a withdrawal nothing about the client's answers leaves; safety, minutes and faults do.
+constexpr ReportKind kinds[] = {
+    {fb::ReportBody::MeasureDue, "measure-due", false, true, false},
+    {fb::ReportBody::MeasureOverdue, "measure-overdue", false, true, false},
+    {fb::ReportBody::MeasureExpired, "measure-expired", false, true, false},
+    {fb::ReportBody::Scored, "scored", false, false, false},
+    {fb::ReportBody::ReliablyChanged, "reliable-change", false, false, false},
+    {fb::ReportBody::AllianceSignal, "alliance-signal", false, false, false},
+    {fb::ReportBody::SafetyFlag, "safety-flag", true, true, true},
+    {fb::ReportBody::SafetyEscalated, "safety-escalated", true, true, true},
+    {fb::ReportBody::SafetyClosed, "safety-closed", true, true, true},
+    {fb::ReportBody::TimeAccounted, "time-account", false, false, true},
+    {fb::ReportBody::Proposed, "proposal", false, false, false},
+    {fb::ReportBody::Adaptation, "adaptation", false, false, true},
+    {fb::ReportBody::FactorReviewed, "factor-review", false, false, false},
+    {fb::ReportBody::PluginFault, "plugin-fault", false, true, true},
+    {fb::ReportBody::Custom, "custom", false, false, false},
+};
+
+}  // namespace
+
+const ReportKind& kind_of(fb::ReportBody body) {
+  for (const ReportKind& kind : kinds) {
+    if (kind.body == body) return kind;
+  }
+  return kinds[14];
+}
+
+}  // namespace alliance::host

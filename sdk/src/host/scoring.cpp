@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/scoring.h"
+
+namespace alliance::host {
+namespace {
+
+struct Sheet {
+  std::vector<double> values;
+  std::vector<std::uint8_t> states;
+};
+
+// An item that the event does not mention was skipped: only its platform could know better, and would have said so.
+Result<Sheet> sheet_of(const Instrument& instrument, const fb::AnswersGivenT& given) {
+  const std::size_t items = instrument.definition.items.size();
+  Sheet sheet{std::vector<double>(items, 0.0), std::vector<std::uint8_t>(items, ALLIANCE_SKIPPED)};
+  for (const auto& answer : given.answers) {
+    const auto at = instrument.item_index.find(answer->item);
+    if (at == instrument.item_index.end()) {
+      return fail(ALLIANCE_E_BAD_INPUT,
+                  "event: body.answers names an item that " + instrument.definition.id + " does not have",
+                  answer->item);
+    }
+    sheet.values[at->second] = answer->state == fb::AnswerState::answered ? answer->value : 0.0;
+    sheet.states[at->second] = static_cast<std::uint8_t>(answer->state);
+  }
+  return sheet;
+}
+
+bool holds(fb::Comparator comparator, double value, double threshold) {
+  switch (comparator) {
+    case fb::Comparator::at_least:
+      return value >= threshold;
+    case fb::Comparator::more_than:
+      return value > threshold;
+    case fb::Comparator::at_most:
+      return value <= threshold;
+    case fb::Comparator::less_than:
+      return value < threshold;
+    case fb::Comparator::unset:
+      break;
+  }
+  return true;  // a rule without a comparator is broken: better one flag too many
+}
+
+}  // namespace
+
+Result<fb::ScoredT> score(const Instrument& instrument, const fb::AnswersGivenT& given, const std::string& event) {
+  const fb::InstrumentT& definition = instrument.definition;
+  if (given.rater != fb::Rater::unset && given.rater != definition.perspective) {
+    return fail(ALLIANCE_E_BAD_INPUT, "event: body.rater is " + std::string(fb::EnumNameRater(given.rater)) + ", and " +
+                                          definition.id + " is answered by the " +
+                                          fb::EnumNameRater(definition.perspective));
+  }
+  const auto sheet = sheet_of(instrument, given);
+  if (!sheet) return tl::unexpected(sheet.error());
+
+  const std::size_t scales = definition.scales.size();
+  std::vector<double> values(scales);
+  std::vector<std::uint8_t> states(scales);
+  std::vector<std::uint32_t> answered(scales);
+  std::vector<std::int32_t> bands(scales, ALLIANCE_NO_BAND);
+  const alliance_sheets sheets{sizeof(alliance_sheets), 0, 1, sheet->values.size(), sheet->values.data(),
+                               sheet->states.data()};
+  const alliance_scores out{sizeof(alliance_scores), 0,           1, scales, values.data(), states.data(),
+                            answered.data(),         bands.data()};
+  alliance_error error = ALLIANCE_ERROR_INIT;
+  const std::int32_t status = instrument.plugin->measure->score(instrument.measure, &sheets, nullptr, &out, &error);
+  if (status != ALLIANCE_OK) return fail(status, "event: body.answers: " + std::string(error.message), error.detail);
+
+  fb::ScoredT scored;
+  scored.instrument = definition.id;
+  scored.version = definition.version;
+  scored.definition_hash = definition.hash;
+  scored.rater = definition.perspective;
+  scored.target = definition.target;
+  scored.session = given.session;
+  scored.not_validated = definition.not_validated;
+  scored.event = event;
+  for (std::size_t i = 0; i < scales; ++i) {
+    const fb::ScaleT& scale = *definition.scales[i];
+    auto score = std::make_unique<fb::ScoreT>();
+    score->scale = scale.id;
+    score->roles = scale.roles;
+    score->state = static_cast<fb::ScoreState>(states[i]);
+    score->answered = answered[i];
+    score->items = static_cast<std::uint32_t>(scale.items.size());
+    if (states[i] == ALLIANCE_SCORED || states[i] == ALLIANCE_PRORATED) score->value = values[i];
+    if (bands[i] >= 0 && static_cast<std::size_t>(bands[i]) < scale.bands.size()) {
+      score->band = scale.bands[static_cast<std::size_t>(bands[i])]->id;
+    }
+    if (states[i] == ALLIANCE_PRORATED && definition.missing) {
+      score->rule = "prorate:" + std::to_string(definition.missing->most);
+    }
+    scored.scores.push_back(std::move(score));
+  }
+  return scored;
+}
+
+std::vector<fb::SafetyFlagT> safety_flags(const Instrument& instrument, const fb::AnswersGivenT& given,
+                                          const std::string& event) {
+  std::vector<fb::SafetyFlagT> flags;
+  const auto sheet = sheet_of(instrument, given);
+  if (!sheet) return flags;
+  for (std::size_t i = 0; i < instrument.definition.items.size(); ++i) {
+    const fb::ItemT& item = *instrument.definition.items[i];
+    if (!item.safety) continue;
+    fb::SafetyState state = fb::SafetyState::unset;
+    if (sheet->states[i] == ALLIANCE_SKIPPED) state = fb::SafetyState::skipped;
+    if (sheet->states[i] == ALLIANCE_REFUSED) state = fb::SafetyState::refused;
+    if (sheet->states[i] == ALLIANCE_ANSWERED &&
+        holds(item.safety->comparator, sheet->values[i], item.safety->threshold)) {
+      state = fb::SafetyState::positive;
+    }
+    if (state == fb::SafetyState::unset) continue;
+    fb::SafetyFlagT flag;
+    flag.flag = event + "/" + instrument.definition.id + "/" + item.id;
+    flag.instrument = instrument.definition.id;
+    flag.item = item.id;
+    flag.state = state;
+    flag.event = event;
+    flags.push_back(std::move(flag));
+  }
+  return flags;
+}
+
+}  // namespace alliance::host

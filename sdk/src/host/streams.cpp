@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/streams.h"
+
+#include <alliance_schema/envelope_generated.h>
+
+#include <algorithm>
+
+#include "host/fold.h"
+#include "schema/verify.h"
+
+namespace alliance::host {
+namespace {
+
+void replay(Folded& folded, const fb::EventT& event, const fb::Batch& derived) {
+  fold(folded.state, event);
+  for (const auto* envelope : *derived.envelopes()) {
+    fb::ReportT report;
+    fb::GetReport(envelope->payload()->data())->UnPackTo(&report);
+    fold(folded.state, report, envelope->time());
+    if (const auto* fault = report.body.AsPluginFault(); fault && fault->call == "score") {
+      folded.unscored.push_back(event);
+    }
+    if (const auto* scored = report.body.AsScored()) {
+      std::erase_if(folded.unscored, [&](const fb::EventT& waiting) { return waiting.id == scored->event; });
+    }
+  }
+}
+
+}  // namespace
+
+Result<void> Streams::open() {
+  auto heads = store_.streams();
+  if (!heads) return tl::unexpected(heads.error());
+  for (auto& head : *heads) {
+    auto stream = std::make_unique<Stream>();
+    stream->head = std::move(head);
+    streams_.emplace(stream->head.id, std::move(stream));
+  }
+  return {};
+}
+
+Stream& Streams::get(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  auto& stream = streams_[id];
+  if (!stream) {
+    stream = std::make_unique<Stream>();
+    stream->head.id = id;
+  }
+  return *stream;
+}
+
+Result<void> Streams::load(Stream& stream) {
+  if (stream.loaded) return {};
+  Folded folded;
+  folded.state.id = stream.head.id;
+  constexpr std::string_view own = "practitioner/";
+  const bool practitioner = stream.head.id.starts_with(own);
+  folded.state.subject = practitioner ? fb::Subject::practitioner : fb::Subject::client;
+  if (practitioner) folded.state.practitioner = stream.head.id.substr(own.size());
+  if (roles_ != nullptr) {
+    for (const auto& role : *roles_) folded.state.roles.push_back(std::make_unique<fb::PlayableT>(*role));
+  }
+  std::unordered_set<std::string> seen;
+  if (stream.head.events > 0) {
+    auto rows = store_.log(stream.head.id);
+    if (!rows) return tl::unexpected(rows.error());
+    for (const auto& row : *rows) {
+      const auto event = schema::verified<fb::Event>(row.event, "ALEV", schema::max_tables);
+      const auto derived = schema::verified<fb::Batch>(row.derived, "ALBT");
+      if (!event || !derived) {
+        return fail(ALLIANCE_E_IO, "the store is damaged: an event of a case can no longer be read", stream.head.id);
+      }
+      fb::EventT unpacked;
+      (*event)->UnPackTo(&unpacked);
+      replay(folded, unpacked, **derived);
+      seen.insert(row.event_id);
+    }
+    auto values = store_.values(stream.head.id);
+    if (!values) return tl::unexpected(values.error());
+    for (auto& value : *values) folded.values.emplace(value.key, value);
+  }
+  stream.folded = std::move(folded);
+  stream.seen = std::move(seen);
+  stream.loaded = true;
+  return {};
+}
+
+std::vector<Stream*> Streams::all() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Stream*> all;
+  for (auto& [id, stream] : streams_) {
+    if (id != time_stream) all.push_back(stream.get());
+  }
+  return all;
+}
+
+}  // namespace alliance::host

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every case and practitioner of the store, folded when it is first needed.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "host/derive.h"
+#include "store/store.h"
+
+namespace alliance::host {
+
+struct Stream {
+  std::mutex mutex;  // held while an event of this stream is worked on
+  bool loaded = false;
+  store::StreamHead head;
+  Folded folded;
+  std::unordered_set<std::string> seen;  // ids of recorded events
+};
+
+// The log of the host itself: that time has passed.
+inline constexpr const char* time_stream = "host/time";
+
+class Streams {
+ public:
+  explicit Streams(store::Store& store) : store_(store) {}
+
+  Result<void> open();  // reads the heads
+  // The stream of that name, made when it is new; not yet loaded.
+  Stream& get(const std::string& id);
+  // Folds the log into a stream that its caller has locked.
+  Result<void> load(Stream& stream);
+  std::vector<Stream*> all();  // in the order of their ids, without the host's own
+
+  void set_roles(const std::vector<std::unique_ptr<fb::PlayableT>>& roles) { roles_ = &roles; }
+
+ private:
+  store::Store& store_;
+  const std::vector<std::unique_ptr<fb::PlayableT>>* roles_ = nullptr;
+  std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<Stream>> streams_;
+};
+
+}  // namespace alliance::host
