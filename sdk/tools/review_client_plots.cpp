@@ -57,20 +57,15 @@ void set_y_range(Plot& plot, const Group& group) {
 
 Plot plot_of(const Group& group, Axis axis, double x_last, bool symptom) {
   Plot plot;
-  std::string instruments;
   for (const auto& one : group.series) {
-    PlotLine line{std::string(name(one.rater)), line_style(one, symptom), {}};
+    const std::string who(name(one.rater));
+    PlotLine line{who + ", " + one.instrument, line_style(one, symptom), {}};
     for (const auto& p : one.points) {
-      line.points.push_back(
-          {p.x, p.y,
-           std::string(name(one.rater)) + ", " + day(p.time) + ": " + number(p.y, 2) + " (" + one.instrument + ")"});
-    }
-    if (instruments.find(one.instrument) == std::string::npos) {
-      instruments += (instruments.empty() ? "" : ", ") + one.instrument;
+      line.points.push_back({p.x, p.y, who + ", " + day(p.time) + ": " + number(p.y, 2) + " (" + one.instrument + ")"});
     }
     plot.lines.push_back(std::move(line));
   }
-  plot.title = group.title + " (" + instruments + ")";
+  plot.title = group.title;
   plot.x_name = axis == Axis::session ? "session" : "week since the start";
   plot.x_min = axis == Axis::session ? 0.5 : 0;
   plot.x_max = axis == Axis::session ? x_last + 0.5 : x_last;
@@ -177,7 +172,12 @@ std::string client_plots(const fb::CaseT& course, const std::vector<fb::Instrume
     }
     if (!bars.empty()) out += svg_bars("Minutes used, against the plan", bars);
   }
-  return out.empty() ? paragraph("No scores and no minutes so far.", "soft") : "<div class=\"plots\">" + out + "</div>";
+  if (out.empty()) return paragraph("No scores and no minutes so far.", "soft");
+  out = "<div class=\"plots\">" + out + "</div>";
+  if (course.signals.empty() && course.flags.empty()) return out;
+  return out +
+         "<p class=\"soft\"><small>A ring marks a signal, a dashed line with a triangle a safety item or a "
+         "silence; point at one to read it.</small></p>";
 }
 
 }  // namespace alliance::tools::review

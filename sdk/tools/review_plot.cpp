@@ -11,7 +11,7 @@ namespace alliance::tools::review {
 namespace {
 
 constexpr double width = 430, height = 230;
-constexpr double left = 46, right = 14, top = 34, bottom = 42;
+constexpr double left = 46, right = 14, top = 46, bottom = 42;
 
 std::string attribute(const char* name_, double value) {
   return std::string(" ") + name_ + "=\"" + number(value, 2) + "\"";
@@ -19,7 +19,7 @@ std::string attribute(const char* name_, double value) {
 
 double tick_step(double span, bool whole) {
   if (!(span > 0)) return 1;
-  const double rough = span / 5;
+  const double rough = span / (whole ? 12 : 5);
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
   for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
     if (factor * power >= rough) return whole ? std::max(1.0, std::round(factor * power)) : factor * power;
@@ -104,15 +104,10 @@ std::string mark(const PlotMark& one, const Frame& frame) {
 
 std::string legend(const Plot& plot) {
   std::string out;
-  double x = width - right;
-  for (auto one = plot.lines.rbegin(); one != plot.lines.rend(); ++one) {
-    if (plot.lines.size() < 2) break;
-    const double long_ = 6.2 * static_cast<double>(one->label.size());
-    x -= long_;
-    out += text(x, 15, "key", one->label);
-    x -= 12;
-    out += dot(x + 4, 11, one->style, one->label);
-    x -= 12;
+  double x = 8;
+  for (const auto& one : plot.lines) {
+    out += dot(x, 27, one.style, one.label) + text(x + 9, 31, "key", one.label);
+    x += 26 + 6.0 * static_cast<double>(one.label.size());
   }
   return out;
 }
@@ -135,14 +130,14 @@ std::string svg(const Plot& plot) {
 }
 
 std::string svg_bars(const std::string& title, const std::vector<Bar>& bars) {
-  constexpr double row = 22, label_width = 118;
+  constexpr double row = 22, label_width = 118, bars_top = 30;
   double most = 1;
   for (const auto& bar : bars) most = std::max({most, bar.used, bar.planned});
-  const double high = top + row * static_cast<double>(bars.size()) + 8;
+  const double high = bars_top + row * static_cast<double>(bars.size()) + 8;
   const auto x = [&](double minutes) { return label_width + minutes / most * (width - label_width - 92); };
   std::string out = "<svg class=\"plot\" viewBox=\"0 0 " + number(width) + " " + number(high) +
                     "\" role=\"img\" aria-label=\"" + html_text(title) + "\">" + text(4, 15, "title", title);
-  double y = top;
+  double y = bars_top;
   for (const auto& bar : bars) {
     const std::string hint = bar.label + ": " + number(bar.used) + " of " + number(bar.planned) + " minutes";
     out += text(label_width - 8, y + 12, "tick end", bar.label);

@@ -2,6 +2,7 @@
 #include "review_series.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace alliance::tools::review {
 namespace {
@@ -40,7 +41,7 @@ std::vector<Series> series(const fb::CaseT& course, const std::vector<fb::Instru
   for (const auto& sheet : course.sheets) {
     if (!sheet || sheet->target != target || (axis == Axis::session && sheet->session == 0)) continue;
     for (const auto& score : sheet->scores) {
-      if (!score || !score->value) continue;
+      if (!score || !score->value || !std::isfinite(*score->value)) continue;
       const std::string* role = role_of(*score, prefix);
       if (!role) continue;
       auto found = std::find_if(out.begin(), out.end(), [&](const Series& s) {

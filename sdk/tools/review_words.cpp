@@ -58,6 +58,10 @@ std::chrono::sys_time<std::chrono::microseconds> point(std::int64_t instant) {
 std::string number(double value, int decimals) {
   if (!std::isfinite(value)) return "not a number";
   char text[64];
+  if (std::fabs(value) >= 1e12) {
+    std::snprintf(text, sizeof text, "%.3g", value);
+    return text;
+  }
   std::snprintf(text, sizeof text, "%.*f", decimals, value);
   std::string out = text;
   if (out.find('.') != std::string::npos) {

@@ -37,9 +37,7 @@ def tell(person, journal):
         at = day(week, 2)
         if "out-of-time" in person.story and week > 4 or "leave" in person.story and LEAVE[0] <= at <= LEAVE[1]:
             continue        # supervision falls out first when time is short
-        minutes = float(chance.between(25, 60))
-        journal.add(person.id, local(at, 13, 0), "SupervisionHeld", minutes=minutes)
-        journal.add(person.id, local(at, 14, 10), "ActivityLogged", work="supervision", minutes=minutes)
+        journal.add(person.id, local(at, 13, 0), "SupervisionHeld", minutes=float(chance.between(25, 60)))
     if "leave" in person.story:
         journal.add(person.id, local(date(2026, 3, 2), 9, 0), "LeaveTaken", **{"from": local(LEAVE[0], 0), "until": local(LEAVE[1] + timedelta(days=1), 0)})
     if "untrained" in person.story:

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reviews, read from their JSON, as tables for a terminal.
+#pragma once
+
+#include <ostream>
+
+#include "platform.h"
+
+namespace course {
+
+std::string date_of(std::int64_t instant);  // "2026-03-29"
+std::string time_of(std::int64_t instant);  // "2026-03-29 01:15 UTC"
+
+void print_clients(Platform& platform, std::ostream& out);
+void print_services(Platform& platform, std::ostream& out);
+
+}  // namespace course
