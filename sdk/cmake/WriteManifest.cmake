@@ -3,6 +3,10 @@
 file(SHA256 ${LIBRARY} hash)
 get_filename_component(file ${LIBRARY} NAME)
 string(REPLACE "," "\", \"" kinds "${KINDS}")
+foreach(text ID TITLE VENDOR VERSION LICENCE)  # what JSON would take for its own
+  string(REPLACE "\\" "\\\\" ${text} "${${text}}")
+  string(REPLACE "\"" "\\\"" ${text} "${${text}}")
+endforeach()
 file(WRITE ${MANIFEST} "{
   \"format\": 1,
   \"id\": \"${ID}\",

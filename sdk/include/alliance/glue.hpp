@@ -2,12 +2,11 @@
 // The C tables behind plugin.hpp, which includes this file. Authors need not read it.
 #pragma once
 
-#ifndef ALLIANCE_HAS
-#error "include <alliance/plugin.hpp>"
-#endif
-
+#include <alliance/kinds.hpp>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <memory>
 #include <type_traits>
 
 namespace alliance::glue {
