@@ -163,7 +163,7 @@ class ClientCourse:
         self.add(later(at, 4), "AnswersGiven", instrument="gad-7", rater="client", answers=sheets.gad7(level, self.chance))
 
     def weekly_messages(self):
-        for week in range(1, 12):
+        for week in range(1, 7 if self.has("leaves-early") else 12):
             if not self.chance.happens(0.45 if self.client.blended else 0.1):
                 continue
             at = local(day_of(self.start, week, self.chance.between(1, 4)), self.chance.between(8, 21), self.chance.between(0, 59))
@@ -204,6 +204,7 @@ class ClientCourse:
         self.export.submitted(self.client.id, later(second, 14), name)
         done = later(second, 18)
         self.export.completed(self.client.id, done, name, 18)
+        self.anchors[f"{name}-done"] = done
         self.review(name, number, done)
 
     def review(self, name, number, done):
@@ -217,11 +218,11 @@ class ClientCourse:
         """Three failed logins and three abandoned attempts; returns when it works at last."""
         for days in (0, 1, 3):
             at = later(begin, days=days)
-            self.add(at, "DifficultyMet", kind="login", code="login-failed", component=name)
+            event = self.add(at, "DifficultyMet", kind="login", code="login-failed", component=name)
             self.export.launched(self.client.id, later(at, 6), name)
             self.export.abandoned(self.client.id, later(at, 9), name, 3)
         self.add(later(begin, 11, days=3), "DifficultyMet", kind="usability", code="cannot-find-next-step", component=name)
-        self.anchors["difficulty"] = later(begin, 11, days=3)
+        self.anchors["third-difficulty"] = (event, later(begin, days=3))
         opened = later(begin, 60, days=3)
         self.add(opened, "SupportRequested", request="r-c12-1", topic="login", component=name)
         self.add(later(opened, 5), "ActivityLogged", work="technical_support", minutes=12.0, component=name)

@@ -44,29 +44,32 @@ def own_adaptation(course):
 def skip_accepted(course):
     _, at = course.anchors["irrelevant"]
     decided = later(at, 40, days=1)
-    key = KEYS["component_irrelevant"]
-    course.add(decided, "ProposalDecided", proposal=key, decision="accepted", reason="does not fit the client's goals",
-               by=course.client.practitioner)
+    course.add(decided, "ProposalDecided", proposal="b3-irrelevant/module-4", decision="accepted",
+               reason="does not fit the client's goals", by=course.client.practitioner)
+    course.add(later(decided, 6), "AdaptationApplied", proposal="b3-irrelevant/module-4", by=course.client.practitioner,
+               action={"kind": "skip", "component": "module-4"})
 
 
 def skip_refused(course):
     _, at = course.anchors["irrelevant"]
-    course.add(later(at, 30, days=2), "AdaptationRefused",
-               action={"kind": "skip", "component": "module-4"}, reason="the programme does not let module-4 be skipped")
+    decided = later(at, 25, days=2)
+    course.add(decided, "ProposalDecided", proposal="b3-irrelevant/module-4", decision="accepted",
+               reason="the client asked for it", by=course.client.practitioner)
+    course.add(later(decided, 5), "AdaptationRefused", proposal="b3-irrelevant/module-4",
+               action={"kind": "skip", "component": "module-4"},
+               reason="the programme is locked for this client until module-4 was opened twice")
 
 
 def support_accepted(course):
-    course.add(later(course.anchors["difficulty"], 35), "ProposalDecided", proposal=KEYS["difficulties"],
-               decision="accepted", reason="paper copy of the module for now", by=course.client.practitioner)
+    event, at = course.anchors["third-difficulty"]
+    course.add(later(at, 35), "ProposalDecided", proposal=f"b2-difficulties/{event}", decision="accepted",
+               reason="paper copy of the module for now", by=course.client.practitioner)
 
 
 def slot_declined(course):
-    at = local(day_of(course.start, 7, 4), 16, 50)
-    course.add(at, "ProposalDecided", proposal=KEYS["unreviewed"], decision="declined",
-               reason="no free slot before the leave of a colleague ends", by=course.client.practitioner)
+    course.add(later(course.anchors["module-3-done"], days=14), "ProposalDecided", proposal="b1-unreviewed/module-3",
+               decision="declined", reason="no slot is free before Easter", by=course.client.practitioner)
 
-
-KEYS = {"component_irrelevant": "b3-irrelevant/module-4", "difficulties": "b2-difficulties/x", "unreviewed": "b1-unreviewed/x"}
 
 TURNS = {
     "safety-acknowledged": lambda c: safety(c, c.client.practitioner, 22),
