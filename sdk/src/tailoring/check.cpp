@@ -69,7 +69,13 @@ Status skip(const Context& c) {
   if (!c.find(id)->can_skip) return c.no("component " + id + " may not be skipped");
   if (!c.on_path(id)) return c.no("component " + id + " is not on the path");
   if (c.completed(id)) return c.no("component " + id + " is completed already");
-  return c.action.replacement.empty() ? Status{} : addable(c, c.action.replacement);
+  const std::string& instead = c.action.replacement;
+  if (instead.empty()) return {};
+  if (instead == id) return c.no("component " + id + " cannot replace itself");
+  if (!c.on_path(instead)) return addable(c, instead);
+  if (!c.find(instead)->can_reorder) return c.no("component " + instead + " may not be reordered");
+  if (c.completed(instead)) return c.no("component " + instead + " is completed already");
+  return {};
 }
 
 Status add(const Context& c) {

@@ -22,10 +22,15 @@ void change(Path& path, const fb::ActionT& action) {
   switch (action.kind) {
     case fb::ActionKind::skip:
       if (place == path.end()) return;
-      if (action.replacement.empty() || has(path, action.replacement)) {
+      *place = action.replacement;
+      if (action.replacement.empty()) {
         path.erase(place);
-      } else {
-        *place = action.replacement;
+      } else {  // it stood later on the path: it comes here instead
+        for (auto other = path.begin(); other != path.end(); ++other) {
+          if (other == place || *other != action.replacement) continue;
+          path.erase(other);
+          break;
+        }
       }
       return;
     case fb::ActionKind::add: {
