@@ -48,7 +48,7 @@ std::vector<std::string> Platform::load(const std::string& folder) {
   std::uint64_t loaded = 0, refused = 0;
   const auto status = alliance_host_load_folder(host_, folder.c_str(), &loaded, &refused, &error);
   if (status != ALLIANCE_OK && refused == 0) check(status, error);
-  if (loaded == 0) throw Failed(ALLIANCE_E_NOT_FOUND, "no plugin was loaded from " + folder);
+  if (loaded + refused == 0) throw Failed(ALLIANCE_E_NOT_FOUND, "no plugin was loaded from " + folder);
   std::vector<std::string> out;
   for (const auto& entry : plugins()) {
     const auto& one = entry.as_object();
@@ -58,6 +58,8 @@ std::vector<std::string> Platform::load(const std::string& folder) {
     out.push_back(std::string(one.at("id").as_string()) + ": " +
                   (reason ? std::string(reason->as_string()) : "refused"));
   }
+  // A plugin may be loaded and one of its instruments refused.
+  if (status != ALLIANCE_OK && out.empty()) out.push_back(sentence(status, error));
   return out;
 }
 

@@ -154,6 +154,11 @@ Result<HostPointer> open(const Request& request) {
     // A plugin that is refused takes the range of an axis away and nothing else.
     alliance_host_load_folder(host.get(), request.plugins.c_str(), nullptr, nullptr, &error);
   }
+  // Nothing is connected, so nothing is sent.
+  error = ALLIANCE_ERROR_INIT;
+  if (const auto status = alliance_host_run(host.get(), &error); status != ALLIANCE_OK) {
+    return fail(status, sentence(error, status));
+  }
   return host;
 }
 
