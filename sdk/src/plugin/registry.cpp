@@ -213,8 +213,8 @@ Result<std::vector<std::string>> Registry::manifests(const std::string& folder) 
   std::vector<std::string> found;
   std::error_code error;
   for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    const std::string path = at->path().string();
-    if (path.size() > ending.size() && path.ends_with(ending)) found.push_back(path);
+    const std::string name = at->path().filename().string();
+    if (name.size() > ending.size() && name.ends_with(ending)) found.push_back(at->path().string());
   }
   if (error) {
     const bool absent = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
