@@ -12,9 +12,11 @@ constexpr std::uintmax_t most = 4u << 20;
 
 }  // namespace
 
-std::string data_path(const Services& services, const std::string& key, const std::string& default_path) {
+Settings settings(const Services& services, const std::set<std::string>& known) {
   const auto refuse = [&](const std::string& why) {
-    throw Error(ALLIANCE_E_BAD_INPUT, "the plugin's settings: " + why + "; they are {\"" + key + "\": \"PATH\"} or {}");
+    std::string names;
+    for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
+    throw Error(ALLIANCE_E_BAD_INPUT, "the plugin's settings: " + why + "; they are a JSON object of " + names);
   };
   const std::string config = services.config();
   boost::system::error_code bad;
@@ -23,15 +25,23 @@ std::string data_path(const Services& services, const std::string& key, const st
   const boost::json::value value =
       boost::json::parse(config.empty() ? "{}" : config, bad, boost::json::storage_ptr(), options);
   if (bad || !value.is_object()) refuse("not a JSON object");
-  std::filesystem::path path = default_path;
+  Settings found;
   for (const auto& [name, setting] : value.get_object()) {
-    if (name != key) refuse("\"" + std::string(name) + "\" is no setting of this plugin");
-    if (!setting.is_string() || setting.get_string().empty()) refuse("\"" + key + "\" is no path");
-    path = std::string(setting.get_string());
+    if (known.count(std::string(name)) == 0) refuse("\"" + std::string(name) + "\" is no setting of this plugin");
+    if (!setting.is_string() || setting.get_string().empty()) refuse("\"" + std::string(name) + "\" is no text");
+    found[std::string(name)] = std::string(setting.get_string());
   }
+  return found;
+}
+
+std::string data_path(const Services& services, const Settings& settings, const std::string& key,
+                      const std::string& default_path) {
+  const auto given = settings.find(key);
+  const std::filesystem::path path = given == settings.end() ? default_path : given->second;
   if (path.is_absolute()) return path.string();
   if (services.folder().empty()) {
-    refuse("a plugin that is linked in needs an absolute path");
+    throw Error(ALLIANCE_E_BAD_INPUT, "the plugin's settings: a plugin that is linked in has no folder; give \"" + key +
+                                          "\" as an absolute path");
   }
   return (std::filesystem::path(services.folder()) / path).string();
 }

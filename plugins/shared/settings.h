@@ -3,13 +3,20 @@
 #pragma once
 
 #include <alliance/services.hpp>
+#include <map>
+#include <set>
 #include <string>
 
 namespace alliance::shared {
 
-// `key` is the one setting that the plugin has, a path: {"schedule": "PATH"}. A path that is not absolute
-// is looked up in the folder of the plugin's manifest. Unknown settings are refused by name.
-std::string data_path(const Services& services, const std::string& key, const std::string& default_path);
+// Settings are texts by name. Refuses by name what is no setting of this plugin, and what is no text.
+using Settings = std::map<std::string, std::string>;
+Settings settings(const Services& services, const std::set<std::string>& known);
+
+// The path under `key`, else `default_path`; what is not absolute is looked up in the folder of the
+// plugin's manifest.
+std::string data_path(const Services& services, const Settings& settings, const std::string& key,
+                      const std::string& default_path);
 
 // The whole file. Refuses what is no plain file and what is larger than 4 MiB.
 std::string read_file(const std::string& path);

@@ -20,7 +20,8 @@ constexpr const char* default_file = ALLIANCE_PLUGIN_NAME "/rules.json";
 class RulesPolicy final : public alliance::TailoringPolicy {
  public:
   explicit RulesPolicy(const alliance::Services& services) {
-    const std::string path = alliance::shared::data_path(services, "rules", default_file);
+    const std::string path =
+        alliance::shared::data_path(services, alliance::shared::settings(services, {"rules"}), "rules", default_file);
     const Bytes bytes = alliance::shared::encoded_file(services, "Rules", path);
     Verified<fb::Rules>(bytes.data(), bytes.size(), nullptr, path)->UnPackTo(&rules_);
     alliance::tailoring::check(rules_, path);

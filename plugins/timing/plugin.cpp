@@ -24,7 +24,8 @@ constexpr const char* default_file = ALLIANCE_PLUGIN_NAME "/schedule.json";
 class SessionSchedule final : public alliance::TimingPolicy {
  public:
   explicit SessionSchedule(const alliance::Services& services) {
-    const std::string path = alliance::shared::data_path(services, "schedule", default_file);
+    const std::string path = alliance::shared::data_path(services, alliance::shared::settings(services, {"schedule"}),
+                                                         "schedule", default_file);
     const Bytes bytes = alliance::shared::encoded_file(services, "Schedule", path);
     Verified<fb::Schedule>(bytes.data(), bytes.size(), nullptr, path)->UnPackTo(&schedule_);
     alliance::timing::check(schedule_, path);

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "records.h"
+
+#include <algorithm>
+
+namespace alliance::xapi {
+namespace {
+
+bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Walks over JSON text and knows how deep it is and whether it is inside a string; nothing else.
+struct Walker {
+  std::string_view text;
+  std::size_t at = 0;
+  int depth = 0;
+  bool in_string = false;
+
+  bool done() const { return at >= text.size(); }
+  void step() {
+    const char c = text[at++];
+    if (in_string) {
+      if (c == '\\' && at < text.size()) ++at;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+};
+
+// Whether brackets and strings close exactly at the end.
+bool closes(std::string_view text) {
+  Walker walker{text};
+  while (!walker.done()) {
+    walker.step();
+    if (walker.depth < 0) return false;
+    if (walker.depth == 0 && !walker.in_string && !walker.done()) return false;
+  }
+  return walker.depth == 0 && !walker.in_string;
+}
+
+std::vector<Record> lines(std::string_view payload) {
+  std::vector<Record> found;
+  std::uint32_t number = 0;
+  while (!payload.empty()) {
+    const std::size_t end = payload.find('\n');
+    const std::string_view line = trimmed(payload.substr(0, end));
+    ++number;
+    if (!line.empty()) found.push_back({number, line});
+    if (end == std::string_view::npos) break;
+    payload.remove_prefix(end + 1);
+  }
+  return found;
+}
+
+// The elements of the array that begins at `text[open]`.
+void elements(const Record& of, std::size_t open, std::vector<Record>& found) {
+  Walker walker{of.text, open};
+  std::uint32_t line = of.line + static_cast<std::uint32_t>(std::count(
+                                     of.text.begin(), of.text.begin() + static_cast<std::ptrdiff_t>(open), '\n'));
+  walker.step();
+  std::size_t begin = walker.at;
+  std::size_t counted = open;
+  const auto add = [&](std::size_t end) {
+    while (begin < end && blank(of.text[begin])) ++begin;
+    const std::string_view text = trimmed(of.text.substr(begin, end - begin));
+    if (text.empty()) return;
+    line += static_cast<std::uint32_t>(std::count(of.text.begin() + static_cast<std::ptrdiff_t>(counted),
+                                                  of.text.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
+    counted = begin;
+    found.push_back({line, text});
+  };
+  while (!walker.done()) {
+    const std::size_t before = walker.at;
+    const bool comma = !walker.in_string && walker.depth == 1 && of.text[before] == ',';
+    walker.step();
+    if (comma || walker.depth == 0) {
+      add(before);
+      begin = walker.at;
+    }
+    if (walker.depth == 0) return;
+  }
+  add(of.text.size());
+}
+
+// Where the array of a StatementResult begins, or npos.
+std::size_t statements(std::string_view text) {
+  static constexpr std::string_view key = "\"statements\"";
+  Walker walker{text};
+  while (!walker.done()) {
+    if (walker.depth == 1 && !walker.in_string && text.substr(walker.at, key.size()) == key) {
+      std::size_t next = walker.at + key.size();
+      while (next < text.size() && (blank(text[next]) || text[next] == ':')) ++next;
+      if (next < text.size() && text[next] == '[') return next;
+    }
+    walker.step();
+    if (walker.depth <= 0 && !walker.in_string) break;
+  }
+  return std::string_view::npos;
+}
+
+void unfold(const Record& record, std::vector<Record>& found) {
+  if (record.text.front() == '[') return elements(record, 0, found);
+  if (record.text.front() == '{') {
+    if (const std::size_t open = statements(record.text); open != std::string_view::npos) {
+      return elements(record, open, found);
+    }
+  }
+  found.push_back(record);
+}
+
+// A document spread over lines, where each line alone is no value.
+bool one_document(std::string_view payload, const std::vector<Record>& by_line) {
+  if (by_line.size() < 2) return false;
+  const char first = by_line.front().text.front();
+  if ((first != '{' && first != '[') || closes(by_line.front().text)) return false;
+  if (closes(trimmed(payload))) return true;
+  // It is cut off or broken somewhere. Statements one per line end in a comma only inside an array.
+  const auto comma = [](const Record& line) { return line.text.back() == ','; };
+  const auto whole = [](const Record& line) { return line.text.front() == '{' && closes(line.text); };
+  return std::any_of(by_line.begin(), by_line.end(), comma) || std::none_of(by_line.begin(), by_line.end(), whole);
+}
+
+}  // namespace
+
+std::vector<Record> records(std::string_view payload) {
+  if (payload.substr(0, 3) == "\xEF\xBB\xBF") payload.remove_prefix(3);
+  const std::vector<Record> by_line = lines(payload);
+  std::vector<Record> found;
+  if (one_document(payload, by_line)) {
+    unfold({by_line.front().line, trimmed(payload)}, found);
+    return found;
+  }
+  for (const Record& line : by_line) unfold(line, found);
+  return found;
+}
+
+}  // namespace alliance::xapi
