@@ -142,18 +142,20 @@ double last_week(const fb::CaseT& course) {
 std::string client_plots(const fb::CaseT& course, const std::vector<fb::InstrumentT>& instruments) {
   std::string out;
   const double sessions = last_session(course), weeks = last_week(course);
-  for (const char* prefix : {"alliance.pulse", "alliance.total"}) {
-    for (const auto& group : grouped(series(course, instruments, prefix, fb::Target::practitioner, Axis::session))) {
+  for (const char* role : {"alliance.pulse", "alliance.total"}) {
+    for (const auto& group : grouped(series(course, instruments, role, fb::Target::practitioner, Axis::session))) {
       Plot plot = plot_of(group, Axis::session, sessions, false);
       mark_signals(plot, group, course, Axis::session, fb::Target::practitioner);
       out += svg(plot);
     }
   }
-  for (const auto& group : grouped(series(course, instruments, "alliance.", fb::Target::programme, Axis::week))) {
-    Plot plot = plot_of(group, Axis::week, weeks, false);
-    plot.title += ", with the programme";
-    mark_signals(plot, group, course, Axis::week, fb::Target::programme);
-    out += svg(plot);
+  for (const char* role : {"alliance.pulse", "alliance.total"}) {
+    for (const auto& group : grouped(series(course, instruments, role, fb::Target::programme, Axis::week))) {
+      Plot plot = plot_of(group, Axis::week, weeks, false);
+      plot.title += ", with the programme";
+      mark_signals(plot, group, course, Axis::week, fb::Target::programme);
+      out += svg(plot);
+    }
   }
   for (const auto& group : grouped(series(course, instruments, "symptom.", fb::Target::none, Axis::week))) {
     Plot plot = plot_of(group, Axis::week, weeks, true);

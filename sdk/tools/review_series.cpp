@@ -8,10 +8,10 @@ namespace alliance::tools::review {
 namespace {
 
 // A scale may play several roles; the last that fits is the most particular one in a definition's list.
-const std::string* role_of(const fb::ScoreT& score, std::string_view prefix) {
+const std::string* role_of(const fb::ScoreT& score, std::string_view wanted) {
   const std::string* found = nullptr;
   for (const auto& role : score.roles) {
-    if (std::string_view{role}.starts_with(prefix)) found = &role;
+    if (role == wanted || (wanted.ends_with('.') && std::string_view{role}.starts_with(wanted))) found = &role;
   }
   return found;
 }
@@ -36,13 +36,13 @@ double week_of(const fb::CaseT& course, std::int64_t instant) {
 }
 
 std::vector<Series> series(const fb::CaseT& course, const std::vector<fb::InstrumentT>& instruments,
-                           std::string_view prefix, fb::Target target, Axis axis) {
+                           std::string_view wanted, fb::Target target, Axis axis) {
   std::vector<Series> out;
   for (const auto& sheet : course.sheets) {
     if (!sheet || sheet->target != target || (axis == Axis::session && sheet->session == 0)) continue;
     for (const auto& score : sheet->scores) {
       if (!score || !score->value || !std::isfinite(*score->value)) continue;
-      const std::string* role = role_of(*score, prefix);
+      const std::string* role = role_of(*score, wanted);
       if (!role) continue;
       auto found = std::find_if(out.begin(), out.end(), [&](const Series& s) {
         return s.instrument == sheet->instrument && s.scale == score->scale && s.rater == sheet->rater;

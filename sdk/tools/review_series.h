@@ -29,10 +29,10 @@ struct Series {
 
 enum class Axis { session, week };
 
-// Every curve whose scale plays a role that begins with `prefix`. On the session axis answers that belong
-// to no session are left out.
+// Every curve whose scale plays the role `wanted`, or one that begins with it where it ends in a dot. On the session
+// axis answers that belong to no session are left out.
 std::vector<Series> series(const fb::CaseT& course, const std::vector<fb::InstrumentT>& instruments,
-                           std::string_view prefix, fb::Target target, Axis axis);
+                           std::string_view wanted, fb::Target target, Axis axis);
 
 double week_of(const fb::CaseT& course, std::int64_t instant);
 

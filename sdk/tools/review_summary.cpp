@@ -80,8 +80,11 @@ Summary summary(const fb::ReviewT& review, const std::vector<fb::InstrumentT>& i
   out.closed = course.closed != 0;
   out.sessions_planned = course.planned_sessions;
   for (const auto& session : course.sessions) out.sessions_held += session && session->state == fb::SessionState::held;
-  out.alliance =
-      longest(series(course, instruments, "alliance.", fb::Target::practitioner, Axis::session), fb::Rater::client);
+  for (const char* role : {"alliance.pulse", "alliance.total"}) {
+    if (out.alliance) break;
+    out.alliance =
+        longest(series(course, instruments, role, fb::Target::practitioner, Axis::session), fb::Rater::client);
+  }
   out.symptoms = longest(series(course, instruments, "symptom.", fb::Target::none, Axis::week), fb::Rater::client);
   if (course.account) {
     out.minutes_used = course.account->used;

@@ -11,7 +11,7 @@ VERBS = {
     "completed": ADL + "completed", "abandoned": "https://w3id.org/xapi/adl/verbs/abandoned",
     "submit": STREAMS + "submit", "send": STREAMS + "send",
 }
-PROGRAMME = "https://programme.example/steady-steps/"
+PROGRAMME = "https://programme.example/blended-cbt-demo/"
 PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, PROGRAMME)
 
