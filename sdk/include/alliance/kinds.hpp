@@ -7,6 +7,7 @@
 #include <alliance/tailoring.h>
 #include <alliance/timing.h>
 #include <alliance/transport.h>
+#include <alliance/score.hpp>
 #include <alliance/services.hpp>
 
 namespace alliance {
@@ -32,13 +33,6 @@ class Sheet {
  private:
   std::span<const double> values_;
   std::span<const std::uint8_t> states_;
-};
-
-struct Score {
-  double value = 0;
-  std::uint8_t state = ALLIANCE_NOT_SCORABLE;
-  std::uint32_t answered = 0;
-  std::int32_t band = ALLIANCE_NO_BAND;
 };
 
 class Measure {
