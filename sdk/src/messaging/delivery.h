@@ -28,6 +28,8 @@ class Outbox {
   virtual ~Outbox() = default;
   virtual Result<std::vector<Chunk>> after(Lane lane, std::uint64_t position, std::size_t most) = 0;
   virtual Result<void> acknowledged(const std::string& endpoint, Lane lane, std::uint64_t position) = 0;
+  // The last position behind `from`, or `from`. An outbox that knows it without reading says so here.
+  virtual Result<std::uint64_t> last(Lane lane, std::uint64_t from);
 };
 
 // One open way to one receiver, for one lane. Callbacks may come on any thread, never after close().
@@ -43,13 +45,31 @@ class Link {
   virtual void close() = 0;
 };
 
-// The built-in link: "HOST:PORT".
-Result<std::unique_ptr<Link>> tcp_link(const std::string& address, const std::string& tenant, Lane lane);
+// The built-in link: "HOST:PORT", "tcp://" before it allowed. Nothing is encrypted yet, so an address outside
+// this machine is refused unless it ends in "?insecure".
+struct TcpPatience {
+  std::chrono::milliseconds connect{5000};  // with the greeting
+  std::chrono::milliseconds write{10000};   // without any progress
+  std::chrono::milliseconds frame{30000};   // from its first byte to its last
+};
+Result<std::unique_ptr<Link>> tcp_link(const std::string& address, const std::string& tenant, Lane lane,
+                                       const TcpPatience& patience = {});
 
+struct Pace {
+  std::size_t window_chunks = 64;                // sent and not yet acknowledged
+  std::size_t window_bytes = 8u << 20;           // likewise; one chunk may always be under way
+  std::int64_t acknowledge_within = 15'000'000;  // microseconds; after that a silent receiver is given up
+  std::int64_t first_pause = 50'000;             // between attempts, doubled each time ...
+  std::int64_t longest_pause = 10'000'000;       // ... up to this
+  std::uint64_t seed = 0;                        // of the jitter; 0: a different one each time
+};
+
+// Each link has a thread of its own, so one that blocks holds up no other, and the safety lane, having links
+// of its own, never waits behind the normal one. All TCP links share one more thread for their sockets.
 class Delivery {
  public:
   using Log = std::function<void(std::int32_t level, const std::string& line)>;
-  static std::unique_ptr<Delivery> create(Outbox& outbox, Log log);
+  static std::unique_ptr<Delivery> create(Outbox& outbox, Log log, const Pace& pace = {});
   virtual ~Delivery() = default;  // stops; unacknowledged batches stay in the outbox
 
   // Begins to deliver what lies after `acknowledged` in that lane. Retries for ever, with jittered back-off.

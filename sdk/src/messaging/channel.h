@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// A connected socket that speaks in frames; both ends of a link are built on it. Everything happens on the
+// thread that runs the socket's executor.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "messaging/frame.h"
+
+namespace alliance::messaging {
+
+namespace asio = boost::asio;
+
+Failure socket_failure(const boost::system::error_code& error);
+
+class Channel : public std::enable_shared_from_this<Channel> {
+ public:
+  using Tcp = asio::ip::tcp;
+  Channel(Tcp::socket socket, const TcpPatience& patience);
+
+  void start();            // once connected
+  void send(Bytes frame);  // queued; what is queued together leaves in one write
+  void finish();           // no more to send: ends that direction after what is queued
+  void close();            // at once
+  void allow_batches() { decoder_.set_limit(max_message); }
+  bool closed() const { return closed_; }
+  std::size_t queued() const { return queue_.size(); }
+
+  // Waits for at least one whole message, and gives all that have come. Without `within` it waits for ever,
+  // but no longer than the patience for a frame once one has begun.
+  asio::awaitable<Result<std::vector<Bytes>>> receive(std::optional<std::chrono::milliseconds> within);
+  // Reads and forgets until the other side closes: a socket closed on unread bytes takes back what was sent last.
+  asio::awaitable<void> drain(std::chrono::milliseconds within);
+
+ private:
+  asio::awaitable<void> write_loop();
+  void arm(asio::steady_timer& timer, std::chrono::steady_clock::time_point when, const char* sentence);
+  void disarm(asio::steady_timer& timer);
+  void broken(Failure failure);
+
+  Tcp::socket socket_;
+  asio::steady_timer reading_, writing_, queue_signal_;
+  TcpPatience patience_;
+  Decoder decoder_{max_greeting};
+  std::array<std::uint8_t, 128 * 1024> buffer_;
+  std::deque<Bytes> queue_;
+  std::optional<Failure> failure_;
+  std::optional<std::chrono::steady_clock::time_point> frame_began_;
+  bool finishing_ = false, closed_ = false;
+};
+
+}  // namespace alliance::messaging

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <mutex>
+
+#include "messaging/address.h"
+#include "messaging/channel.h"
+#include "messaging/io_thread.h"
+#include "messaging/message.h"
+
+namespace alliance::messaging {
+namespace {
+
+using Tcp = asio::ip::tcp;
+constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
+
+// One connection, from the first attempt to its end. Lives on the io thread.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(asio::io_context& context, Address address, Hello hello, const TcpPatience& patience, Link::Events events)
+      : address_(std::move(address)),
+        hello_(std::move(hello)),
+        patience_(patience),
+        events_(std::move(events)),
+        socket_(context),
+        resolver_(context),
+        deadline_(context) {}
+
+  std::future<Result<void>> start() {
+    auto future = opened_.get_future();
+    asio::co_spawn(socket_.get_executor(), run(), asio::detached);
+    return future;
+  }
+
+  void send(Bytes frame) {
+    if (channel_) channel_->send(std::move(frame));
+  }
+
+  void close() {
+    events_ = {};
+    over(Failure{ALLIANCE_E_CANCELLED, "the link was closed", {}});
+  }
+
+ private:
+  asio::awaitable<void> run() {
+    const auto self = shared_from_this();
+    if (auto ok = co_await connect(); !ok) {
+      over(std::move(ok).error());
+      co_return;
+    }
+    channel_ = std::make_shared<Channel>(std::move(socket_), patience_);
+    channel_->start();
+    channel_->send(framed(Message(hello_)));
+    bool greeted = false;
+    for (;;) {
+      auto messages = co_await channel_->receive(greeted ? std::nullopt : std::optional(patience_.connect));
+      if (!messages) {
+        over(std::move(messages).error());
+        co_return;
+      }
+      for (const auto& message : *messages) {
+        if (auto ok = take(message, greeted); !ok) {
+          over(std::move(ok).error());
+          co_return;
+        }
+      }
+    }
+  }
+
+  asio::awaitable<Result<void>> connect() {
+    deadline_.expires_after(patience_.connect);
+    deadline_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+      if (error || self->connected_) return;
+      self->over({ALLIANCE_E_TIMEOUT, "no connection in time", {}});
+    });
+    std::vector<Tcp::endpoint> endpoints;
+    boost::system::error_code not_a_number;
+    if (const auto ip = asio::ip::make_address(address_.host, not_a_number); !not_a_number) {
+      endpoints.emplace_back(ip, address_.port);
+    } else {
+      const auto [error, found] = co_await resolver_.async_resolve(address_.host, std::to_string(address_.port), quiet);
+      if (error) co_return fail(ALLIANCE_E_IO, "the host is not known: " + error.message());
+      for (const auto& one : found) endpoints.push_back(one.endpoint());
+    }
+    if (over_) co_return fail(ALLIANCE_E_TIMEOUT, "no connection in time");
+    if (!address_.insecure) {
+      std::erase_if(endpoints, [](const Tcp::endpoint& one) { return !one.address().is_loopback(); });
+      if (endpoints.empty()) {
+        co_return fail(
+            ALLIANCE_E_DENIED,
+            "the address is outside this machine and the link is not encrypted: go through a TLS or SSH tunnel on "
+            "127.0.0.1, or add ?insecure to the address to accept that");
+      }
+    }
+    const auto [error, endpoint] = co_await asio::async_connect(socket_, endpoints, quiet);
+    connected_ = true;
+    deadline_.cancel();
+    if (over_) co_return fail(ALLIANCE_E_TIMEOUT, "no connection in time");
+    if (error) co_return tl::unexpected(socket_failure(error));
+    co_return Result<void>();
+  }
+
+  Result<void> take(const Bytes& bytes, bool& greeted) {
+    auto message = read_message(bytes);
+    if (!message) return tl::unexpected(std::move(message).error());
+    if (const auto* refuse = std::get_if<Refuse>(&*message)) {
+      return fail(ALLIANCE_E_DENIED, "the receiver refused: " + refuse->sentence);
+    }
+    if (const auto* welcome = std::get_if<Welcome>(&*message); welcome && !greeted) {
+      if (welcome->protocol != protocol) {
+        return fail(ALLIANCE_E_VERSION, "the receiver speaks protocol " + std::to_string(welcome->protocol) +
+                                            " and this sender " + std::to_string(protocol));
+      }
+      greeted = true;
+      settle({});
+      return {};
+    }
+    if (const auto* acknowledge = std::get_if<Acknowledge>(&*message); acknowledge && greeted) {
+      if (events_.acknowledged) events_.acknowledged(acknowledge->position);
+      return {};
+    }
+    return fail(ALLIANCE_E_BAD_INPUT, "the receiver said something out of turn");
+  }
+
+  void settle(Result<void> result) {
+    if (std::exchange(settled_, true)) return;
+    opened_.set_value(std::move(result));
+  }
+
+  void over(Failure failure) {
+    if (std::exchange(over_, true)) return;
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    resolver_.cancel();
+    deadline_.cancel();
+    if (channel_) channel_->close();
+    if (settled_) {
+      if (events_.failed) events_.failed(std::move(failure));
+    } else {
+      settle(tl::unexpected(std::move(failure)));
+    }
+  }
+
+  Address address_;
+  Hello hello_;
+  TcpPatience patience_;
+  Link::Events events_;
+  Tcp::socket socket_;
+  Tcp::resolver resolver_;
+  asio::steady_timer deadline_;
+  std::shared_ptr<Channel> channel_;
+  std::promise<Result<void>> opened_;
+  bool connected_ = false, settled_ = false, over_ = false;
+};
+
+class TcpLink final : public Link {
+ public:
+  TcpLink(Address address, Hello hello, const TcpPatience& patience)
+      : address_(std::move(address)), hello_(std::move(hello)), patience_(patience), io_(IoThread::shared()) {}
+  ~TcpLink() override { close(); }
+
+  Result<void> open(Events events) override {
+    close();
+    session_ = std::make_shared<Session>(io_->context(), address_, hello_, patience_, std::move(events));
+    std::future<Result<void>> opened;
+    io_->run([&] { opened = session_->start(); });
+    auto result = opened.get();  // bounded by its patience with the connection and the greeting
+    if (!result) close();
+    return result;
+  }
+
+  Result<void> send(const Chunk& chunk) override {
+    if (!session_) return fail(ALLIANCE_E_STATE, "the link is not open");
+    asio::post(io_->context(),
+               [session = session_, frame = framed(chunk)]() mutable { session->send(std::move(frame)); });
+    return {};
+  }
+
+  void close() override {
+    if (!session_) return;
+    io_->run([session = std::exchange(session_, nullptr)] { session->close(); });
+  }
+
+ private:
+  Address address_;
+  Hello hello_;
+  TcpPatience patience_;
+  std::shared_ptr<IoThread> io_;
+  std::shared_ptr<Session> session_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Link>> tcp_link(const std::string& address, const std::string& tenant, Lane lane,
+                                       const TcpPatience& patience) {
+  auto parsed = read_address(address);
+  if (!parsed) return tl::unexpected(std::move(parsed).error());
+  if (parsed->port == 0)
+    return fail(ALLIANCE_E_INVALID, address + " has port 0: name the port that the receiver printed");
+  Hello hello{protocol, tenant, lane, parsed->host + ":" + std::to_string(parsed->port)};
+  return std::make_unique<TcpLink>(std::move(*parsed), std::move(hello), patience);
+}
+
+}  // namespace alliance::messaging

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "messaging/tcp_server.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "messaging/address.h"
+#include "messaging/channel.h"
+#include "messaging/receiver.h"
+
+namespace alliance::messaging {
+namespace {
+
+using Tcp = asio::ip::tcp;
+constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t most_answers = 4096;  // queued for one connection that reads none of them
+
+std::string name(const Tcp::endpoint& endpoint) {
+  const auto ip = endpoint.address().to_string();
+  return (endpoint.address().is_v6() ? "[" + ip + "]" : ip) + ":" + std::to_string(endpoint.port());
+}
+
+class TcpServer final : public Server {
+ public:
+  TcpServer(Handlers handlers, const Options& options) : handlers_(std::move(handlers)), options_(options) {}
+
+  Result<void> bind(const Address& address) {
+    boost::system::error_code error;
+    auto ip = asio::ip::make_address(address.host, error);
+    if (error && address.host == "localhost") {
+      ip = asio::ip::address_v4::loopback();
+      error.clear();
+    }
+    if (error) {
+      return fail(ALLIANCE_E_INVALID, address.host + " is no IP address of this machine: write 127.0.0.1, or [::1]");
+    }
+    if (!ip.is_loopback() && !options_.insecure_bind) {
+      return fail(ALLIANCE_E_DENIED,
+                  address.host +
+                      " can be reached from outside this machine and the link is not encrypted: listen on "
+                      "127.0.0.1 behind a TLS or SSH tunnel, or accept that with --insecure-bind");
+    }
+    const Tcp::endpoint endpoint(ip, address.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return fail(ALLIANCE_E_IO, "cannot listen on " + name(endpoint) + ": " + error.message());
+    address_ = "tcp://" + name(acceptor_.local_endpoint());
+    return {};
+  }
+
+  std::string address() const override { return address_; }
+
+  Result<void> run() override {
+    boost::system::error_code ignored;
+    for (const int signal : options_.stop_signals) signals_.add(signal, ignored);
+    if (!options_.stop_signals.empty()) {
+      signals_.async_wait([this](boost::system::error_code error, int) {
+        if (!error) end({});
+      });
+    }
+    asio::co_spawn(context_, accept(), asio::detached);
+    context_.run();
+    return result_;
+  }
+
+  void stop() override {
+    asio::post(context_, [this] { end({}); });
+  }
+
+ private:
+  asio::awaitable<void> accept() {
+    while (acceptor_.is_open()) {
+      Tcp::socket socket(context_);
+      Tcp::endpoint peer;
+      const auto [error] = co_await acceptor_.async_accept(socket, peer, quiet);
+      if (!acceptor_.is_open()) co_return;
+      if (error) {  // mostly: no descriptors left; connections that end give some back
+        fault("cannot take a connection: " + error.message());
+        retry_.expires_after(std::chrono::milliseconds(200));
+        co_await retry_.async_wait(quiet);
+        continue;
+      }
+      std::erase_if(channels_, [](const auto& one) { return one.expired(); });
+      if (channels_.size() >= options_.connections) {
+        fault(name(peer) + ": refused, " + std::to_string(options_.connections) + " connections are open already");
+        continue;
+      }
+      auto channel = std::make_shared<Channel>(std::move(socket), options_.patience);
+      channels_.push_back(channel);
+      channel->start();
+      asio::co_spawn(context_, serve(std::move(channel), name(peer)), asio::detached);
+    }
+  }
+
+  asio::awaitable<void> serve(std::shared_ptr<Channel> channel, std::string peer) {
+    Conversation conversation;
+    for (;;) {
+      auto messages =
+          co_await channel->receive(conversation.greeted() ? std::nullopt : std::optional(options_.patience.connect));
+      Result<void> ok;
+      if (messages) {
+        ok = take(*channel, conversation, *messages, peer);
+      } else if (messages.error().status == ALLIANCE_E_IO) {
+        note(peer + ": " + messages.error().message);
+        co_return;
+      } else {
+        ok = tl::unexpected(std::move(messages).error());
+      }
+      if (ended_) co_return;
+      if (!ok) {
+        fault(peer + ": refused, " + ok.error().message);
+        channel->send(framed(Message(Refuse{ok.error().message})));
+        channel->finish();
+        co_await channel->drain(std::chrono::seconds(1));
+        co_return;
+      }
+    }
+  }
+
+  // All that came together is kept together, and acknowledged by one number.
+  Result<void> take(Channel& channel, Conversation& conversation, const std::vector<Bytes>& messages,
+                    const std::string& peer) {
+    std::vector<Chunk> chunks;
+    Result<void> ok;
+    for (const auto& bytes : messages) {
+      auto step = read_message(bytes).and_then([&](Message message) { return conversation.take(std::move(message)); });
+      if (!step) {
+        ok = tl::unexpected(std::move(step).error());
+        break;  // what came whole before it is kept all the same
+      }
+      if (step->greet) {
+        channel.allow_batches();
+        channel.send(framed(Message(Welcome{})));
+        note(peer + ": connected, " + (conversation.hello().lane == Lane::safety ? "safety" : "normal") + " lane");
+      }
+      if (step->chunk) chunks.push_back(std::move(*step->chunk));
+    }
+    if (!chunks.empty()) {
+      if (auto kept = handlers_.keep(conversation.hello(), chunks); !kept) {
+        if (kept.error().status != ALLIANCE_E_BAD_INPUT) end(kept);
+        return kept;
+      }
+      if (channel.queued() > most_answers) return fail(ALLIANCE_E_LIMIT, "the sender reads no acknowledgements");
+      channel.send(framed(Message(Acknowledge{chunks.back().position})));
+    }
+    return ok;
+  }
+
+  void end(Result<void> result) {
+    if (std::exchange(ended_, true)) return;
+    result_ = std::move(result);
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    signals_.cancel(ignored);
+    retry_.cancel();
+    for (const auto& one : channels_) {
+      if (const auto channel = one.lock()) channel->close();
+    }
+  }
+
+  void note(const std::string& line) const {
+    if (handlers_.note) handlers_.note(line);
+  }
+  void fault(const std::string& line) const {
+    if (handlers_.fault) handlers_.fault(line);
+  }
+
+  asio::io_context context_{1};
+  Handlers handlers_;
+  Options options_;
+  Tcp::acceptor acceptor_{context_};
+  asio::signal_set signals_{context_};
+  asio::steady_timer retry_{context_};
+  std::vector<std::weak_ptr<Channel>> channels_;
+  std::string address_;
+  Result<void> result_;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::listen(const std::string& address, Handlers handlers, const Options& options) {
+  const auto parsed = read_address(address);
+  if (!parsed) return tl::unexpected(parsed.error());
+  auto server = std::make_unique<TcpServer>(std::move(handlers), options);
+  if (auto ok = server->bind(*parsed); !ok) return tl::unexpected(std::move(ok).error());
+  return server;
+}
+
+}  // namespace alliance::messaging

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "messaging/text.h"
+
+#include <cstdint>
+
+namespace alliance::messaging {
+
+bool is_name(std::string_view text, std::size_t most) {
+  if (text.size() > most) return false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto first = static_cast<std::uint8_t>(text[at]);
+    if (first < 0x20 || first == 0x7f) return false;
+    const std::size_t more = first < 0x80 ? 0 : first >> 5 == 6 ? 1 : first >> 4 == 14 ? 2 : first >> 3 == 30 ? 3 : 4;
+    if (more == 4 || at + more >= text.size()) return false;
+    std::uint32_t point = more == 0 ? first : first & (0x3fu >> more);
+    for (std::size_t i = 1; i <= more; ++i) {
+      const auto next = static_cast<std::uint8_t>(text[at + i]);
+      if (next >> 6 != 2) return false;
+      point = point << 6 | (next & 0x3fu);
+    }
+    constexpr std::uint32_t least[] = {0, 0x80, 0x800, 0x10000};  // shorter forms only
+    if (point < least[more] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
+    if (point >= 0x80 && point < 0xa0) return false;  // control characters too
+    at += more + 1;
+  }
+  return true;
+}
+
+}  // namespace alliance::messaging
