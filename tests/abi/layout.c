@@ -16,8 +16,8 @@
 #define PICK(wide, narrow) (narrow)
 #endif
 
-#define MEMBER(type, member, offset64, size64, offset32, size32)                                          \
-  _Static_assert(offsetof(type, member) == PICK(offset64, offset32), #type "." #member " has moved");     \
+#define MEMBER(type, member, offset64, size64, offset32, size32)                                      \
+  _Static_assert(offsetof(type, member) == PICK(offset64, offset32), #type "." #member " has moved"); \
   _Static_assert(sizeof(((type*)0)->member) == PICK(size64, size32), #type "." #member " has another size");
 #define SIZE(type, size64, size32) _Static_assert(sizeof(type) == PICK(size64, size32), #type " has another size");
 

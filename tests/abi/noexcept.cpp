@@ -52,8 +52,8 @@ int32_t score(alliance_measure*, const alliance_sheets*, const alliance_missing*
               alliance_error*) IF_SCORE {
   return ALLIANCE_OK;
 }
-int32_t plan(alliance_timing*, const uint8_t*, uint64_t, alliance_instant, const alliance_sink*, alliance_error*)
-    IF_PLAN {
+int32_t plan(alliance_timing*, const uint8_t*, uint64_t, alliance_instant, const alliance_sink*,
+             alliance_error*) IF_PLAN {
   return ALLIANCE_OK;
 }
 int32_t propose(alliance_tailoring*, const uint8_t*, uint64_t, const uint8_t*, uint64_t, alliance_instant,

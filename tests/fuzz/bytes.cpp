@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto json = schema::bytes_to_json(FUZZ_TABLE, bytes);
   if (!json) return 0;  // numbers and enumerators are beyond the Verifier
   const auto again = schema::json_to_bytes(FUZZ_TABLE, *json);
-  fuzz::require(again.has_value(), "what was decoded can be encoded: " + (again ? std::string() : again.error().message));
+  fuzz::require(again.has_value(),
+                "what was decoded can be encoded: " + (again ? std::string() : again.error().message));
   const auto twice = schema::bytes_to_json(FUZZ_TABLE, *again);
   fuzz::require(twice.has_value() && *twice == *json,
                 "a second round changes nothing: " + *json + " became " + (twice ? *twice : twice.error().message));
