@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace alliance::instruments {
+
+// Gathers sentences. A file with thousands of faults needs no thousand lines to be mended.
+class Faults {
+ public:
+  void add(const std::string& field, const std::string& sentence) {
+    if (found_.size() < most) found_.push_back(field + ": " + sentence);
+  }
+  bool none() const { return found_.empty(); }
+  std::vector<std::string> take() { return std::move(found_); }
+
+ private:
+  static constexpr std::size_t most = 20;
+  std::vector<std::string> found_;
+};
+
+inline std::string at(const std::string& list, std::size_t index) { return list + "[" + std::to_string(index) + "]"; }
+inline std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+// True when `id` is new to `seen`; else, or when it is no good name, a fault.
+bool fresh(Faults& faults, const std::string& field, const std::string& id, std::set<std::string>& seen);
+
+}  // namespace alliance::instruments

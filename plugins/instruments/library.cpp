@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "library.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "../shared/settings.h"
+#include "../shared/tables.h"
+#include "check.h"
+
+namespace alliance::instruments {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Read {
+  fb::InstrumentT definition;
+  std::string file;
+};
+
+std::string sha256(const std::string& text) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
+  static constexpr char hex[] = "0123456789abcdef";
+  std::string out;
+  for (const unsigned char byte : digest) {
+    out += hex[byte >> 4];
+    out += hex[byte & 15];
+  }
+  return out;
+}
+
+// By name, so that the same folder loads in the same order everywhere.
+std::vector<fs::path> json_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code bad;
+  for (fs::directory_iterator entry(folder, bad), end; !bad && entry != end; entry.increment(bad)) {
+    if (entry->path().extension() == ".json") files.push_back(entry->path());
+  }
+  if (bad) throw Error(ALLIANCE_E_IO, folder.string() + ": " + bad.message());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+class Reader {
+ public:
+  explicit Reader(const Services& services) : services_(services) {}
+
+  void folder(const fs::path& path) {
+    for (const fs::path& file : json_files(path)) {
+      attempt(file, [&] { definition(file); });
+    }
+    std::error_code bad;
+    if (!fs::is_directory(path / "content", bad)) return;
+    for (const fs::path& file : json_files(path / "content")) packs_.push_back(file);
+  }
+
+  // After every folder was read: a pack may stand in another folder than its definition.
+  std::vector<Read> take() {
+    for (const fs::path& file : packs_) {
+      attempt(file, [&] { pack(file); });
+    }
+    return std::move(read_);
+  }
+
+ private:
+  template <class Work>
+  void attempt(const fs::path& file, Work&& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      // The codec's sentence may name the file already, and the detail may quote it: a definition holds
+      // nobody's answers.
+      const std::string& sentence = error.message();
+      refuse(file, sentence.starts_with(file.string()) ? sentence.substr(file.string().size() + 2) : sentence);
+    }
+  }
+
+  void refuse(const fs::path& file, const std::string& sentence) {
+    services_.log(ALLIANCE_LOG_WARNING, file.string() + " is left out: " + sentence);
+  }
+
+  // False when there were faults, which have been logged.
+  bool accept(const fs::path& file, const std::vector<std::string>& faults) {
+    for (const std::string& fault : faults) refuse(file, fault);
+    return faults.empty();
+  }
+
+  void definition(const fs::path& file) {
+    const std::string json = shared::read_file(file.string());
+    const Bytes bytes = services_.encode("Instrument", json);
+    Read read;
+    read.file = file.string();
+    shared::Verified<fb::Instrument>(bytes.data(), bytes.size(), fb::InstrumentIdentifier(), "the definition")
+        ->UnPackTo(&read.definition);
+    fb::InstrumentT& made = read.definition;
+    made.hash = sha256(json);
+    made.languages.clear();
+    made.in_use = false;
+    if (!accept(file, check(made))) return;
+    for (const Read& other : read_) {
+      if (other.definition.id == made.id && other.definition.version == made.version) {
+        refuse(file, made.id + " version " + made.version + " was read from " + other.file +
+                         " already: give the one of them another version");
+        return;
+      }
+    }
+    read_.push_back(std::move(read));
+  }
+
+  void pack(const fs::path& file) {
+    const Bytes bytes = services_.encode("ContentPack", shared::read_file(file.string()));
+    fb::ContentPackT pack;
+    shared::Verified<fb::ContentPack>(bytes.data(), bytes.size(), nullptr, "the content pack")->UnPackTo(&pack);
+    const std::string name = pack.instrument + "." + pack.language + ".json";
+    if (file.filename() != name) {
+      refuse(file, "it calls itself the pack " + name + ": give it that name");
+      return;
+    }
+    bool known = false, fits = false;
+    std::vector<std::string> faults;
+    for (Read& read : read_) {
+      if (read.definition.id != pack.instrument) continue;
+      known = true;
+      auto found = check(pack, read.definition);
+      if (found.empty()) {
+        fits = true;
+        read.definition.languages.push_back(pack.language);
+      } else {
+        faults = std::move(found);
+      }
+    }
+    if (!known) refuse(file, "there is no instrument " + pack.instrument);
+    if (known && !fits) accept(file, faults);  // a pack may fit one version and not another
+  }
+
+  const Services& services_;
+  std::vector<Read> read_;
+  std::vector<fs::path> packs_;
+};
+
+// Bands of unknown origin are shown and not applied.
+void withhold_bands(fb::InstrumentT& definition) {
+  for (auto& scale : definition.scales) {
+    if (scale->bands_provenance && scale->bands_provenance->certainty == fb::Certainty::unverified) {
+      scale->bands.clear();
+    }
+  }
+}
+
+std::shared_ptr<const Loaded> loaded(Read read, const Settings& settings) {
+  fb::InstrumentT scoring(read.definition);
+  if (!settings.accept_thresholds) withhold_bands(scoring);
+  const fb::ProvenanceT& keys = *read.definition.keys_provenance;
+  std::string denied;
+  if (keys.certainty == fb::Certainty::unverified && !settings.accepted.contains(read.definition.id)) {
+    denied = read.definition.id + ": its scoring key is not verified (" + keys.source +
+             "): check it, and name it in accept_unverified in the plugin's settings";
+  }
+  Bytes bytes = shared::packed<fb::Instrument>(read.definition, fb::InstrumentIdentifier());
+  return std::make_shared<const Loaded>(
+      Loaded{std::move(read.definition), std::move(bytes), Key(scoring, true), std::move(denied)});
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<const Loaded>> load(const Services& services, const Settings& settings) {
+  Reader reader(services);
+  for (const std::string& folder : settings.folders) {
+    std::error_code bad;
+    if (fs::is_directory(folder, bad)) {
+      reader.folder(folder);
+    } else if (settings.own_folder) {
+      services.log(ALLIANCE_LOG_WARNING, folder + " is not there: no instrument was loaded");
+    } else {
+      throw Error(ALLIANCE_E_NOT_FOUND, folder + ", named in definitions, is no folder");
+    }
+  }
+  std::vector<std::shared_ptr<const Loaded>> all;
+  for (Read& read : reader.take()) all.push_back(loaded(std::move(read), settings));
+  return all;
+}
+
+}  // namespace alliance::instruments

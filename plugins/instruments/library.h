@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The definitions of one or more folders, and the content packs in their folders `content`.
+#pragma once
+
+#include <alliance_schema/instrument_generated.h>
+
+#include <alliance/plugin.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "key.h"
+#include "settings.h"
+
+namespace alliance::instruments {
+
+// One version of an instrument. Immutable once it is loaded; every instance shares it.
+struct Loaded {
+  fb::InstrumentT definition;
+  Bytes bytes;  // of the definition, with hash and languages
+  Key key;
+  std::string denied;  // why it may not score; empty when it may
+};
+
+// What is refused is logged by file and field and left out; the others load. A folder that the settings
+// name and that is not there is an error.
+std::vector<std::shared_ptr<const Loaded>> load(const Services& services, const Settings& settings);
+
+}  // namespace alliance::instruments
