@@ -42,7 +42,9 @@ void show_safety(const json::object& entry) {
             << entry.at("case").as_string().c_str() << ": " << entry.at("kind").as_string().c_str();
   if (body.contains("item"))
     std::cout << ", " << word("instrument") << " item " << word("item") << " " << word("state");
-  std::cout << ", to " << word("contact") << std::endl;
+  if (body.contains("contact")) std::cout << ", to " << word("contact");
+  if (body.contains("person")) std::cout << ", by " << word("person");
+  std::cout << std::endl;
 }
 
 int run(const Options& options) {

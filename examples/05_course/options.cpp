@@ -15,7 +15,7 @@ constexpr const char* help = R"(05_course: runs a recorded course of blended CBT
   --export FILE       the programme's export, xAPI  (examples/course/programme-export.jsonl)
   --events FILE       the service's own events      (examples/course/service-events.jsonl)
   --config FILE       the host's configuration      (examples/course/course.json)
-  --programme ID      whose export it is            (blended-cbt-demo)
+  --programme ID      adapter of the export         (xapi)
   --connect ENDPOINT  where reports go, may be repeated: tcp://HOST:PORT, jsonl:FILE
   --instruments DIR   definitions to use in place of those that came with the plugin
   --quiet             only errors and the last line

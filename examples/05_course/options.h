@@ -12,7 +12,7 @@ struct Options {
   std::string export_file = "examples/course/programme-export.jsonl";
   std::string events_file = "examples/course/service-events.jsonl";
   std::string config = "examples/course/course.json";
-  std::string programme = "blended-cbt-demo";
+  std::string programme = "xapi";
   std::string instruments;  // empty: those that came with the plugin
   std::vector<std::string> connect;
   bool quiet = false;

@@ -53,7 +53,7 @@ const json::object& part(const json::object& object, const char* name) {
 
 std::string number(double value) {
   char out[32];
-  std::snprintf(out, sizeof out, "%.6g", value);
+  std::snprintf(out, sizeof out, "%.4g", value);
   return out;
 }
 

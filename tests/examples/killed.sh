@@ -7,7 +7,7 @@ run() {
     --events "$course/service-events.jsonl" --config "$course/course.json" --store "$1" --connect "jsonl:$2"
 }
 run "$work/whole.db" "$work/whole.jsonl" >"$work/whole.log" 2>&1
-for pause in 0.2 0.5 0.9 1.4; do
+for pause in 0.3 2.1 1.2 3.4; do
   run "$work/cut.db" "$work/cut.jsonl" >>"$work/cut.log" 2>&1 &
   pid=$!
   sleep "$pause"

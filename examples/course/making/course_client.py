@@ -51,7 +51,7 @@ class ClientCourse:
         case = dict(service=c.service, practitioner=c.practitioner, delivery="blended" if c.blended else "face_to_face",
                     zone=ZONE, weeks=11, planned_sessions=c.sessions, planned_modules=MODULES if c.blended else 0)
         if c.blended:
-            case["programme"] = "blended-cbt-demo"
+            case["programme"] = "xapi"      # the adapter that speaks for it
         self.add(at, "CaseOpened", **case)
         arm = "observe-only" if self.has("observe-only") else ("blended" if c.blended else "face-to-face")
         self.add(later(at, 2), "Allocated", arm=arm, site=c.service, protocol_version="1.0",
