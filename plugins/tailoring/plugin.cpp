@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The policy `rules`: proposals by rules that a researcher edits in a file.
+#include <alliance_schema/case_generated.h>
+
 #include <alliance/plugin.hpp>
 #include <optional>
 

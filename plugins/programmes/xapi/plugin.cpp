@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The programme adapter `xapi`: a programme that speaks xAPI 1.0.3 (docs/xapi.md).
+#include <alliance_schema/programme_generated.h>
+
 #include <alliance/plugin.hpp>
 
 #include "../../shared/settings.h"
