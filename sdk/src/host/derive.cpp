@@ -67,6 +67,7 @@ struct Deriver::Work {
     outcome.findings.push_back({std::move(made), time, std::move(occurrence), std::move(versions)});
   }
   void fault(const plugin::Info& info, const char* call, const Failure& failure) {
+    if (failure.status == ALLIANCE_E_UNSUPPORTED) return;  // a kind of answer that this plugin does not offer
     fb::PluginFaultT made;
     made.plugin = info.id;
     made.version = info.version;

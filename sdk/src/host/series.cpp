@@ -14,6 +14,8 @@ namespace {
 // Roles that are watched for drops: the whole alliance, not its parts.
 const std::set<std::string> watched = {"alliance.total", "alliance.pulse"};
 constexpr int expired_in_a_row = 2;
+// A fall of less than a tenth of the scale is no signal, however steady the ratings were. Ours, not validated.
+constexpr double least_share_of_range = 0.1;
 
 // Signals are worded as a reason to ask, and about the rating, never about a person.
 constexpr const char* dropped =
@@ -26,7 +28,8 @@ constexpr const char* unanswered =
     "The client left several measures in a row unanswered. A reason to ask whether the questions are useful.";
 
 struct Series {
-  double sign = 1;  // -1 where lower is better: points are kept so that higher is better
+  double least = 0;  // the smallest fall that counts, in the scale's units
+  double sign = 1;   // -1 where lower is better: points are kept so that higher is better
   std::vector<measure::Point> points;
   std::vector<const fb::SheetT*> sheets;
 };
@@ -65,6 +68,8 @@ std::map<Key, Series> series_of(const fb::CaseT& state, const Instruments& instr
       const fb::ScaleT* scale = scale_of(instruments, *sheet, score->scale);
       Series& series = all[{sheet->instrument, score->scale, sheet->rater, sheet->target}];
       if (scale != nullptr && scale->direction == fb::Direction::lower_is_better) series.sign = -1;
+      if (scale != nullptr && scale->max && scale->min)
+        series.least = least_share_of_range * (*scale->max - *scale->min);
       series.points.push_back({sheet->time, sheet->session, series.sign * *score->value});
       series.sheets.push_back(sheet.get());
     }
@@ -94,7 +99,8 @@ fb::AllianceSignalT signal(fb::SignalKind kind, const Key& key, const fb::SheetT
 std::vector<fb::AllianceSignalT> alliance_signals(const fb::CaseT& state, const Instruments& instruments) {
   std::vector<fb::AllianceSignalT> found;
   for (const auto& [key, series] : series_of(state, instruments)) {
-    const measure::DropRule drop_rule;
+    measure::DropRule drop_rule;
+    drop_rule.least = series.least;
     const measure::RepairRule repair_rule;
     for (const measure::Drop& drop : measure::drops(series.points, drop_rule)) {
       const std::string name = "drop/" + text(key) + "/" + series.sheets[drop.at]->event;
@@ -105,7 +111,7 @@ std::vector<fb::AllianceSignalT> alliance_signals(const fb::CaseT& state, const 
         made.now = series.sign * drop.now;
         made.change = series.sign * drop.change;
         made.threshold = drop.threshold;
-        made.rule = "drop_sd(k=1,source=within,baseline=" + std::to_string(drop_rule.baseline) + ")";
+        made.rule = "drop_sd(k=1,source=within,baseline=" + std::to_string(drop_rule.baseline) + ",least=0.1 of range)";
         found.push_back(std::move(made));
       }
       const measure::RepairOutcome outcome = measure::repair(series.points, drop, repair_rule);
