@@ -4,6 +4,8 @@
 
 #include <alliance/measure.h>
 
+#include <cstdint>
+
 namespace alliance {
 
 struct Score {
