@@ -204,16 +204,28 @@ bool may_see(const Viewer& viewer, Datum datum, const fb::CaseT& subject) {
 
 bool consent_withdrawn(const fb::CaseT& state) { return state.consent_withdrawn != 0; }
 
-Withheld withheld(const Viewer& viewer, const fb::CaseT& subject) {
+Withheld withheld_from_all(const fb::CaseT& subject) {
   Withheld out;
-  for (const auto& row : table) {
-    if (!may_see(viewer, row.datum, subject)) {
-      out[row.datum] = std::string(row.name) + ": not shown to this viewer; " + row.why;
-    }
-  }
   if (consent_withdrawn(subject)) {
     out[Datum::scores] = out[Datum::signals] =
         "consent was withdrawn: answers, scores, signals and what rests on them are left out";
+  }
+  if (subject.observe_only) {
+    for (const auto& row : table) {
+      out[row.datum] =
+          "this case is observed only: it is collected and computed and shown to nobody; safety flags go to the "
+          "contact all the same";
+    }
+  }
+  return out;
+}
+
+Withheld withheld(const Viewer& viewer, const fb::CaseT& subject) {
+  Withheld out = withheld_from_all(subject);
+  for (const auto& row : table) {
+    if (!out.has(row.datum) && !may_see(viewer, row.datum, subject)) {
+      out[row.datum] = std::string(row.name) + ": not shown to this viewer; " + row.why;
+    }
   }
   return out;
 }

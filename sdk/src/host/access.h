@@ -69,7 +69,9 @@ class Withheld {
   std::array<std::string, data_kinds> why_;
 };
 
-// By the table, and by the client's consent.
+// What nobody may see, whoever asks: by the client's consent, and in an observe-only arm everything.
+Withheld withheld_from_all(const fb::CaseT& subject);
+// That, and what the table keeps from this viewer.
 Withheld withheld(const Viewer& viewer, const fb::CaseT& subject);
 
 bool consent_withdrawn(const fb::CaseT& state);

@@ -2,6 +2,8 @@
 // From readings to the eight rows of one case or of one practitioner.
 #include "host/factors.h"
 
+#include <alliance/host.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -132,7 +134,10 @@ namespace alliance::host {
 
 std::vector<std::unique_ptr<fb::FactorRowT>> factors(const fb::CaseT& state, std::int64_t as_of) {
   if (state.subject == fb::Subject::practitioner) return indicators::practitioner_rows(&state, {}, as_of, {});
-  return indicators::case_rows(state, as_of, {});
+  // As its practitioner would see it: reports travel, and what consent takes away must not travel with them.
+  const auto left_out = withheld_from_all(state);
+  return indicators::case_rows(as_seen(state, {ALLIANCE_ROLE_PRACTITIONER, state.practitioner}, left_out), as_of,
+                               left_out);
 }
 
 }  // namespace alliance::host

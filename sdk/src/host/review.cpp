@@ -15,10 +15,6 @@ namespace {
 constexpr const char* note =
     "The eight factors are those of Doukani et al. 2022 (doi 10.1192/bjo.2022.546). The indicators are ours, "
     "inspired by the study and not validated. None rates a practitioner: each is a reason to ask.";
-constexpr const char* observed =
-    "this case is observed only: it is collected and computed and shown to nobody; safety flags go to the contact "
-    "all the same";
-
 fb::ReviewT begin(const Everyone& everyone, fb::Scope scope, const std::string& id) {
   fb::ReviewT out;
   out.scope = scope;
@@ -45,13 +41,10 @@ Result<fb::ReviewT> review_case(const Everyone& everyone, const std::string& id,
   if (!may_see(viewer, Datum::course, state)) return denied(Datum::course, id);
 
   auto out = begin(everyone, fb::Scope::case_, id);
-  if (state.observe_only) {
-    out.withheld.emplace_back(observed);
-    return out;
-  }
   const auto left_out = withheld(viewer, state);
-  out.course = std::make_unique<fb::CaseT>(as_seen(state, viewer, left_out));
   out.withheld = left_out.sentences();
+  if (left_out.has(Datum::course)) return out;  // observed only
+  out.course = std::make_unique<fb::CaseT>(as_seen(state, viewer, left_out));
   if (!left_out.has(Datum::factors)) out.factors = indicators::case_rows(*out.course, everyone.as_of, left_out);
   return out;
 }

@@ -264,6 +264,25 @@ TEST(Factors, ACaseInPersonOnlySaysSo) {
   EXPECT_TRUE(indicator(rows, "minutes-per-week").value.has_value());
 }
 
+TEST(Factors, HoldNothingThatConsentOrTheArmTakesAway) {
+  auto state = full_case("c1", "p1");
+  proposal(state, fb::Factor::f3_tailoring, fb::ActionKind::ask_client);
+  EXPECT_TRUE(contains(row(factors(state, now), fb::Factor::f3_tailoring).actions, "a question to the client"));
+  state.consent_withdrawn = now;
+  const auto withdrawn = factors(state, now);
+  EXPECT_FALSE(indicator(withdrawn, "agreement-on-tasks").value.has_value());
+  EXPECT_FALSE(contains(row(withdrawn, fb::Factor::f3_tailoring).actions, "a question to the client"));
+  EXPECT_TRUE(indicator(withdrawn, "minutes-per-week").value.has_value());
+  state.observe_only = true;
+  const auto observed = factors(state, now);
+  ASSERT_EQ(observed.size(), 8U);
+  for (const auto& row : observed) {
+    EXPECT_TRUE(row->events.empty());
+    EXPECT_FALSE(contains(row->actions, "proposed"));
+    for (const auto& one : row->indicators) EXPECT_FALSE(one->value.has_value()) << one->id;
+  }
+}
+
 TEST(Factors, IdsAreUniqueAndKebabCase) {
   std::vector<std::string> ids;
   for (const auto& spec : indicators::indicator_table()) {
