@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Shared by tests/run and .ci/run: configure and build a folder, run its tests.
 jobs=${ALLIANCE_JOBS:-$(nproc)}
+# Paths below the sources do not count, so that another clone of the same sources finds them compiled already.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 # build FOLDER CMAKE-OPTION... [-- TARGET...]
 build() {
