@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One client's part of the page.
+#include <algorithm>
+
 #include "review_escape.h"
 #include "review_html.h"
 #include "review_words.h"
@@ -108,21 +110,34 @@ std::string proposals_of(const fb::CaseT& course) {
   return out + "</tbody></table></div>";
 }
 
-std::string measures_of(const fb::CaseT& course) {
-  std::size_t answered = 0, missed = 0;
+// An occasion is answered by a sheet that plays its role within its window.
+bool answered(const fb::CaseT& course, const fb::OccasionT& occasion) {
+  return std::any_of(course.sheets.begin(), course.sheets.end(), [&](const auto& sheet) {
+    if (!sheet || sheet->rater != occasion.rater || sheet->target != occasion.target) return false;
+    if (sheet->time < occasion.opens || sheet->time >= occasion.expires) return false;
+    return std::any_of(sheet->scores.begin(), sheet->scores.end(), [&](const auto& score) {
+      return score && std::find(score->roles.begin(), score->roles.end(), occasion.role) != score->roles.end();
+    });
+  });
+}
+
+std::string measures_of(const fb::CaseT& course, std::int64_t as_of) {
+  std::size_t done = 0, missed = 0;
   std::string open;
   for (const auto& record : course.occasions) {
     if (!record || !record->occasion) continue;
     const auto& occasion = *record->occasion;
-    answered += occasion.state == fb::OccasionState::answered;
-    missed += occasion.state == fb::OccasionState::expired;
-    if (occasion.state != fb::OccasionState::due && occasion.state != fb::OccasionState::overdue) continue;
-    open += "<li>" + html_text(role_name(occasion.role)) + " of the " + std::string(name(occasion.rater)) +
-            (occasion.state == fb::OccasionState::overdue ? ": overdue since " : ": due ") + moment(occasion.due) +
-            "</li>";
+    if (answered(course, occasion)) {
+      ++done;
+    } else if (occasion.expires <= as_of) {
+      ++missed;
+    } else if (course.closed == 0) {
+      open += "<li>" + html_text(role_name(occasion.role)) + " of the " + std::string(name(occasion.rater)) + ": due " +
+              moment(occasion.due) + "</li>";
+    }
   }
-  if (answered + missed == 0 && open.empty()) return {};
-  std::string out = "<p>Measures: " + std::to_string(answered) + " answered, " + std::to_string(missed) +
+  if (done + missed == 0 && open.empty()) return {};
+  std::string out = "<p>Measures that fell due: " + std::to_string(done) + " answered, " + std::to_string(missed) +
                     " expired without an answer" + (open.empty() ? "." : "; open:") + "</p>";
   return open.empty() ? out : out + "<ul>" + open + "</ul>";
 }
@@ -138,27 +153,30 @@ std::string paragraph(std::string_view words, std::string_view style) {
          "</p>";
 }
 
-std::string stopped(const fb::CaseT& course) {
-  if (course.observe_only) {
+std::string stopped(const fb::ReviewT& review, const fb::CaseSummaryT& summary) {
+  const auto* course = review.course.get();
+  if (summary.observe_only || (course && course->observe_only)) {
     return "Observed only: this case is collected and computed, and shown to nobody, safety excepted.";
   }
-  if (course.consent_withdrawn != 0 && course.consent_withdrawn >= course.consent_given) {
-    return "Consent was withdrawn on " + day(course.consent_withdrawn) +
+  if (!course) return review.withheld.empty() ? "The course is not shown to this viewer." : review.withheld.front();
+  if (course->consent_withdrawn != 0 && course->consent_withdrawn >= course->consent_given) {
+    return "Consent was withdrawn on " + day(course->consent_withdrawn) +
            ": measures and signals have stopped, and nothing more is shown.";
   }
   return {};
 }
 
-std::string client_section(const fb::ReviewT& review, const std::vector<fb::InstrumentT>& instruments) {
+std::string client_section(const fb::ReviewT& review, const Pages& pages) {
   std::string out =
       "<section class=\"client\" id=\"case-" + fragment(review.id) + "\"><h3>Client " + html_text(review.id) + "</h3>";
-  for (const auto& sentence : review.withheld) out += "<p class=\"soft\">Withheld: " + html_text(sentence) + "</p>";
-  if (!review.course) return out + paragraph("The course is not shown to this viewer.", "stop") + "</section>";
+  const std::string stop = stopped(review, summary_of(pages, review.id));
+  if (!stop.empty())
+    return out + paragraph(stop, "stop") + (review.course ? flags_of(*review.course) : "") + "</section>";
   const auto& course = *review.course;
-  const std::string stop = stopped(course);
-  if (!stop.empty()) return out + paragraph(stop, "stop") + flags_of(course) + "</section>";
-  out += facts(course) + client_plots(course, instruments) + flags_of(course) + signals_of(course) +
-         proposals_of(course) + measures_of(course) + "<h4>The eight factors</h4>" + factor_table(review.factors);
+  for (const auto& sentence : review.withheld) out += "<p class=\"soft\">Withheld: " + html_text(sentence) + "</p>";
+  out += facts(course) + client_plots(course, pages.instruments) + flags_of(course) + signals_of(course) +
+         proposals_of(course) + measures_of(course, review.as_of) + "<h4>The eight factors</h4>" +
+         factor_table(review.factors);
   if (!review.note.empty()) out += paragraph(review.note, "soft");
   return out + "</section>";
 }

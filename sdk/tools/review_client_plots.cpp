@@ -29,6 +29,10 @@ std::vector<Group> grouped(std::vector<Series> all) {
     }
     found->series.push_back(std::move(one));
   }
+  for (auto& group : out) {  // the client's view first, whoever answered first
+    std::stable_sort(group.series.begin(), group.series.end(),
+                     [](const Series& a, const Series& b) { return a.rater < b.rater; });
+  }
   return out;
 }
 
@@ -51,15 +55,19 @@ void set_y_range(Plot& plot, const Group& group) {
   const auto& front = group.series.front();
   plot.y_min = front.min ? *front.min : low - 1;
   plot.y_max = front.max ? *front.max : high + 1;
-  plot.y_name = front.lower_is_better ? "score (lower is better)" : "score";
-  if (front.min && front.max) plot.y_name += ", " + number(*front.min) + " to " + number(*front.max);
+  plot.y_name = "score";
+  if (front.min && front.max) plot.y_name += " " + number(*front.min) + " to " + number(*front.max);
+  if (front.lower_is_better) plot.y_name += ", low is good";
 }
 
 Plot plot_of(const Group& group, Axis axis, double x_last, bool symptom) {
   Plot plot;
+  std::size_t letters = 0;
+  for (const auto& one : group.series) letters += name(one.rater).size() + one.instrument.size() + 10;
   for (const auto& one : group.series) {
     const std::string who(name(one.rater));
-    PlotLine line{who + ", " + one.instrument, line_style(one, symptom), {}};
+    const bool room = letters < 86;
+    PlotLine line{room ? who + " (" + one.instrument + ")" : who, line_style(one, symptom), {}};
     for (const auto& p : one.points) {
       line.points.push_back({p.x, p.y, who + ", " + day(p.time) + ": " + number(p.y, 2) + " (" + one.instrument + ")"});
     }

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t events_shown = 6;
 
 std::string value_of(const fb::IndicatorT& indicator) {
-  if (indicator.suppressed) return "<span class=\"soft\">suppressed: fewer than five people</span>";
+  if (indicator.suppressed) return "<span class=\"soft\">suppressed</span>";
   if (!indicator.value) {
     return indicator.text.empty() ? "<span class=\"soft\">nothing recorded</span>" : html_text(indicator.text);
   }
@@ -60,7 +60,8 @@ std::string cell(std::string_view html, std::string_view style) {
 std::string factor_table(const std::vector<std::unique_ptr<fb::FactorRowT>>& rows) {
   if (rows.empty()) return paragraph("No factors are shown to this viewer.", "soft");
   std::string out =
-      "<div class=\"wide\"><table><thead><tr><th></th><th>What helps (F) or hinders (B)</th><th>Indicators "
+      "<div class=\"wide\"><table class=\"factors\"><thead><tr><th></th><th>What helps (F) or hinders "
+      "(B)</th><th>Indicators "
       "<small>(ours, not validated)</small></th><th>Events behind them</th><th>What can be "
       "done</th></tr></thead><tbody>";
   for (const auto& row : rows) {

@@ -74,7 +74,7 @@ std::string page(const Pages& pages) {
   }
   if (!pages.cases.empty()) {
     out += "<h2>Clients</h2>";
-    for (const auto& one : pages.cases) out += client_section(one, pages.instruments);
+    for (const auto& one : pages.cases) out += client_section(one, pages);
   }
   out += "<footer><p class=\"soft\">" + html_text(not_validated) +
          " Made by the Alliance SDK; the file holds everything that it shows.</p></footer></main></body></html>\n";

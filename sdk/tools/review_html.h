@@ -12,12 +12,12 @@ std::string page(const Pages& pages);
 
 // Parts of it, one file each.
 std::string factor_table(const std::vector<std::unique_ptr<fb::FactorRowT>>& rows);
-std::string client_section(const fb::ReviewT& review, const std::vector<fb::InstrumentT>& instruments);
+std::string client_section(const fb::ReviewT& review, const Pages& pages);
 std::string client_plots(const fb::CaseT& course, const std::vector<fb::InstrumentT>& instruments);
 std::string clients_overview(const Pages& pages);
 
-// A case of which nothing more than this may be shown; empty when it may.
-std::string stopped(const fb::CaseT& course);
+// Why nothing more than this sentence may be shown of a case; empty when it may.
+std::string stopped(const fb::ReviewT& review, const fb::CaseSummaryT& summary);
 
 std::string tag(std::string_view style, std::string_view words);
 std::string paragraph(std::string_view words, std::string_view style = {});

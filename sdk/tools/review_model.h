@@ -21,4 +21,7 @@ struct Pages {
   std::vector<std::string> left_out;        // sentences: what was not shown, and why
 };
 
+// What the list says about a case; empty but for the id where it says nothing.
+fb::CaseSummaryT summary_of(const Pages& pages, const std::string& id);
+
 }  // namespace alliance::tools::review

@@ -71,7 +71,7 @@ std::string clients_overview(const Pages& pages) {
       "class=\"n\">Sessions</th>"
       "<th>Alliance, client's view</th><th>Symptoms</th><th class=\"n\">Minutes</th><th>Signals</th><th>Safety</th>"
       "<th>Proposals</th></tr></thead><tbody>";
-  for (const auto& one : pages.cases) out += row(summary(one, pages.instruments));
+  for (const auto& one : pages.cases) out += row(summary(one, pages));
   return out + "</tbody></table></div>";
 }
 

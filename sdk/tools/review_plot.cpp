@@ -107,7 +107,7 @@ std::string legend(const Plot& plot) {
   double x = 8;
   for (const auto& one : plot.lines) {
     out += dot(x, 27, one.style, one.label) + text(x + 9, 31, "key", one.label);
-    x += 26 + 6.0 * static_cast<double>(one.label.size());
+    x += 26 + 5.2 * static_cast<double>(one.label.size());
   }
   return out;
 }
@@ -156,7 +156,7 @@ std::string svg_bars(const std::string& title, const std::vector<Bar>& bars) {
 std::string sparkline(const std::vector<double>& values, double min, double max, const std::string& style,
                       const std::string& title) {
   if (values.empty()) return {};
-  constexpr double wide = 84, high = 20;
+  constexpr double wide = 84, high = 30;
   std::string path;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double x =
@@ -164,7 +164,7 @@ std::string sparkline(const std::vector<double>& values, double min, double max,
     const double y = high - 3 - (max > min ? (values[i] - min) / (max - min) : 0.5) * (high - 6);
     path += (path.empty() ? "M" : "L") + number(x, 1) + " " + number(y, 1);
     if (i + 1 == values.size()) {
-      return "<svg class=\"spark\" viewBox=\"0 0 84 20\" role=\"img\" aria-label=\"" + html_text(title) + "\"><title>" +
+      return "<svg class=\"spark\" viewBox=\"0 0 84 30\" role=\"img\" aria-label=\"" + html_text(title) + "\"><title>" +
              html_text(title) + "</title><path d=\"" + path + "\" class=\"line " + html_text(style) + "\"/><circle" +
              attribute("cx", x) + attribute("cy", y) + " r=\"2.2\" class=\"dot " + html_text(style) + "\"/></svg>";
     }

@@ -20,13 +20,14 @@ p{margin:6px 0;max-width:76ch}.soft,small{color:var(--soft)}a{color:var(--client
 table{border-collapse:collapse;width:100%;font-size:.92em;margin:8px 0}
 th,td{text-align:left;vertical-align:top;padding:5px 10px 5px 0;border-bottom:1px solid var(--rule)}
 th{font-weight:600;color:var(--soft);border-bottom:1px solid var(--soft)}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.k{white-space:nowrap;font-weight:600}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}table.factors th:nth-child(2){width:17%}table.factors th:nth-child(3){width:34%}table.factors th:nth-child(4){width:19%}
+td.k{white-space:nowrap;font-weight:600}
 ul{margin:0;padding-left:16px}td ul{padding-left:14px}
 nav{columns:4 150px;font-size:.92em;margin:10px 0}nav a{display:block}
 section.client{break-inside:avoid-page}
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:12px;margin:10px 0}
 svg.plot{width:100%;max-width:520px;height:auto;background:var(--panel);border-radius:6px}
-svg.spark{width:84px;height:20px;vertical-align:middle}
+svg.spark{width:84px;height:30px;vertical-align:middle}
 svg text{font:10.5px system-ui,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--ink)}
 svg .title{font-weight:600;font-size:11.5px}svg .tick{fill:var(--soft)}svg .name{fill:var(--soft)}
 svg .end{text-anchor:end}svg .middle{text-anchor:middle}

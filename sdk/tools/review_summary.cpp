@@ -59,18 +59,26 @@ void count_proposals(const fb::CaseT& course, Summary& out) {
 
 }  // namespace
 
-Summary summary(const fb::ReviewT& review, const std::vector<fb::InstrumentT>& instruments) {
+fb::CaseSummaryT summary_of(const Pages& pages, const std::string& id) {
+  for (const auto& one : pages.summaries) {
+    if (one.id == id) return one;
+  }
+  fb::CaseSummaryT out;
+  out.id = id;
+  return out;
+}
+
+Summary summary(const fb::ReviewT& review, const Pages& pages) {
+  const auto listed = summary_of(pages, review.id);
+  const auto& instruments = pages.instruments;
   Summary out;
   out.id = review.id;
-  if (!review.course) {
-    out.stop = review.withheld.empty() ? "Not shown to this viewer." : review.withheld.front();
-    return out;
-  }
+  out.stop = stopped(review, listed);
+  out.service = review.course ? review.course->service : listed.service;
+  out.practitioner = review.course ? review.course->practitioner : listed.practitioner;
+  out.delivery = name(review.course ? review.course->delivery : listed.delivery);
+  if (!review.course) return out;
   const auto& course = *review.course;
-  out.service = course.service;
-  out.practitioner = course.practitioner;
-  out.delivery = name(course.delivery);
-  out.stop = stopped(course);
   for (const auto& record : course.flags) {
     if (!record) continue;
     ++out.flags;

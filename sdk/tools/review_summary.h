@@ -23,7 +23,7 @@ struct Summary {
   bool closed = false;
 };
 
-Summary summary(const fb::ReviewT& review, const std::vector<fb::InstrumentT>& instruments);
+Summary summary(const fb::ReviewT& review, const Pages& pages);
 
 // "6.5 to 8", "-" when there is nothing.
 std::string first_to_last(const std::optional<Series>& series);

@@ -58,17 +58,17 @@ std::string clients(const Pages& pages) {
   std::vector<std::vector<std::string>> rows = {{"client", "pract.", "delivery", "sessions", "alliance", "symptoms",
                                                  "minutes", "signals", "safety", "proposals"}};
   for (const auto& review : pages.cases) {
-    const Summary one = summary(review, pages.instruments);
+    const Summary one = summary(review, pages);
     const std::string safety = one.flags == 0
                                    ? "-"
                                    : std::to_string(one.flags) +
                                          (one.flags_open ? " open " + std::to_string(one.flags_open) : " acknowledged");
     if (!one.stop.empty()) {
-      const bool known = review.course != nullptr;
+      const bool observed = summary_of(pages, one.id).observe_only || (review.course && review.course->observe_only);
       rows.push_back({one.id, one.practitioner, one.delivery, "-", "-", "-", "-",
-                      !known                        ? "not shown to this viewer"
-                      : review.course->observe_only ? "observed only"
-                                                    : "consent withdrawn",
+                      observed        ? "observed only"
+                      : review.course ? "consent withdrawn"
+                                      : "not shown to this viewer",
                       safety, "-"});
       continue;
     }

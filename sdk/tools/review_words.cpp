@@ -15,7 +15,7 @@ std::string_view at(const std::array<std::string_view, N>& names, Enum value) {
   return index < N ? names[index] : std::string_view{"unknown"};
 }
 
-constexpr std::array<std::string_view, 9> factor_codes = {"-", "F1", "F2", "F3", "F4", "B1", "B2", "B3", "B4"};
+constexpr std::array<std::string_view, 9> factor_codes = {"–", "F1", "F2", "F3", "F4", "B1", "B2", "B3", "B4"};
 constexpr std::array<std::string_view, 9> factor_names = {"other",
                                                           "more time to deliver treatment",
                                                           "access to a wider toolkit",

@@ -50,7 +50,7 @@ same "$(tail -n 1 "$work/again.log" | grep -oE 'the store holds [0-9]+ events an
 for id in $(seq -f 'c%02g' 24); do has "id=\"case-$id\"" "$work/index.html" "the page holds every client"; done
 has 'Observed only' "$work/index.html" "the page says what is observed only"
 has 'Consent was withdrawn on' "$work/index.html" "the page says where consent was withdrawn"
-has 'suppressed: fewer than five people' "$work/index.html" "harbour is suppressed"
+has 'Figures about fewer than five people are suppressed' "$work/index.html" "harbour is suppressed"
 has_not '(src|href)="[^#]' "$work/index.html" "the page refers to something outside itself"
 "$bin/alliance" review --store "$work/store.db" --tenant course --plugins "$plugins" --case c01 \
   --role practitioner --viewer p1 --json >"$work/c01.json" 2>"$work/review.log"

@@ -50,5 +50,5 @@ def pulse(feeling, chance, low, high):
     """Three items of the project's own on a scale from `low` to `high`."""
     middle = low + 0.76 * (high - low)
     step = (high - low) * 0.12
-    return [answer(i + 1, int(clip(round(middle + step * feeling + chance.normal(0, 0.25)), low, high)))
+    return [answer(i + 1, int(clip(round(middle + step * feeling + chance.normal(0, 0.55)), low, high)))
             for i in range(3)]

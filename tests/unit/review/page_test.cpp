@@ -88,14 +88,14 @@ TEST(ReviewPage, EscapesEveryTextOfAReview) {
 }
 
 TEST(ReviewPage, DrawsOneCurvePerRaterAndMarksTheDrop) {
-  const std::string html = client_section(sample::client("c01"), sample::pages().instruments);
+  const std::string html = client_section(sample::client("c01"), sample::pages());
   EXPECT_EQ(count(html, "class=\"line client\""), 1u);
   EXPECT_EQ(count(html, "class=\"line practitioner\""), 1u);
   EXPECT_EQ(count(html, "class=\"line symptom\""), 1u);
   EXPECT_EQ(count(html, "class=\"mark drop\""), 1u);
   EXPECT_EQ(count(html, "class=\"flag safety\""), 1u);
-  EXPECT_NE(html.find("score, 0 to 30"), std::string::npos) << "the axis names the range of the scale";
-  EXPECT_NE(html.find("lower is better"), std::string::npos);
+  EXPECT_NE(html.find("score 0 to 30"), std::string::npos) << "the axis names the range of the scale";
+  EXPECT_NE(html.find("low is good"), std::string::npos);
 }
 
 // Roles choose the plots: whatever plays the role is drawn, and two instruments are never one curve.
@@ -105,14 +105,14 @@ TEST(ReviewPage, NeverJoinsSeriesOfDifferentInstruments) {
   for (std::size_t i = 6; i < sheets.size(); ++i) {
     if (sheets[i]->instrument == "pulse-of-client") sheets[i]->instrument = "another-pulse";
   }
-  const std::string html = client_section(review, sample::pages().instruments);
+  const std::string html = client_section(review, sample::pages());
   EXPECT_EQ(count(html, "class=\"line client\""), 2u);
 }
 
 TEST(ReviewPage, ShowsNothingMoreOfAnObservedCase) {
   auto review = sample::client("c20");
   review.course->observe_only = true;
-  const std::string html = client_section(review, sample::pages().instruments);
+  const std::string html = client_section(review, sample::pages());
   EXPECT_NE(html.find("Observed only"), std::string::npos);
   EXPECT_EQ(html.find("<svg"), std::string::npos);
   EXPECT_EQ(html.find("fits the client"), std::string::npos);
@@ -120,11 +120,40 @@ TEST(ReviewPage, ShowsNothingMoreOfAnObservedCase) {
   EXPECT_NE(html.find("Not acknowledged by a person yet"), std::string::npos) << "safety is excepted";
 }
 
+TEST(ReviewPage, KnowsFromTheListThatACaseIsObservedWhenTheHostShowsNoCourse) {
+  auto pages = sample::pages();
+  pages.cases.front().course.reset();
+  fb::CaseSummaryT listed;
+  listed.id = "c01";
+  listed.practitioner = "p6";
+  listed.observe_only = true;
+  pages.summaries.push_back(std::move(listed));
+  EXPECT_EQ(count(page(pages), "Observed only"), 2u) << "at a glance and in the client's own part";
+  EXPECT_NE(terminal(pages).find("observed only"), std::string::npos);
+}
+
+TEST(ReviewPage, CountsAMeasureAsAnsweredOnlyWithinItsWindow) {
+  auto review = sample::client("c01");
+  for (const int on_day : {2, 100}) {
+    auto record = std::make_unique<fb::OccasionRecordT>();
+    record->occasion = std::make_unique<fb::OccasionT>();
+    record->occasion->role = "alliance.pulse";
+    record->occasion->rater = fb::Rater::client;
+    record->occasion->target = fb::Target::practitioner;
+    record->occasion->opens = sample::start + on_day * sample::day_us;
+    record->occasion->expires = sample::start + (on_day + 5) * sample::day_us;
+    review.course->occasions.push_back(std::move(record));
+  }
+  review.as_of = sample::start + 110 * sample::day_us;
+  EXPECT_NE(client_section(review, sample::pages()).find("1 answered, 1 expired without an answer."),
+            std::string::npos);
+}
+
 TEST(ReviewPage, ShowsNothingMoreOnceConsentIsWithdrawn) {
   auto review = sample::client("c18");
   review.course->consent_given = sample::start;
   review.course->consent_withdrawn = sample::start + 40 * sample::day_us;
-  const std::string html = client_section(review, sample::pages().instruments);
+  const std::string html = client_section(review, sample::pages());
   EXPECT_NE(html.find("Consent was withdrawn on 14 Mar 2026"), std::string::npos) << html;
   EXPECT_EQ(html.find("<svg"), std::string::npos);
   EXPECT_EQ(html.find("The pulse fell"), std::string::npos);
@@ -134,7 +163,7 @@ TEST(ReviewPage, SaysWhenAGroupIsSuppressedAndShowsNoNumber) {
   auto pages = sample::pages();
   pages.cases.clear();
   const std::string html = page(pages);
-  EXPECT_NE(html.find("suppressed: fewer than five people"), std::string::npos);
+  EXPECT_NE(html.find("Figures about fewer than five people are suppressed"), std::string::npos);
   EXPECT_EQ(html.find("<b>1.5</b>"), std::string::npos);
 }
 
@@ -143,7 +172,7 @@ TEST(ReviewPage, OddNumbersDrawNothingThatCannotBeRead) {
   review.course->sheets.front()->scores.front()->value = std::numeric_limits<double>::infinity();
   review.course->sheets.back()->scores.front()->value = std::numeric_limits<double>::quiet_NaN();
   review.course->account->work.front()->used = 1e300;
-  const std::string html = client_section(review, sample::pages().instruments);
+  const std::string html = client_section(review, sample::pages());
   EXPECT_EQ(html.find("=\"nan"), std::string::npos);
   EXPECT_EQ(html.find("=\"inf"), std::string::npos);
   EXPECT_EQ(html.find("=\"not a number"), std::string::npos);
