@@ -123,7 +123,7 @@ std::int32_t create(const Table* factory, const alliance_services* services, con
 
 // Bytes go out only after the work was done.
 template <class Work>
-std::int32_t writes(const alliance_sink* out, alliance_error* error, Work&& work) noexcept {
+std::int32_t writes(const alliance_sink* out, alliance_error* error, const Work& work) noexcept {
   std::int32_t answer = ALLIANCE_OK;
   const std::int32_t status = guarded(error, Text::to_detail, [&] {
     need(ALLIANCE_HAS(alliance_sink, out, write) && out->write != nullptr, "a sink");

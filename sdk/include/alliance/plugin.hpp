@@ -28,7 +28,7 @@ class Plugin {
   // T is constructed with (Services, more...), or with (more...) alone where it needs no services; a
   // Transport with (Services, std::string, TransportEvents, more...). `more` is copied for each instance.
   template <class T, class... More>
-  void add(Descriptor what, More... more) {
+  void add(Descriptor what, const More&... more) {
     if constexpr (std::is_base_of_v<Transport, T>) {
       glue::add(tables_.transport, std::move(what),
                 [more...](const Services& services, const std::string& endpoint, TransportEvents events) {
@@ -68,25 +68,25 @@ namespace glue {
 template <void (*Offer)(Plugin&)>
 class Entry {
  public:
-  static const alliance_plugin_entry* get() noexcept { return &entry_; }
+  static const alliance_plugin_entry* get() noexcept { return &table; }
 
  private:
   static std::int32_t init(const alliance_services* services, alliance_error* error) noexcept {
     return guarded(error, Text::to_message, [&] {
-      if (plugin_ != nullptr) throw Error(ALLIANCE_E_STATE, "init() was called twice without deinit()");
+      if (running != nullptr) throw Error(ALLIANCE_E_STATE, "init() was called twice without deinit()");
       auto made = std::make_unique<Plugin>(Services(services));
       Offer(*made);
-      plugin_ = made.release();
+      running = made.release();
     });
   }
-  static void deinit() noexcept { delete std::exchange(plugin_, nullptr); }
+  static void deinit() noexcept { delete std::exchange(running, nullptr); }
   static const void* get_factory(const char* id) noexcept {
-    return plugin_ == nullptr || id == nullptr ? nullptr : plugin_->factory(id);
+    return running == nullptr || id == nullptr ? nullptr : running->factory(id);
   }
 
   // No smart pointer: a host may outlive this library's statics at the end of the process.
-  static inline Plugin* plugin_ = nullptr;
-  static constexpr alliance_plugin_entry entry_ = {
+  static inline Plugin* running = nullptr;
+  static constexpr alliance_plugin_entry table = {
       sizeof(alliance_plugin_entry), ALLIANCE_ABI_MAJOR, ALLIANCE_ABI_MINOR, 0,
       ALLIANCE_LAYOUT_CHECK,         &Entry::init,       &Entry::deinit,     &Entry::get_factory};
 };

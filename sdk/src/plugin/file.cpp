@@ -13,12 +13,13 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 namespace alliance::plugin {
 namespace {
 
-std::string reason(int number) { return std::strerror(number); }
+std::string reason(int number) { return std::generic_category().message(number); }
 
 // Reads exactly `length` bytes, or fails.
 bool read_at(const File& file, void* to, std::size_t length, std::uint64_t offset) {

@@ -115,14 +115,16 @@ Result<void> fill(const char* name, const char* factory, const void* from, Table
     if (std::string_view(slot.factory) != factory) continue;
     Function function = nullptr;
     if (original->size >= slot.offset + sizeof function) {  // an older, smaller table ends before it
-      std::memcpy(&function, reinterpret_cast<const char*>(original) + slot.offset, sizeof function);
+      std::memcpy(static_cast<void*>(&function), reinterpret_cast<const char*>(original) + slot.offset,
+                  sizeof function);
     }
     if (function == nullptr && slot.need == required) {
       return fail(ALLIANCE_E_BAD_INPUT, std::string("its ") + name + " table has no " + slot.name + "(), which every " +
                                             name + " plugin needs");
     }
     Function chosen = function == nullptr ? slot.stub : slot.forward != nullptr ? slot.forward : function;
-    std::memcpy(reinterpret_cast<char*>(static_cast<Table*>(&to)) + slot.offset, &chosen, sizeof chosen);
+    std::memcpy(reinterpret_cast<char*>(static_cast<Table*>(&to)) + slot.offset, static_cast<const void*>(&chosen),
+                sizeof chosen);
   }
   return {};
 }
