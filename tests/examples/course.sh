@@ -15,6 +15,7 @@ ids "$work/reports.jsonl" >"$work/by-file"
 cmp "$work/by-tcp" "$work/by-file" || fail "the two receivers hold different reports"
 [ "$(wc -l <"$work/by-tcp")" -gt 1000 ] || fail "only $(wc -l <"$work/by-tcp") reports"
 
+[ "$(after c01 0 "scored")" -gt 10 ] || fail "c01: hardly anything was scored"
 [ "$(of alliance-signal c01)" -ge 2 ] || fail "c01: no rupture and repair"
 grep -F '"kind":"alliance-signal"' "$work/received.jsonl" >"$work/signals"
 grep -F '"case":"c01"' "$work/signals" | grep -q '"repaired"' || fail "c01: the rupture was not repaired"
@@ -29,14 +30,15 @@ same "$(of safety-flag c17)" 1 "c17: a skipped safety item"
 [ "$(of proposal c12)" -ge 1 ] || fail "c12: the usability failure led to no proposal"
 [ "$(of adaptation c15)" -ge 1 ] || fail "c15: the accepted change was not sent to the programme"
 [ "$(of scored c18)" -ge 1 ] || fail "c18: nothing was scored before the withdrawal"
-same "$(grep -F '"case":"c20"' "$work/received.jsonl" | grep -cE '"kind":"(scored|alliance-signal|proposal|time-account|reliable-change)"' || true)" 0 \
+allocated=$(grep -F '"observe_only":true' "$course/service-events.jsonl" | grep -oE '"time":[0-9]+' | cut -d: -f2)
+[ "$(grep -cF '"case":"c20"' "$work/received.jsonl")" -gt 10 ] || fail "c20: an observed case is collected too"
+same "$(after c20 "$allocated" '(scored|alliance-signal|proposal|time-account|reliable-change|factor-review)')" 0 \
   "c20: reports about an observed case"
 
 # Nothing about the answers of a client who withdrew leaves after the withdrawal.
 withdrawn=$(grep -F '"ConsentWithdrawn"' "$course/service-events.jsonl" | grep -oE '"time":[0-9]+' | cut -d: -f2)
-late=$(grep -F '"case":"c18"' "$work/reports.jsonl" | grep -E '"kind":"(scored|alliance-signal|proposal|reliable-change|measure-[a-z]*)"' |
-  grep -oE '"time":[0-9]+' | cut -d: -f2 | awk -v at="$withdrawn" '$1 > at' | wc -l)
-same "$late" 0 "c18: reports about answers after the withdrawal"
+same "$(after c18 "$withdrawn" '(scored|alliance-signal|proposal|reliable-change|measure-[a-z]*)')" 0 \
+  "c18: reports about answers after the withdrawal"
 
 # Once more with the same store: it goes on from where it was, which is the end.
 before=$(tail -n 1 "$work/out.log" | grep -oE 'the store holds .*')

@@ -42,3 +42,9 @@ stop_listening() {
 
 # of KIND CASE: how many reports of that kind and case were received.
 of() { grep -F "\"kind\":\"$1\"" "$work/received.jsonl" | grep -cF "\"case\":\"$2\"" || true; }
+
+# after CASE INSTANT KINDS: how many reports of these kinds were received about a time after the instant.
+after() {
+  grep -F "\"case\":\"$1\"" "$work/received.jsonl" | grep -E "\"kind\":\"$3\"" | grep -oE '"time":[0-9]+' | cut -d: -f2 |
+    awk -v at="$2" '$1 > at { n++ } END { print n + 0 }' || true
+}
