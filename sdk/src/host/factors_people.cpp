@@ -31,7 +31,7 @@ Reading latest(Streams streams, std::string_view role, fb::Rater rater, fb::Targ
     }
   }
   if (sheet == nullptr) return nothing("nothing answered yet");
-  Reading out{.value = *score->value, .events = {sheet->event}};
+  Reading out{.value = score->value, .events = {sheet->event}};
   out.series = sheet->instrument + " " + sheet->version + ", " + score->scale;
   out.text = out.series;
   if (sheet->session != 0) out.text += ", session " + std::to_string(sheet->session);
