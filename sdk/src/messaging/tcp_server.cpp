@@ -52,6 +52,8 @@ class TcpServer final : public Server {
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error) return fail(ALLIANCE_E_IO, "cannot listen on " + name(endpoint) + ": " + error.message());
+    // Before anybody learns the address: a signal that comes from then on ends us in order.
+    for (const int signal : options_.stop_signals) signals_.add(signal, error);
     address_ = "tcp://" + name(acceptor_.local_endpoint());
     return {};
   }
@@ -59,8 +61,6 @@ class TcpServer final : public Server {
   std::string address() const override { return address_; }
 
   Result<void> run() override {
-    boost::system::error_code ignored;
-    for (const int signal : options_.stop_signals) signals_.add(signal, ignored);
     if (!options_.stop_signals.empty()) {
       signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) end({});
