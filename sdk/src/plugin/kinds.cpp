@@ -145,7 +145,7 @@ std::span<const Kind> kinds() { return all; }
 
 const Kind* find_kind(std::string_view name) {
   for (const Kind& kind : all) {
-    if (name == kind.name) return &kind;
+    if (name == kind.name || name == kind.factory) return &kind;
   }
   return nullptr;
 }

@@ -38,7 +38,7 @@ struct Kind {
 };
 
 std::span<const Kind> kinds();
-const Kind* find_kind(std::string_view name);
-std::string kind_names();  // "measure, timing, ..."
+const Kind* find_kind(std::string_view name);  // or the factory's id
+std::string kind_names();                      // "measure, timing, ..."
 
 }  // namespace alliance::plugin

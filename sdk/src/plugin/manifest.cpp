@@ -75,7 +75,8 @@ Result<void> check_words(const fb::ManifestT& from) {
   return {};
 }
 
-Result<void> check_needs(const fb::ManifestT& from) {
+// Kinds may be written short or as the ids of their factories; what is kept is short.
+Result<void> check_needs(const fb::ManifestT& from, Manifest& to) {
   if (from.runtime == "python") {
     return fail(ALLIANCE_E_UNSUPPORTED,
                 "runtime python: this host runs native plugins only; run it in a Python host instead");
@@ -89,13 +90,16 @@ Result<void> check_needs(const fb::ManifestT& from) {
                                         ": install a build of the plugin for ABI " + ours + ", or a newer host");
   }
   if (from.kinds.empty()) return bad("field kinds: it is empty; name at least one of " + kind_names());
-  std::set<std::string> kinds;
-  for (const auto& kind : from.kinds) {
-    if (!find_kind(kind)) {
+  for (const auto& name : from.kinds) {
+    const Kind* kind = find_kind(name);
+    if (kind == nullptr) {
       return fail(ALLIANCE_E_UNSUPPORTED,
-                  "field kinds: " + in_quotes(kind) + " is not known; this host has " + kind_names());
+                  "field kinds: " + in_quotes(name) + " is not known; this host has " + kind_names());
     }
-    if (!kinds.insert(kind).second) return bad("field kinds: " + in_quotes(kind) + " stands there twice");
+    if (std::find(to.kinds.begin(), to.kinds.end(), kind->name) != to.kinds.end()) {
+      return bad("field kinds: " + in_quotes(name) + " stands there twice");
+    }
+    to.kinds.emplace_back(kind->name);
   }
   return {};
 }
@@ -175,13 +179,12 @@ Result<Manifest> read_manifest(const std::string& path, Manifest& seen) {
   to.vendor = from.vendor;
   to.version = from.version;
   to.licence = from.licence;
-  to.kinds = from.kinds;
   to.folder = real.parent_path().string();
   to.library_name = from.library;
-  seen.id = to.id, seen.name = to.name, seen.version = to.version, seen.kinds = to.kinds;
+  seen.id = to.id, seen.name = to.name, seen.version = to.version, seen.kinds = from.kinds;
 
   if (auto good = check_words(from); !good) return tl::unexpected(good.error());
-  if (auto good = check_needs(from); !good) return tl::unexpected(good.error());
+  if (auto good = check_needs(from, to); !good) return tl::unexpected(good.error());
   if (auto good = check_files(from, to); !good) return tl::unexpected(good.error());
   if (auto good = check_shared_object(to.library); !good) {
     return fail(good.error().status, "file " + in_quotes(from.library) + ": " + good.error().message);

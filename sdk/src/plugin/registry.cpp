@@ -175,6 +175,7 @@ Result<Plugin*> Registry::load(const std::string& manifest_path) {
   info.version = seen.version;
   info.kinds = seen.kinds;
   if (!manifest) return impl_->refuse(one, where, manifest.error());
+  info.kinds = manifest->kinds;
 
   if (const Held* other = impl_->holder(info.id)) {
     const std::string from = other->plugin.info.manifest.empty() ? "a linked-in plugin" : other->plugin.info.manifest;

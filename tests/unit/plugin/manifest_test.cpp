@@ -93,6 +93,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{"NoKind", "[\"timing\"]", "[]", ALLIANCE_E_BAD_INPUT, {"field kinds", "empty"}},
         BadText{
             "KindTwice", "[\"timing\"]", "[\"timing\", \"timing\"]", ALLIANCE_E_BAD_INPUT, {"field kinds", "twice"}},
+        BadText{"KindTwiceInOtherWords",
+                "[\"timing\"]",
+                "[\"timing\", \"alliance.timing-factory/1\"]",
+                ALLIANCE_E_BAD_INPUT,
+                {"field kinds", "twice"}},
         BadText{"FutureAbi",
                 "\"abi_major\": 1",
                 "\"abi_major\": 2",
@@ -136,6 +141,15 @@ TEST(Manifest, IsAccepted) {
   EXPECT_EQ((*loaded)->info.version, "1.0.0");
   EXPECT_EQ((*loaded)->info.kinds, std::vector<std::string>{"timing"});
   EXPECT_EQ((*loaded)->services.folder, folder.path());
+}
+
+TEST(Manifest, MayNameAKindByItsFactory) {
+  const Folder folder;
+  Services services;
+  plugin::Registry registry(services.host());
+  const auto loaded = registry.load(folder.copy("none", with("[\"timing\"]", "[\"alliance.timing-factory/1\"]")));
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ((*loaded)->info.kinds, std::vector<std::string>{"timing"});
 }
 
 TEST(Manifest, AcceptsAHashInCapitalLetters) {
