@@ -45,6 +45,11 @@ class Outbox final : public messaging::Outbox {
   store::Store& store_;
 };
 
+// With the process in it: a number that is given again after a kill must not hide one that was lost.
+std::string made_id(const std::string& name, std::int64_t epoch, std::uint64_t sequence) {
+  return name + "/" + std::to_string(epoch) + "/" + std::to_string(sequence) + "/" + std::to_string(::getpid());
+}
+
 store::Bytes made(const std::string& name, std::int64_t epoch, std::uint64_t sequence, store::Lane lane) {
   fb::CustomT custom;
   custom.kind = "org.example.number";
@@ -55,7 +60,7 @@ store::Bytes made(const std::string& name, std::int64_t epoch, std::uint64_t seq
   inner.Finish(fb::CreateReport(inner, &report), fb::ReportIdentifier());
 
   fb::EnvelopeT envelope;
-  envelope.id = name + "/" + std::to_string(epoch) + "/" + std::to_string(sequence);
+  envelope.id = made_id(name, epoch, sequence);
   envelope.tenant = "clinic";
   envelope.case_ = name;
   envelope.epoch = epoch;
@@ -101,7 +106,7 @@ void work(store::Store& store, messaging::Delivery& delivery, std::vector<Case> 
       if (auto ok = store.commit({next_entry(one)}, one.epoch); !ok) _exit(fail(ok.error().message));
       std::string lines;
       for (auto n = before; n < one.next; ++n) {
-        lines += one.name + "/" + std::to_string(one.epoch) + "/" + std::to_string(n) + "\n";
+        lines += made_id(one.name, one.epoch, n) + "\n";
       }
       if (::write(told, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size())) _exit(fail("cannot tell"));
       delivery.wake();
