@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A host that loads plugins and scores, for `alliance score` and `alliance instruments`.
+#pragma once
+
+#include <alliance/host.h>
+#include <alliance_schema/instrument_generated.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/result.h"
+
+namespace alliance::tools::score {
+
+struct HostClosed {
+  void operator()(alliance_host* host) const noexcept { alliance_host_close(host); }
+};
+using Host = std::unique_ptr<alliance_host, HostClosed>;
+
+struct Place {
+  std::string plugins;      // --plugins; empty: ALLIANCE_PLUGINS, else beside the command
+  std::string config_file;  // --config; empty: defaults
+};
+
+// What a plugin folder refuses is said on standard error; the rest is used. Nothing loaded: a failure.
+Result<Host> open(const Place& place);
+
+// The newest version of every instrument, in the order of their ids.
+Result<std::vector<std::unique_ptr<fb::InstrumentT>>> instruments(alliance_host* host);
+// The same as one line of JSON.
+Result<std::string> instruments_json(alliance_host* host);
+
+// The message of a failed call, or the status in words.
+std::string sentence(const alliance_error& error, std::int32_t status);
+
+}  // namespace alliance::tools::score
