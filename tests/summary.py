@@ -32,6 +32,15 @@ def excused(case):
     return mark is not None and mark.get("message", "").startswith("SKIP_")
 
 
+def verdict(name, lines):
+    """What ctest says became of it: failed, timed out, a segmentation fault."""
+    for line in lines:
+        found = re.search(r"Test +#\d+: (\S+) \.*(.*)$", line)
+        if found and found.group(1) == name:
+            return " ".join(found.group(2).replace("***", " ").split())
+    return "failed"
+
+
 def main(path, status, log):
     try:
         cases = tree.parse(path).getroot().findall("testcase")
@@ -51,12 +60,11 @@ def main(path, status, log):
         else:  # "fail", and whatever could not be started
             failed.append(case)
 
+    lines = open(log, errors="replace").read().splitlines()
     for case in failed:
         print(f"\n---- FAILED: {case.get('name')}")
         print((case.findtext("system-out") or "(no output)").rstrip()[-6000:])
-        marks = [case.find("failure"), case.find("skipped")]
-        why = [mark.get("message") for mark in marks if mark is not None and mark.get("message")]
-        print(f"({', '.join(why) or 'failed'} after {float(case.get('time') or 0):.1f} s)")
+        print(f"({verdict(case.get('name'), lines)})")
     if skipped:
         print("\nSkipped:")
         for case in sorted(skipped, key=lambda one: one.get("name")):
