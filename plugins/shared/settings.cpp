@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "settings.h"
 
-#include <boost/json/src.hpp>
+#include <boost/json/parse.hpp>
 #include <filesystem>
 #include <fstream>
 

@@ -9,8 +9,8 @@ namespace alliance::host {
 namespace {
 
 constexpr std::size_t longest_id = 128;
-constexpr std::int64_t earliest = 0;                    // 1970
-constexpr std::int64_t latest = 4'102'444'800'000'000;  // 2100
+constexpr std::int64_t earliest_instant = 0;                    // 1970
+constexpr std::int64_t latest_instant = 4'102'444'800'000'000;  // 2100
 constexpr double most_minutes = 24 * 60;
 
 tl::unexpected<Failure> refuse(const std::string& field, const std::string& reason) {
@@ -25,9 +25,9 @@ bool is_id(const std::string& id) {
   return true;
 }
 
-bool is_instant(std::int64_t time) { return time > earliest && time < latest; }
+bool is_instant(std::int64_t time) { return time > earliest_instant && time < latest_instant; }
 
-Result<void> minutes(const char* field, double value) {
+Result<void> within_a_day(const char* field, double value) {
   if (value >= 0 && value <= most_minutes) return {};
   return refuse(field, "must be from 0 to 1440 minutes");
 }
@@ -45,23 +45,23 @@ Result<void> body(const fb::CaseOpenedT& b) {
 }
 Result<void> body(const fb::SessionBookedT& b) {
   if (!is_instant(b.starts)) return refuse("body.starts", "is no instant in microseconds since 1970");
-  return minutes("body.minutes", b.minutes);
+  return within_a_day("body.minutes", b.minutes);
 }
-Result<void> body(const fb::SessionHeldT& b) { return minutes("body.minutes", b.minutes); }
+Result<void> body(const fb::SessionHeldT& b) { return within_a_day("body.minutes", b.minutes); }
 Result<void> body(const fb::ComponentProgressT& b) {
   if (b.progress == fb::Progress::unset) return refuse("body.progress", "is missing");
   if (b.fraction && !(*b.fraction >= 0 && *b.fraction <= 1)) return refuse("body.fraction", "must be from 0 to 1");
-  return minutes("body.minutes", b.minutes);
+  return within_a_day("body.minutes", b.minutes);
 }
 Result<void> body(const fb::ActivityLoggedT& b) {
   if (b.work == fb::Work::unset) return refuse("body.work", "is missing");
-  return minutes("body.minutes", b.minutes);
+  return within_a_day("body.minutes", b.minutes);
 }
 Result<void> body(const fb::MessageExchangedT& b) {
   if (b.sender == fb::Rater::unset) return refuse("body.sender", "is missing");
   return {};
 }
-Result<void> body(const fb::SupervisionHeldT& b) { return minutes("body.minutes", b.minutes); }
+Result<void> body(const fb::SupervisionHeldT& b) { return within_a_day("body.minutes", b.minutes); }
 Result<void> body(const fb::ConfidenceCheckInT& b) {
   if (!(b.value >= 1 && b.value <= 5)) return refuse("body.value", "must be from 1 to 5");
   return {};

@@ -26,7 +26,7 @@ fb::ReportT report(Body body) {
   return made;
 }
 
-Bytes pack(const fb::CaseT& state) {
+Bytes case_bytes(const fb::CaseT& state) {
   flatbuffers::FlatBufferBuilder builder(4096);
   builder.Finish(fb::Case::Pack(builder, &state), "ALCS");
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
@@ -138,7 +138,7 @@ void Deriver::escalate(Work& work) const {
 void Deriver::plan(Work& work) const {
   Asked* timing = policies_.timing();
   if (timing == nullptr || work.state().subject != fb::Subject::client || work.withdrawn()) return;
-  const auto bytes = policies_.plan(*timing, pack(work.state()), work.now(), work.scope);
+  const auto bytes = policies_.plan(*timing, case_bytes(work.state()), work.now(), work.scope);
   const auto fine = bytes ? schema::verify("Plan", *bytes) : Result<void>{};
   if (!bytes || !fine) return work.fault(timing->plugin->info, "plan", bytes ? fine.error() : bytes.error());
   fb::PlanT plan;
@@ -182,7 +182,7 @@ void Deriver::plan(Work& work) const {
 void Deriver::account(Work& work) const {
   Asked* timing = policies_.timing();
   if (timing == nullptr || work.state().subject != fb::Subject::client) return;
-  const auto bytes = policies_.account(*timing, pack(work.state()), work.now(), work.scope);
+  const auto bytes = policies_.account(*timing, case_bytes(work.state()), work.now(), work.scope);
   const auto fine = bytes ? schema::verify("Report", *bytes) : Result<void>{};
   if (!bytes || !fine) return work.fault(timing->plugin->info, "account", bytes ? fine.error() : bytes.error());
   fb::ReportT made;
@@ -204,7 +204,7 @@ void Deriver::propose(Work& work) const {
   Asked* tailoring = policies_.tailoring();
   if (tailoring == nullptr || work.withdrawn() || work.state().closed != 0) return;
   const Programme* programme = policies_.programme(work.state().programme);
-  const auto bytes = policies_.propose(*tailoring, pack(work.state()), programme, work.now(), work.scope);
+  const auto bytes = policies_.propose(*tailoring, case_bytes(work.state()), programme, work.now(), work.scope);
   const auto fine = bytes ? schema::verify("Proposals", *bytes) : Result<void>{};
   if (!bytes || !fine) return work.fault(tailoring->plugin->info, "propose", bytes ? fine.error() : bytes.error());
   fb::ProposalsT proposals;

@@ -89,7 +89,7 @@ struct EventFolder {
   void operator()(const fb::SessionHeldT& b) {
     auto& s = session(b.session);
     s.state = fb::SessionState::held;
-    s.starts = event.time;
+    s.starts = event.time - static_cast<std::int64_t>(b.minutes * 60e6);  // it is recorded when it has ended
     s.minutes = b.minutes;
     s.mode = b.mode;
     s.event = event.id;
@@ -164,10 +164,10 @@ struct EventFolder {
     }
   }
   void operator()(const fb::TrainingCompletedT& b) {
-    constexpr std::int64_t day = 86'400'000'000;
+    constexpr std::int64_t one_day = 86'400'000'000;
     auto& row = upsert(state.trainings, &fb::TrainingT::training, b.training);
     row.completed = event.time;
-    row.expires = b.valid_days == 0 ? 0 : event.time + b.valid_days * day;
+    row.expires = b.valid_days == 0 ? 0 : event.time + b.valid_days * one_day;
     row.event = event.id;
   }
   void operator()(const fb::TrainingExpiredT& b) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_per_commit = 256;
 
-Bytes pack(const fb::EventT& event) {
+Bytes bytes_of(const fb::EventT& event) {
   flatbuffers::FlatBufferBuilder builder(512);
   builder.Finish(fb::Event::Pack(builder, &event), "ALEV");
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
@@ -91,7 +91,7 @@ Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event,
   entry.stream = stream.head.id;
   entry.event_id = event.id;
   entry.time = event.time;
-  entry.event = pack(event);
+  entry.event = bytes_of(event);
   entry.derived = std::move(enveloped.derived);
   entry.normal = std::move(enveloped.normal);
   entry.safety = std::move(enveloped.safety);
@@ -219,7 +219,7 @@ Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>
   entry.stream = time_stream;
   entry.event_id = event.id;
   entry.time = now;
-  entry.event = pack(event);
+  entry.event = bytes_of(event);
   entry.derived = envelop({tenant_, time_stream, desk.epoch, 1}, clock.folded.state, {}).derived;
   if (auto done = store_.commit({std::move(entry)}, desk.epoch); !done) return tl::unexpected(done.error());
   clock.folded.state.last_event = now;

@@ -18,7 +18,7 @@ namespace {
 using flatbuffers::uoffset_t;
 using reflection::BaseType;
 
-struct Refusal {
+struct Unreadable {
   std::string reason;
 };
 
@@ -63,7 +63,7 @@ class Decoder {
       case BaseType::Union: {
         const auto type = source.GetField<std::uint8_t>(static_cast<flatbuffers::voffset_t>(field.offset - 2), 0);
         const auto target = field.names->tables.find(type);
-        if (target == field.names->tables.end()) throw Refusal{field.name + " is of an unknown kind"};
+        if (target == field.names->tables.end()) throw Unreadable{field.name + " is of an unknown kind"};
         return table(*target->second, *source.GetPointer<const flatbuffers::Table*>(field.offset));
       }
       case BaseType::Vector:
@@ -142,11 +142,11 @@ class Decoder {
     if constexpr (std::is_integral_v<Number>) {
       if (field.names != nullptr) {
         const auto found = field.names->by_value.find(static_cast<std::int64_t>(value));
-        if (found == field.names->by_value.end()) throw Refusal{field.name + " is of an unknown kind"};
+        if (found == field.names->by_value.end()) throw Unreadable{field.name + " is of an unknown kind"};
         return text(found->second);
       }
     } else if (!std::isfinite(value)) {
-      throw Refusal{field.name + " is not a finite number"};
+      throw Unreadable{field.name + " is not a finite number"};
     }
     if (out_ == nullptr) return;
     char digits[40];
@@ -156,8 +156,8 @@ class Decoder {
 
   void string(const Field& field, const flatbuffers::String& value) {
     const std::string_view view(value.c_str(), value.size());
-    if (!is_utf8(view)) throw Refusal{field.name + " is not UTF-8"};
-    if (view.find('\0') != std::string_view::npos) throw Refusal{field.name + " holds a NUL character"};
+    if (!is_utf8(view)) throw Unreadable{field.name + " is not UTF-8"};
+    if (view.find('\0') != std::string_view::npos) throw Unreadable{field.name + " holds a NUL character"};
     text(view);
   }
 
@@ -169,7 +169,7 @@ Result<void> decode(std::string_view table_name, std::span<const std::uint8_t> b
   if (table == nullptr) return fail(ALLIANCE_E_INVALID, "the schema has no table " + std::string(table_name));
   try {
     Decoder(out).table(*table, *flatbuffers::GetRoot<flatbuffers::Table>(bytes.data()));
-  } catch (const Refusal& refusal) {
+  } catch (const Unreadable& refusal) {
     return fail(ALLIANCE_E_BAD_INPUT, std::string(table_name) + ": " + refusal.reason);
   }
   return {};
