@@ -141,14 +141,17 @@ Result<void> check_shared_object(const File& file) {
   if (header.e_ident[EI_CLASS] != own_class || (known && header.e_machine != self.e_machine)) {
     return fail(ALLIANCE_E_BAD_INPUT, "it was built for another kind of machine: install the build for this one");
   }
-  if (header.e_type != ET_DYN || header.e_phentsize != sizeof(ElfW(Phdr))) {
+  constexpr unsigned most_parts = 64;  // a linker writes about a dozen
+  if (header.e_type != ET_DYN || header.e_phentsize != sizeof(ElfW(Phdr)) || header.e_phnum > most_parts) {
     return fail(ALLIANCE_E_BAD_INPUT, "it is no shared library");
   }
   for (unsigned at = 0; at < header.e_phnum; ++at) {
     ElfW(Phdr) part{};
     if (!read_at(file, &part, sizeof part, header.e_phoff + std::uint64_t{at} * sizeof part)) return cut();
-    if (part.p_type == PT_LOAD && (part.p_offset > file.size || part.p_filesz > file.size - part.p_offset))
-      return cut();
+    if (part.p_type != PT_LOAD) continue;
+    if (part.p_offset > file.size || part.p_filesz > file.size - part.p_offset) return cut();
+    const bool aligned = part.p_align <= 1 || part.p_vaddr % part.p_align == part.p_offset % part.p_align;
+    if (!aligned || part.p_filesz > part.p_memsz) return fail(ALLIANCE_E_BAD_INPUT, "it is no shared library");
   }
   return {};
 }

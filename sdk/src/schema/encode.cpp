@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON to the bytes of a table. A value that the schema does not know is refused where it stands.
 #include <algorithm>
-#include <boost/json/stream_parser.hpp>
 #include <cmath>
 #include <limits>
 
 #include "schema/json.h"
 #include "schema/locate.h"
+#include "schema/parse.h"
 #include "schema/reflect.h"
 #include "schema/roots.h"
 #include "schema/verify.h"
@@ -310,18 +310,12 @@ Result<std::vector<std::uint8_t>> json_to_bytes(std::string_view table_name, std
     return fail(ALLIANCE_E_LIMIT,
                 "JSON of " + std::to_string(text.size()) + " bytes: the limit is " + std::to_string(max_bytes));
   }
-  json::parse_options options;
-  options.max_depth = max_depth * 2;
-  json::stream_parser parser({}, options);
-  boost::system::error_code error;
-  const std::size_t read = parser.write_some(text.data(), text.size(), error);
-  if (!error) parser.finish(error);
-  if (!error && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) error = json::error::extra_data;
-  if (error) {
-    return fail(ALLIANCE_E_BAD_INPUT,
-                std::string(table_name) + ", " + line_and_column(text, read) + ": not JSON (" + error.message() + ")");
+  const Parsed parsed = parse_json(text, max_depth * 2);
+  if (!parsed.problem.empty()) {
+    return fail(ALLIANCE_E_BAD_INPUT, std::string(table_name) + ", " + line_and_column(text, parsed.offset) +
+                                          ": not JSON (" + parsed.problem + ")");
   }
-  const json::value value = parser.release();
+  const json::value& value = parsed.value;
   try {
     FlatBufferBuilder builder(text.size() + 64);
     Encoder encoder(builder);

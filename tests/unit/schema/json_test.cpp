@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace {
@@ -75,6 +76,19 @@ TEST(SchemaJson, TakesWholeNumbersWrittenWithAFraction) {
       json_to_bytes("Event", R"({"id":"x","time":1.772e15,"body_type":"SessionHeld","body":{"session":3.0}})");
   ASSERT_TRUE(bytes) << bytes.error().message;
   EXPECT_EQ(alliance::fb::GetEvent(bytes->data())->time(), 1'772'000'000'000'000);
+}
+
+TEST(SchemaJson, ReadsEveryDoubleExactly) {
+  for (const char* number : {"1.0000001266598701", "1.7976931348623155e+308", "8.395238095238095", "14.625",
+                             "2.2250738585072014e-308", "0.1", "9007199254740993.5"}) {
+    const std::string json =
+        std::string(R"({"id":"x","time":0,"body_type":"SessionHeld","body":{"session":0,"minutes":)") + number +
+        R"(,"mode":"unset"}})";
+    const auto bytes = json_to_bytes("Event", json);
+    ASSERT_TRUE(bytes) << bytes.error().message;
+    EXPECT_EQ(alliance::fb::GetEvent(bytes->data())->body_as_SessionHeld()->minutes(), std::strtod(number, nullptr))
+        << number;
+  }
 }
 
 TEST(SchemaJson, RefusesBytesThatAreNoTable) {
