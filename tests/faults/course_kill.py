@@ -93,7 +93,7 @@ def main():
         for _ in range(rounds):
             if running is None or running.poll() is not None:
                 running = start_platform(rough, port)
-            time.sleep(random.uniform(0.0, max(length / 4, 0.1)))
+            time.sleep(random.uniform(0.0, min(max(length / 4, 0.1), 1.5)))
             victim = random.choice(("platform", "listener", "both"))
             kills[victim] += 1
             if victim != "listener":
