@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <vector>
 
@@ -74,7 +75,7 @@ double rest(const fb::MinutesPlanT& each_takes, const fb::Case& state, Instant n
   for (const fb::ComponentState* component : each(state.components())) reviewed += component->reviewed() != 0;
   minutes += std::max(0.0, state.planned_modules() - reviewed) * each_takes.online_review;
   const double weeks =
-      state.opened() == 0 ? 0 : std::max<double>(0, static_cast<double>((now - state.opened()) / (7 * day)));
+      state.opened() == 0 ? 0 : std::max(0.0, std::floor(static_cast<double>(now - state.opened()) / (7.0 * day)));
   return minutes + std::max(0.0, state.weeks() - weeks) * each_takes.messaging;
 }
 

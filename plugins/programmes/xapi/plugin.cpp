@@ -28,9 +28,9 @@ class Xapi final : public alliance::ProgrammeAdapter {
     catalogue_ = alliance::shared::encoded_file(services, "Programme", path);
     Verified<fb::Programme>(catalogue_.data(), catalogue_.size(), fb::ProgrammeIdentifier(), path)
         ->UnPackTo(&programme_);
-    const auto or_else = [&](const char* key, std::string otherwise) {
+    const auto or_else = [&](const char* key, const std::string& otherwise) {
       const auto found = settings.find(key);
-      return found == settings.end() ? std::move(otherwise) : found->second;
+      return found == settings.end() ? otherwise : found->second;
     };
     names_.home_page = or_else("home_page", ALLIANCE_XAPI "cases");
     names_.activities = or_else("activities", ALLIANCE_XAPI "programmes/" + programme_.id + "/");

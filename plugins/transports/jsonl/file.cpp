@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "line.h"
 
@@ -102,7 +103,7 @@ void LineFile::mend() {
 }
 
 void LineFile::fail(const char* what) const {
-  throw Error(ALLIANCE_E_IO, path_ + " " + what + ": " + std::strerror(errno));
+  throw Error(ALLIANCE_E_IO, path_ + " " + what + ": " + std::generic_category().message(errno));
 }
 
 }  // namespace alliance::jsonl

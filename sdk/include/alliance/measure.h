@@ -32,8 +32,7 @@ typedef struct alliance_sheets {
 /* What to do about missing answers. NULL in place of this struct means the definition's own rule,
  * which for every instrument shipped here is: a full sheet, or not scorable. */
 #define ALLIANCE_MISSING_NONE INT32_C(1)    /* a full sheet, or not scorable */
-#define ALLIANCE_MISSING_PRORATE INT32_C(2) /* sum: k * (sum of answered) / (number answered); mean: mean of answered \
-                                             */
+#define ALLIANCE_MISSING_PRORATE INT32_C(2) /* from those answered: k * sum / number, or their mean */
 typedef struct alliance_missing {
   uint32_t size;
   int32_t rule;

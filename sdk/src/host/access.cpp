@@ -220,8 +220,22 @@ Withheld withheld_from_all(const fb::CaseT& subject) {
   return out;
 }
 
+// The client said who may see the answers, and this viewer is not among them. The client's own page shows them still.
+static bool outside_the_audience(const Viewer& viewer, const fb::CaseT& subject) {
+  if (subject.audiences.empty() || viewer.role == ALLIANCE_ROLE_CLIENT) return false;
+  const auto audience = viewer.role == ALLIANCE_ROLE_PRACTITIONER ? fb::Audience::practitioner
+                        : viewer.role == ALLIANCE_ROLE_SUPERVISOR ? fb::Audience::supervisor
+                                                                  : fb::Audience::service;
+  return std::find(subject.audiences.begin(), subject.audiences.end(), audience) == subject.audiences.end();
+}
+
 Withheld withheld(const Viewer& viewer, const fb::CaseT& subject) {
   Withheld out = withheld_from_all(subject);
+  if (subject.subject == fb::Subject::client && outside_the_audience(viewer, subject)) {
+    for (const Datum datum : {Datum::scores, Datum::signals}) {
+      if (!out.has(datum)) out[datum] = "the client did not name this viewer among those who may see the answers";
+    }
+  }
   for (const auto& row : table) {
     if (!out.has(row.datum) && !may_see(viewer, row.datum, subject)) {
       out[row.datum] = std::string(row.name) + ": not shown to this viewer; " + row.why;

@@ -77,6 +77,7 @@ struct EventFolder {
   void operator()(const fb::ConsentWithdrawnT&) {
     if (event.time >= state.consent_given) state.consent_withdrawn = event.time;
   }
+  void operator()(const fb::AudienceSetT& b) { state.audiences = b.audiences; }
   void operator()(const fb::SessionBookedT& b) {
     auto& s = session(b.session);
     if (s.state == fb::SessionState::held) return;

@@ -47,7 +47,7 @@ struct Recorder::Desk {
   std::vector<store::Bytes> safety;
 
   // In one order for everybody, so that two callers cannot wait for each other.
-  void lock(std::set<std::string> ids, Streams& streams) {
+  void lock(const std::set<std::string>& ids, Streams& streams) {
     for (const std::string& id : ids) locks.emplace_back(streams.get(id).mutex);
   }
   bool knows(Stream& stream, const std::string& event) {
@@ -134,7 +134,7 @@ void Recorder::chunk(std::span<const fb::EventT> events, std::span<std::int32_t>
       ids.insert(stream_of(events[i]));
     }
   }
-  desk.lock(std::move(ids), streams_);
+  desk.lock(ids, streams_);
   std::vector<std::size_t> taken;
   std::uint64_t repeated = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {

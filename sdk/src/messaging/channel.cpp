@@ -32,8 +32,8 @@ Channel::Channel(Tcp::socket socket, const TcpPatience& patience)
 
 void Channel::start() {
   boost::system::error_code ignored;
-  socket_.set_option(Tcp::no_delay(true), ignored);
-  socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+  static_cast<void>(socket_.set_option(Tcp::no_delay(true), ignored));
+  static_cast<void>(socket_.set_option(asio::socket_base::keep_alive(true), ignored));
   asio::co_spawn(socket_.get_executor(), write_loop(), asio::detached);
 }
 
@@ -52,7 +52,7 @@ void Channel::close() {
   if (closed_) return;
   closed_ = true;
   boost::system::error_code ignored;
-  socket_.close(ignored);
+  static_cast<void>(socket_.close(ignored));
   disarm(reading_);
   disarm(writing_);
   queue_signal_.cancel();
@@ -80,7 +80,7 @@ asio::awaitable<void> Channel::write_loop() {
     if (queue_.empty()) {
       if (finishing_) {
         boost::system::error_code ignored;
-        socket_.shutdown(Tcp::socket::shutdown_send, ignored);
+        static_cast<void>(socket_.shutdown(Tcp::socket::shutdown_send, ignored));
         co_return;
       }
       queue_signal_.expires_at(Clock::time_point::max());

@@ -49,7 +49,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   asio::steady_timer reading_, writing_, queue_signal_;
   TcpPatience patience_;
   Decoder decoder_{max_greeting};
-  std::array<std::uint8_t, 128 * 1024> buffer_;
+  std::array<std::uint8_t, 128 * 1024> buffer_{};
   std::deque<Bytes> queue_;
   std::optional<Failure> failure_;
   std::optional<std::chrono::steady_clock::time_point> frame_began_;

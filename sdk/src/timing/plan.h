@@ -19,7 +19,7 @@ namespace alliance::timing {
 // Only the state of now counts: what went from planned to overdue between two looks is overdue and not
 // due as well. An occasion never goes back: a plan made by a newer schedule repeats no report.
 struct Transition {
-  fb::OccasionState to;
+  fb::OccasionState to = fb::OccasionState::unset;
   fb::OccasionT occasion;
 };
 std::vector<Transition> transitions(const fb::CaseT& before, const fb::PlanT& plan);
