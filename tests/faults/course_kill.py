@@ -3,8 +3,9 @@
 """Kills the platform and the host system with SIGKILL at random moments while the course runs.
 
 A run that nobody disturbs says what has to arrive: ids of reports are derived, so every run of the course makes the
-same ones. After the killing the inbox must hold each of them once, in the same order per case, and everything that
-the platform ever recorded.
+same ones. After the killing the inbox must hold each of them once and nothing else, and each case's numbering without a
+gap and in order. (When days pass, a restarted host may ask a policy an hour earlier than one that never stopped, so
+the same reports may stand in another order between two runs.)
 
 usage: course_kill.py BUILD SOURCE [ROUNDS] [SEED]
 """
@@ -70,11 +71,17 @@ def arrived(folder):
     return [json.loads(line) for line in dump.splitlines()]
 
 
-def per_case(reports):
-    cases = collections.defaultdict(list)
-    for report in sorted(reports, key=lambda r: (r["case"], r["epoch"], r["seq"])):
-        cases[report["case"]].append(report["id"])
-    return cases
+def gaps(reports):
+    """Cases whose numbering is not 1, 2, 3 ... in the order in which the inbox holds them, within each lane."""
+    numbers, last, wrong = collections.defaultdict(set), {}, set()
+    for report in reports:
+        case = (report["case"], report["epoch"])
+        numbers[case].add(report["seq"])
+        lane = (case, report["kind"].startswith("safety-"))
+        if report["seq"] <= last.get(lane, 0):
+            wrong.add(case)
+        last[lane] = report["seq"]
+    return sorted(wrong | {case for case, seen in numbers.items() if seen != set(range(1, len(seen) + 1))})
 
 
 def main():
@@ -121,8 +128,8 @@ def main():
             problems.append(f"{len(wanted - ids.keys())} reports are missing")
         if ids.keys() - wanted:
             problems.append(f"{len(ids.keys() - wanted)} reports should not be there")
-        if not problems and per_case(got) != per_case(expected):
-            problems.append("the order within a case is not the same")
+        if gaps(got):
+            problems.append(f"the numbering of {len(gaps(got))} cases has gaps or is out of order")
         if not expected:
             problems.append("nothing was delivered: this test would show nothing")
         print(f"{rounds} kills ({dict(kills)}), {len(got)} reports arrived")
