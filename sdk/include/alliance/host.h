@@ -77,6 +77,7 @@ ALLIANCE_API int32_t alliance_host_add_static(alliance_host* host, const char* n
                                               alliance_error* error) ALLIANCE_NOEXCEPT;
 
 /* [control] may-block. Adds a way for reports: "tcp://HOST:PORT", or "ID:ENDPOINT" for a transport plugin.
+ * There is no TLS yet: an address beyond this machine is refused unless it ends in "?insecure".
  * Each endpoint has its own place in the outbox, which outlives the process. */
 ALLIANCE_API int32_t alliance_host_connect(alliance_host* host, const char* endpoint, alliance_error* error)
     ALLIANCE_NOEXCEPT;
@@ -134,14 +135,14 @@ ALLIANCE_API int32_t alliance_host_find_measure(alliance_host* host, const char*
 typedef struct alliance_recorded {
   uint32_t size;
   uint32_t repeated;     /* 1: this id was recorded before, nothing changed */
-  uint64_t reports;      /* how many reports the event led to */
-  uint64_t safety_flags; /* how many of them are safety flags: look at them now */
+  uint64_t reports;      /* how many reports the event led to, those that are shown to nobody included */
+  uint64_t safety_flags; /* how many of them are safety flags or escalations: look at them now */
 } alliance_recorded;
 #define ALLIANCE_RECORDED_INIT {sizeof(alliance_recorded), 0, 0, 0}
 
 /* [any-thread] may-block. One Event (ALEV). `safety` (may be NULL) receives a ReportList of the safety
- * flags that this event raised, in `format`, before the call returns: nothing is written when there are
- * none. ALLIANCE_E_BAD_INPUT names the field; nothing was recorded then. */
+ * flags that this event raised, in `format`, before the call returns, also when the event could not be
+ * stored: nothing is written when there are none. ALLIANCE_E_BAD_INPUT names the field; nothing was recorded then. */
 ALLIANCE_API int32_t alliance_host_record(alliance_host* host, const uint8_t* event, uint64_t length, int32_t format,
                                           const alliance_sink* safety, alliance_recorded* result, alliance_error* error)
     ALLIANCE_NOEXCEPT;

@@ -41,7 +41,8 @@ struct alliance_transport_factory {
   int32_t (*describe)(const alliance_transport_factory* factory, uint64_t index, alliance_descriptor* out,
                       alliance_error* error) ALLIANCE_NOEXCEPT;
 
-  /* [control] may-block. `endpoint` is what stands after the scheme and its colon. */
+  /* [serial] may-block. `endpoint` is what stands after the scheme and its colon. Opened once per lane: reports
+   * about safety have a way of their own. */
   int32_t (*open)(const alliance_transport_factory* factory, const alliance_services* services, const char* id,
                   const char* endpoint, const alliance_transport_events* events, alliance_transport** out,
                   alliance_error* error) ALLIANCE_NOEXCEPT;
@@ -51,7 +52,7 @@ struct alliance_transport_factory {
   int32_t (*send)(alliance_transport* transport, uint64_t position, const uint8_t* batch, uint64_t length,
                   alliance_error* error) ALLIANCE_NOEXCEPT;
 
-  /* [control] may-block. Ends and frees it. Cannot fail; no callback comes after. */
+  /* [serial] may-block. Ends and frees it. Cannot fail; no callback comes after. */
   void (*close)(alliance_transport* transport) ALLIANCE_NOEXCEPT;
 };
 
