@@ -32,6 +32,13 @@ def excused(case):
     return mark is not None and mark.get("message", "").startswith("SKIP_")
 
 
+def shortened(text, most=4000):
+    """Its beginning, where a sanitizer says what is wrong, and its end."""
+    if len(text) <= 2 * most:
+        return text
+    return text[:most] + f"\n... {len(text) - 2 * most} characters ...\n" + text[-most:]
+
+
 def verdict(name, lines):
     """What ctest says became of it: failed, timed out, a segmentation fault."""
     for line in lines:
@@ -63,7 +70,7 @@ def main(path, status, log):
     lines = open(log, errors="replace").read().splitlines()
     for case in failed:
         print(f"\n---- FAILED: {case.get('name')}")
-        print((case.findtext("system-out") or "(no output)").rstrip()[-6000:])
+        print(shortened((case.findtext("system-out") or "(no output)").rstrip()))
         print(f"({verdict(case.get('name'), lines)})")
     if skipped:
         print("\nSkipped:")
