@@ -42,6 +42,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # false alarms of GCC 12 about std::st
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
 endif()
 if(ALLIANCE_SANITIZE)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # under -fsanitize=thread: a false alarm, and Asio's fences
+    add_compile_options(-Wno-stringop-overflow $<$<COMPILE_LANGUAGE:CXX>:-Wno-tsan>)
+  endif()
   add_compile_options(-fsanitize=${ALLIANCE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g)
   add_link_options(-fsanitize=${ALLIANCE_SANITIZE})
 endif()

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The platform is killed at any moment and started again: the course goes on and ends as it would have.
 . "$(dirname "$0")/lib.sh"
-run() {
-  "$bin/05_course" --quiet --plugins "$plugins" --export "$course/programme-export.jsonl" \
+run() (  # a process of its own: a kill reaches the platform itself
+  exec "$bin/05_course" --quiet --plugins "$plugins" --export "$course/programme-export.jsonl" \
     --events "$course/service-events.jsonl" --config "$course/course.json" --store "$1" --connect "jsonl:$2"
-}
+)
 run "$work/whole.db" "$work/whole.jsonl" >"$work/whole.log" 2>&1
 for pause in 0.3 2.1 1.2 3.4; do
   run "$work/cut.db" "$work/cut.jsonl" >>"$work/cut.log" 2>&1 &

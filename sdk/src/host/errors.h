@@ -20,7 +20,7 @@ inline void copy_text(char (&to)[ALLIANCE_TEXT_CAPACITY], std::string_view from)
   if (length < from.size()) {
     while (length > 0 && (static_cast<unsigned char>(from[length]) & 0xC0) == 0x80) --length;
   }
-  std::memcpy(to, from.data(), length);
+  if (length > 0) std::memcpy(to, from.data(), length);
   to[length] = '\0';
 }
 

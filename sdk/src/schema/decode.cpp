@@ -145,8 +145,9 @@ class Decoder {
         if (found == field.names->by_value.end()) throw Unreadable{field.name + " is of an unknown kind"};
         return text(found->second);
       }
-    } else if (!std::isfinite(value)) {
-      throw Unreadable{field.name + " is not a finite number"};
+    } else {
+      if (!std::isfinite(value)) throw Unreadable{field.name + " is not a finite number"};
+      if (value == 0) value = 0;  // JSON's -0 is a whole number to many readers: one zero is enough
     }
     if (out_ == nullptr) return;
     char digits[40];
