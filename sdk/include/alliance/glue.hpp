@@ -213,7 +213,7 @@ inline void check_shapes(const Measure& measure, const alliance_sheets* sheets, 
   need((out->values != nullptr && out->states != nullptr) || out->scales == 0, "arrays for values and states");
   if (missing != nullptr) {
     need(ALLIANCE_HAS(alliance_missing, missing, most), "the missing rule's size");
-    if (missing->rule != ALLIANCE_MISSING_NONE && missing->rule != ALLIANCE_MISSING_PRORATE) {
+    if (missing->rule < ALLIANCE_MISSING_NONE || missing->rule > ALLIANCE_MISSING_CENTRE) {
       throw Error(ALLIANCE_E_INVALID, "missing rule " + std::to_string(missing->rule) + " is not known");
     }
   }

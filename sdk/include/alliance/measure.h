@@ -33,6 +33,7 @@ typedef struct alliance_sheets {
  * which for every instrument shipped here is: a full sheet, or not scorable. */
 #define ALLIANCE_MISSING_NONE INT32_C(1)    /* a full sheet, or not scorable */
 #define ALLIANCE_MISSING_PRORATE INT32_C(2) /* from those answered: k * sum / number, or their mean */
+#define ALLIANCE_MISSING_CENTRE INT32_C(3)  /* an item without an answer counts as the middle of its answers */
 typedef struct alliance_missing {
   uint32_t size;
   int32_t rule;
