@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `alliance score`: answers in a CSV file, scores to standard output.
+// `alliance score`: answers in a CSV file, or in FHIR (fhir_score.h), scores to standard output.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "commands.h"
+#include "fhir_score.h"
 #include "score_columns.h"
 #include "score_host.h"
 #include "score_sheets.h"
@@ -22,8 +23,8 @@ namespace alliance::tools {
 namespace {
 
 struct Chosen {
-  std::string instrument, input, columns, delimiter = ",", missing = "none";
-  bool json = false;
+  std::string instrument, input, columns, delimiter = ",", missing = "none", format = "csv";
+  bool json = false, bundle = false;
   score::Place place;
 };
 
@@ -196,6 +197,9 @@ int run_score(const Chosen& chosen) {
     wanted = csv::split(chosen.columns, ',', fault);
     if (!fault.empty()) return say(exit_usage, "--columns is a list such as A,B,\"C, D\": " + fault);
   }
+  if (chosen.format == "fhir") {
+    return run_fhir_score({chosen.instrument, chosen.input, *missing, wanted, chosen.bundle, chosen.place});
+  }
 
   const auto host = score::open(chosen.place);
   if (!host) return say(exit_failed, host.error().message);
@@ -233,7 +237,14 @@ void add_score(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("score", "Scores the answers in a CSV file and writes CSV.");
   command->add_option("instrument", chosen->instrument, "its id, as `alliance instruments` lists it")->required();
   command->add_option("--input", chosen->input, "CSV in UTF-8 with a header line; - is standard input")->required();
-  command->add_option("--columns", chosen->columns, "names of the items' columns, in the order of the items: A,B,...");
+  command
+      ->add_option("--format", chosen->format,
+                   "csv (default), or fhir: QuestionnaireResponses (one, a Bundle, or one a line) in, an Observation "
+                   "per scale out")
+      ->check(CLI::IsMember({"csv", "fhir"}));
+  command->add_flag("--bundle", chosen->bundle, "with --format fhir: one Bundle in place of a line per Observation");
+  command->add_option("--columns", chosen->columns,
+                      "names of the items' columns (or linkIds), in the order of the items: A,B,...");
   command->add_option("--delimiter", chosen->delimiter, "between cells: one character, or tab (default ,)");
   command->add_option("--missing", chosen->missing,
                       "none: a sheet with a missing answer is not scorable (default); prorate:N: up to N missing "
