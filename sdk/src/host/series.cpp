@@ -6,7 +6,8 @@
 #include <set>
 #include <tuple>
 
-#include "measure/signals.h"
+#include "measure/drops.h"
+#include "measure/reliable_change.h"
 
 namespace alliance::host {
 namespace {
@@ -30,7 +31,7 @@ constexpr const char* unanswered =
 struct Series {
   double least = 0;  // the smallest fall that counts, in the scale's units
   double sign = 1;   // -1 where lower is better: points are kept so that higher is better
-  std::vector<measure::Point> points;
+  std::vector<double> points;
   std::vector<const fb::SheetT*> sheets;
 };
 
@@ -70,7 +71,7 @@ std::map<Key, Series> series_of(const fb::CaseT& state, const Instruments& instr
       if (scale != nullptr && scale->direction == fb::Direction::lower_is_better) series.sign = -1;
       if (scale != nullptr && scale->max && scale->min)
         series.least = least_share_of_range * (*scale->max - *scale->min);
-      series.points.push_back({sheet->time, sheet->session, series.sign * *score->value});
+      series.points.push_back(series.sign * *score->value);
       series.sheets.push_back(sheet.get());
     }
   }
@@ -123,8 +124,8 @@ std::vector<fb::AllianceSignalT> alliance_signals(const fb::CaseT& state, const 
                          back ? repaired : unrepaired);
       made.key = outcome_name;
       made.before = series.sign * drop.before;
-      made.now = series.sign * series.points[outcome.at].value;
-      made.change = series.sign * (series.points[outcome.at].value - drop.now);
+      made.now = series.sign * series.points[outcome.at];
+      made.change = series.sign * (series.points[outcome.at] - drop.now);
       made.rule = "repair(window=" + std::to_string(repair_rule.window) + ",tolerance=0.5 SD)";
       found.push_back(std::move(made));
     }

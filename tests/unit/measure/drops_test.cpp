@@ -2,25 +2,14 @@
 // Drops and repairs against the worked examples of the literature (clinical.md 2.7).
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <sstream>
-
-#include "measure/signals.h"
+#include "measure/drops.h"
+#include "sessions.h"
 
 using namespace alliance::measure;
 
-namespace {
+namespace drops_tests {
 
-std::vector<Point> series(const std::vector<double>& values) {
-  std::vector<Point> points;
-  for (const double value : values) {
-    points.push_back({static_cast<std::int64_t>(points.size()), static_cast<std::uint16_t>(points.size() + 1), value});
-  }
-  return points;
-}
+std::vector<double> series(std::vector<double> values) { return values; }
 std::vector<std::size_t> places(const std::vector<Drop>& drops) {
   std::vector<std::size_t> found;
   for (const Drop& drop : drops) found.push_back(drop.at);
@@ -28,7 +17,7 @@ std::vector<std::size_t> places(const std::vector<Drop>& drops) {
 }
 using At = std::vector<std::size_t>;
 
-const std::vector<Point> toy = series({52, 53, 54, 46, 47, 53, 55, 54});
+const std::vector<double> toy = series({52, 53, 54, 46, 47, 53, 55, 54});
 
 TEST(Drops, TheToySeriesFallsInSessionFourByOneAndByTwoStandardDeviations) {
   for (const double k : {1.0, 2.0}) {
@@ -89,14 +78,14 @@ TEST(Drops, AFirstSmallDipAfterSteadyGrowthIsNoDrop) {
 
 TEST(Drops, NumbersThatAreNoneArePassedOver) {
   auto gaps = toy;
-  gaps.insert(gaps.begin() + 2, Point{0, 0, std::nan("")});
-  gaps.insert(gaps.begin(), Point{0, 0, HUGE_VAL});
+  gaps.insert(gaps.begin() + 2, std::nan(""));
+  gaps.insert(gaps.begin(), HUGE_VAL);
   EXPECT_EQ(places(drops(gaps, {})), At{5});
   EXPECT_TRUE(drops(toy, {.k = 0}).empty());
   EXPECT_TRUE(drops(toy, {.k = std::nan("")}).empty());
 }
 
-Drop first_drop(const std::vector<Point>& points) {
+Drop first_drop(const std::vector<double>& points) {
   const auto found = drops(points, {});
   EXPECT_FALSE(found.empty());
   return found.empty() ? Drop{} : found.front();
@@ -132,22 +121,10 @@ TEST(Repair, TheToleranceIsThatOfTheSpreadThatJudged) {
 
 // The R package suddengains on its 43 people: three losses by all criteria. BDI: lower is better, so turned.
 TEST(Repair, LossesOfTheRecordedSessionsAreReversedAsPublished) {
-  const auto file =
-      std::filesystem::path(ALLIANCE_SOURCE_DIR) / ".." / "shared" / "data" / "depression_sessions_43.csv";
-  if (!std::filesystem::exists(file)) GTEST_SKIP() << "shared data are not here: " << file;
-  std::map<int, std::vector<Point>> people;
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  while (std::getline(in, line)) {
-    std::istringstream cells(line);
-    std::string cell;
-    std::getline(cells, cell, ',');
-    auto& points = people[std::stoi(cell)];
-    std::getline(cells, cell, ',');  // bdi_s0, before treatment
-    for (std::uint16_t session = 1; session <= 12 && std::getline(cells, cell, ','); ++session) {
-      points.push_back({session, session, cell.empty() ? std::nan("") : -std::stod(cell)});
-    }
+  if (!std::filesystem::exists(sessions_test::file())) GTEST_SKIP() << "shared data are not here";
+  auto people = sessions_test::people();
+  for (auto& [person, scores] : people) {
+    for (double& score : scores) score = -score;
   }
   struct Loss {
     int person;
@@ -159,14 +136,34 @@ TEST(Repair, LossesOfTheRecordedSessionsAreReversedAsPublished) {
        {Loss{4, 9, 24, 33, 28.5, true}, Loss{34, 7, 8, 20, 14, false}, Loss{35, 7, 4, 22, 13, true}}) {
     const auto& points = people.at(loss.person);
     const Drop drop{loss.after, -loss.before, -loss.now, loss.before - loss.now, 7, 0};
-    ASSERT_EQ(points[loss.after].value, -loss.now) << loss.person;
-    ASSERT_EQ(points[loss.after - 1u].value, -loss.before) << loss.person;
+    ASSERT_EQ(points[loss.after], -loss.now) << loss.person;
+    ASSERT_EQ(points[loss.after - 1u], -loss.before) << loss.person;
     const auto outcome = repair(points, drop, {.window = 0, .back = Back::midpoint});
     EXPECT_EQ(outcome.state, loss.reversed ? Repair::repaired : Repair::unrepaired) << loss.person;
     if (loss.reversed) {
-      EXPECT_GT(points[outcome.at].value, -loss.middle) << loss.person;
+      EXPECT_GT(points[outcome.at], -loss.middle) << loss.person;
     }
   }
 }
 
-}  // namespace
+TEST(Cutoff, WhetherItIsInclusiveIsSaid) {
+  const std::vector<double> scores = {38, 36, 35.9, std::nan(""), 37, 12};
+  EXPECT_EQ(under_cutoff(scores, 36, true), (At{1, 2, 5}));
+  EXPECT_EQ(under_cutoff(scores, 36, false), (At{2, 5}));
+  EXPECT_TRUE(under_cutoff(scores, std::nan(""), true).empty());
+}
+
+TEST(Drops, TheSpreadBetweenPeopleAloneCanDecide) {
+  const auto unsteady = series({30, 60, 30, 55, 49});
+  EXPECT_TRUE(drops(unsteady, {.between_sd = 5}).empty());
+  EXPECT_EQ(places(drops(unsteady, {.between_sd = 5, .within = false, .baseline = 4})), At{4});
+  EXPECT_TRUE(drops(unsteady, {.within = false}).empty());
+}
+
+TEST(Drops, AMillionScoresTakeNoLongTime) {
+  std::vector<double> scores;
+  for (int i = 0; i < 1'000'000; ++i) scores.push_back(i % 41);
+  EXPECT_EQ(drops(scores, {}).size(), 1'000'000u / 41);
+}
+
+}  // namespace drops_tests

@@ -4,11 +4,11 @@
 
 #include <cmath>
 
-#include "measure/signals.h"
+#include "measure/reliable_change.h"
 
 using namespace alliance::measure;
 
-namespace {
+namespace reliable_change_tests {
 
 TEST(ReliableChange, TheIllustrativeCaseOfJacobsonAndTruax) {
   EXPECT_NEAR(standard_error(7.5, 0.80), 3.354102, 5e-7);
@@ -57,4 +57,65 @@ TEST(ReliableChange, WhatCannotBeJudgedIsNoChange) {
   EXPECT_TRUE(std::isnan(reliable_change_index(32.5, 47.5, 0, 0.8)));
 }
 
-}  // namespace
+// The published example of the R package clinicalsignificance on its set claus_2020: reliability .801,
+// functional 7.69 (7.52), 35.475 (8.15864) before treatment.
+TEST(ReliableChange, ThePublishedExampleOfClaus2020) {
+  EXPECT_NEAR(standard_error_of_difference(8.15864, 0.801), 5.147063, 5e-6);
+  EXPECT_NEAR(clinical_cutoffs({35.475, 8.15864}, {7.69, 7.52}).c, 21.01661, 5e-5);
+  EXPECT_NEAR(reliable_change_index(6, 0, 8.15864, 0.801), -1.165713336, 1e-6);
+  EXPECT_NEAR(reliable_change_index(7, 0, 8.15864, 0.801), -1.359998892, 1e-6);
+  EXPECT_NEAR(reliable_change_index(10, 0, 8.15864, 0.801), -1.942855560, 1e-6);
+}
+
+TEST(ReliableChange, TheComparatorAndTheConstantAreExplicit) {
+  EXPECT_TRUE(reliably_changed(12, 6, 6, Comparator::at_least));
+  EXPECT_FALSE(reliably_changed(12, 6, 6, Comparator::more_than));
+  EXPECT_NEAR(reliable_change_threshold(10.5, 0.931), 7.645131, 5e-7);
+  EXPECT_NEAR(reliable_change_threshold(10.5, 0.931, 1.959963984540), 7.644990, 1e-5);
+  EXPECT_TRUE(std::isnan(reliable_change_threshold(0, 0.9)));
+  EXPECT_FALSE(reliably_changed(0, 100, reliable_change_threshold(10, 1), Comparator::more_than));
+}
+
+TEST(ReliableChange, CutoffsOfEitherDirection) {
+  const Cutoffs down = clinical_cutoffs({30, 5}, {10, 4});
+  EXPECT_DOUBLE_EQ(down.a, 20);
+  EXPECT_DOUBLE_EQ(down.b, 18);
+  EXPECT_DOUBLE_EQ(down.c, (5 * 10.0 + 4 * 30) / 9);
+  const Cutoffs up = clinical_cutoffs({-30, 5}, {-10, 4});
+  EXPECT_DOUBLE_EQ(up.a, -down.a);
+  EXPECT_DOUBLE_EQ(up.b, -down.b);
+  EXPECT_DOUBLE_EQ(up.c, -down.c);
+}
+
+TEST(ReliableChange, TheClassesOfChange) {
+  const OutcomeRule depression{.threshold = 10, .cutoff = 21, .higher_is_better = false};
+  EXPECT_EQ(outcome(35, 12, depression), Outcome::recovered);
+  EXPECT_EQ(outcome(40, 25, depression), Outcome::improved);
+  EXPECT_EQ(outcome(20, 8, depression), Outcome::improved);  // was never on the clinical side
+  EXPECT_EQ(outcome(31, 21, depression), Outcome::unchanged);
+  EXPECT_EQ(outcome(31.5, 21, depression), Outcome::improved);  // on the cut-off is not across it
+  EXPECT_EQ(outcome(25, 40, depression), Outcome::deteriorated);
+  EXPECT_EQ(outcome(12, 35, depression), Outcome::harmed);
+  EXPECT_EQ(outcome(24, 20, depression), Outcome::unchanged);
+  EXPECT_FALSE(outcome(std::nan(""), 20, depression));
+  const OutcomeRule wellbeing{.threshold = 3, .comparator = Comparator::at_least, .cutoff = 20};
+  EXPECT_EQ(outcome(18, 21, wellbeing), Outcome::recovered);
+  EXPECT_EQ(outcome(21, 18, wellbeing), Outcome::harmed);
+}
+
+TEST(ReliableChange, AChangeIsSaidWhereItBegins) {
+  const std::vector<double> scores = {50, 49, 41, std::nan(""), 40, 48, 41, 60};
+  const auto places = [&](Reference reference) {
+    std::vector<std::size_t> at;
+    for (const Change& change : reliable_changes(scores, {8, Comparator::at_least, reference})) at.push_back(change.at);
+    return at;
+  };
+  using At = std::vector<std::size_t>;
+  EXPECT_EQ(places(Reference::first), (At{2, 6, 7}));
+  EXPECT_EQ(places(Reference::previous), (At{2, 5, 7}));
+  EXPECT_EQ(places(Reference::highest), (At{2, 6, 7}));
+  EXPECT_TRUE(reliable_changes(scores, {0}).empty());
+  EXPECT_TRUE(reliable_changes({}, {8}).empty());
+}
+
+}  // namespace reliable_change_tests
