@@ -10,7 +10,7 @@
 
 #include "commands.h"
 #include "inbox_file.h"
-#include "messaging/tcp_server.h"
+#include "messaging/server.h"
 
 namespace alliance::tools {
 namespace {

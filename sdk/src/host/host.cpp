@@ -100,7 +100,7 @@ Result<void> Host::add_static(const std::string& name, const alliance_plugin_ent
 }
 
 Result<std::unique_ptr<messaging::Link>> Host::link(const std::string& endpoint, messaging::Lane lane) {
-  if (endpoint.starts_with(tcp)) return messaging::tcp_link(endpoint.substr(tcp.size()), settings_.tenant, lane);
+  if (endpoint.starts_with(tcp) || endpoint.starts_with("unix://")) return messaging::socket_link(endpoint, settings_.tenant, lane);
   const std::size_t colon = endpoint.find(':');
   if (colon == std::string::npos) {
     return fail(ALLIANCE_E_INVALID, "endpoint " + endpoint + ": write tcp://HOST:PORT, or ID:ENDPOINT for a plugin");

@@ -7,12 +7,14 @@
 
 namespace alliance::messaging {
 
-// "HOST:PORT", "[::1]:PORT", each with or without "tcp://" before it and "?insecure" after it.
+// "tcp://HOST:PORT", "tcp://[::1]:PORT", each with "?insecure" after it or not, and "unix:///PATH".
 struct Address {
   std::string host;
   std::uint16_t port = 0;
   bool insecure = false;  // may leave this machine although nothing is encrypted
+  std::string path;       // of a Unix socket; then nothing of the above
 };
 Result<Address> read_address(std::string_view text);
+std::string written(const Address& address);  // for the other side's log
 
 }  // namespace alliance::messaging

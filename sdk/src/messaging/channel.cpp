@@ -5,6 +5,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -23,7 +24,7 @@ Failure socket_failure(const boost::system::error_code& error) {
   return {ALLIANCE_E_IO, error.message(), {}};
 }
 
-Channel::Channel(Tcp::socket socket, const TcpPatience& patience)
+Channel::Channel(Socket socket, const Patience& patience)
     : socket_(std::move(socket)),
       reading_(socket_.get_executor()),
       writing_(socket_.get_executor()),
@@ -32,7 +33,8 @@ Channel::Channel(Tcp::socket socket, const TcpPatience& patience)
 
 void Channel::start() {
   boost::system::error_code ignored;
-  static_cast<void>(socket_.set_option(Tcp::no_delay(true), ignored));
+  // A Unix socket knows neither and needs neither.
+  static_cast<void>(socket_.set_option(asio::ip::tcp::no_delay(true), ignored));
   static_cast<void>(socket_.set_option(asio::socket_base::keep_alive(true), ignored));
   asio::co_spawn(socket_.get_executor(), write_loop(), asio::detached);
 }
@@ -80,7 +82,7 @@ asio::awaitable<void> Channel::write_loop() {
     if (queue_.empty()) {
       if (finishing_) {
         boost::system::error_code ignored;
-        static_cast<void>(socket_.shutdown(Tcp::socket::shutdown_send, ignored));
+        static_cast<void>(socket_.shutdown(Socket::shutdown_send, ignored));
         co_return;
       }
       queue_signal_.expires_at(Clock::time_point::max());

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <array>
@@ -22,8 +22,8 @@ Failure socket_failure(const boost::system::error_code& error);
 
 class Channel : public std::enable_shared_from_this<Channel> {
  public:
-  using Tcp = asio::ip::tcp;
-  Channel(Tcp::socket socket, const TcpPatience& patience);
+  using Socket = asio::generic::stream_protocol::socket;  // TCP or Unix: from here on there is no difference
+  Channel(Socket socket, const Patience& patience);
 
   void start();            // once connected
   void send(Bytes frame);  // queued; what is queued together leaves in one write
@@ -45,9 +45,9 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void disarm(asio::steady_timer& timer);
   void broken(Failure failure);
 
-  Tcp::socket socket_;
+  Socket socket_;
   asio::steady_timer reading_, writing_, queue_signal_;
-  TcpPatience patience_;
+  Patience patience_;
   Decoder decoder_{max_greeting};
   std::array<std::uint8_t, 128 * 1024> buffer_{};
   std::deque<Bytes> queue_;

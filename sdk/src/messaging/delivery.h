@@ -45,15 +45,15 @@ class Link {
   virtual void close() = 0;
 };
 
-// The built-in link: "HOST:PORT", "tcp://" before it allowed. Nothing is encrypted yet, so an address outside
-// this machine is refused unless it ends in "?insecure".
-struct TcpPatience {
+// The built-in link: "tcp://HOST:PORT" or "unix:///PATH". Nothing is encrypted yet, so an address outside this
+// machine is refused unless it ends in "?insecure".
+struct Patience {
   std::chrono::milliseconds connect{5000};  // with the greeting
   std::chrono::milliseconds write{10000};   // without any progress
   std::chrono::milliseconds frame{30000};   // from its first byte to its last
 };
-Result<std::unique_ptr<Link>> tcp_link(const std::string& address, const std::string& tenant, Lane lane,
-                                       const TcpPatience& patience = {});
+Result<std::unique_ptr<Link>> socket_link(const std::string& address, const std::string& tenant, Lane lane,
+                                          const Patience& patience = {});
 
 struct Pace {
   std::size_t window_chunks = 64;                // sent and not yet acknowledged
@@ -65,7 +65,7 @@ struct Pace {
 };
 
 // Each link has a thread of its own, so one that blocks holds up no other, and the safety lane, having links
-// of its own, never waits behind the normal one. All TCP links share one more thread for their sockets.
+// of its own, never waits behind the normal one. All socket links share one more thread for their sockets.
 class Delivery {
  public:
   using Log = std::function<void(std::int32_t level, const std::string& line)>;

@@ -11,7 +11,7 @@
 
 namespace alliance::messaging {
 
-// One thread for the sockets of all TCP links. It ends with the last of them.
+// One thread for the sockets of all socket links. It ends with the last of them.
 class IoThread {
  public:
   static std::shared_ptr<IoThread> shared();

@@ -124,7 +124,7 @@ int main(int argc, char** argv) {
   auto delivery = messaging::Delivery::create(outbox, {});
   const std::string endpoint = argv[3];
   for (const auto lane : {messaging::Lane::safety, messaging::Lane::normal}) {
-    auto link = messaging::tcp_link(endpoint, "clinic", lane);
+    auto link = messaging::socket_link(endpoint, "clinic", lane);
     const auto place = (*store)->acknowledged(endpoint, static_cast<store::Lane>(lane));
     if (!link || !place) return fail("no link or no place");
     delivery->add(endpoint, lane, std::move(*link), *place);

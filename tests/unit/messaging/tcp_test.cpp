@@ -6,97 +6,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <deque>
 
-#include "making.h"
 #include "messaging/frame.h"
-#include "messaging/receiver.h"
-#include "messaging/tcp_server.h"
+#include "running.h"
 
 namespace alliance::messaging {
 namespace {
-
-// A receiver that keeps in memory. Its memory outlives its server, as a file would.
-struct Kept {
-  std::mutex mutex;
-  HighWater marks;
-  std::vector<std::string> ids;
-  std::atomic<int> calls = 0;
-  std::size_t count() {
-    const std::lock_guard lock(mutex);
-    return ids.size();
-  }
-};
-
-class Running {
- public:
-  Running(Kept& kept, const std::string& address, Server::Options options = {}) {
-    Server::Handlers handlers;
-    handlers.keep = [&kept](const Hello&, std::span<const Chunk> chunks) -> Result<void> {
-      ++kept.calls;
-      const std::lock_guard lock(kept.mutex);
-      for (const auto& chunk : chunks) {
-        for (const auto* one : *flatbuffers::GetRoot<fb::Batch>(chunk.batch.data())->envelopes()) {
-          if (kept.marks.raise(
-                  {one->tenant()->str(), one->case_()->str(), one->epoch(), static_cast<Lane>(one->lane())},
-                  one->sequence())) {
-            kept.ids.push_back(one->id()->str());
-          }
-        }
-      }
-      kept.marks.keep();
-      return {};
-    };
-    handlers.fault = [this](const std::string& line) {
-      const std::lock_guard lock(mutex_);
-      faults_ += line + "\n";
-    };
-    auto server = Server::listen(address, std::move(handlers), options);
-    EXPECT_TRUE(server) << server.error().message;
-    server_ = std::move(*server);
-    thread_ = std::thread([this] { EXPECT_TRUE(server_->run()); });
-  }
-  ~Running() {
-    server_->stop();
-    thread_.join();
-  }
-  std::string address() const { return server_->address(); }
-  std::string faults() {
-    const std::lock_guard lock(mutex_);
-    return faults_;
-  }
-
- private:
-  std::unique_ptr<Server> server_;
-  std::mutex mutex_;
-  std::string faults_;
-  std::thread thread_;
-};
-
-struct Log {
-  std::mutex mutex;
-  std::string lines;
-  Delivery::Log function() {
-    return [this](std::int32_t, const std::string& line) {
-      const std::lock_guard lock(mutex);
-      lines += line + "\n";
-    };
-  }
-  bool has(const std::string& text) {
-    const std::lock_guard lock(mutex);
-    return lines.find(text) != std::string::npos;
-  }
-};
-
-std::unique_ptr<Link> link_to(const std::string& address, Lane lane = Lane::normal, const TcpPatience& patience = {}) {
-  auto link = tcp_link(address, "clinic", lane, patience);
-  EXPECT_TRUE(link) << link.error().message;
-  return std::move(*link);
-}
-
-const auto never = [] { return false; };
-constexpr std::chrono::seconds ten(10);
 
 TEST(Tcp, DeliversInOrderAndDrains) {
   Kept kept;
@@ -286,7 +202,7 @@ struct WithImpostor {
   MemoryOutbox outbox;
   Log log;
   std::unique_ptr<Delivery> delivery;
-  explicit WithImpostor(const TcpPatience& patience = {}) {
+  explicit WithImpostor(const Patience& patience = {}) {
     outbox.put(Lane::normal, made_batch({{"a", 1}}));
     delivery = Delivery::create(outbox, log.function(), quick_pace());
     delivery->add("tcp", Lane::normal, link_to(receiver.address(), Lane::normal, patience), 0);
@@ -360,7 +276,7 @@ TEST(Tcp, AReceiverThatSpeaksSomethingElseOrOutOfTurnIsLeft) {
 }
 
 TEST(Tcp, AReceiverThatDoesNotGreetIsGivenUpAfterAWhile) {
-  TcpPatience patience;
+  Patience patience;
   patience.connect = std::chrono::milliseconds(100);
   WithImpostor scene(patience);
   scene.receiver.take_call();
@@ -390,9 +306,9 @@ TEST(Tcp, AnAddressOutsideThisMachineNeedsAWordForIt) {
   EXPECT_NE(opened.error().message.find("?insecure"), std::string::npos);
   for (const auto* bad : {"tcp://127.0.0.1", "tcp://:1", "tcp://a:b", "127.0.0.1:70000", "tcp://::1:5", "tcp://a/b:1",
                           "tcp://127.0.0.1:0", ""}) {
-    EXPECT_FALSE(tcp_link(bad, "clinic", Lane::normal)) << bad;
+    EXPECT_FALSE(socket_link(bad, "clinic", Lane::normal)) << bad;
   }
-  EXPECT_TRUE(tcp_link("tcp://[::1]:7400", "clinic", Lane::normal));
+  EXPECT_TRUE(socket_link("tcp://[::1]:7400", "clinic", Lane::normal));
 }
 
 TEST(Server, ListensOnThisMachineAloneUnlessToldOtherwise) {

@@ -13,7 +13,7 @@ class Server {
   struct Options {
     bool insecure_bind = false;  // may listen on more than this machine although nothing is encrypted
     std::size_t connections = 256;
-    TcpPatience patience;
+    Patience patience;
     std::vector<int> stop_signals;
   };
   struct Handlers {
@@ -25,7 +25,7 @@ class Server {
   };
   static Result<std::unique_ptr<Server>> listen(const std::string& address, Handlers handlers, const Options& options);
   virtual ~Server() = default;
-  virtual std::string address() const = 0;  // "tcp://127.0.0.1:7400", with the port that was found
+  virtual std::string address() const = 0;  // "tcp://127.0.0.1:7400", with the port that was found, or "unix:///PATH"
   virtual Result<void> run() = 0;           // on this thread, until stop()
   virtual void stop() = 0;                  // any thread
 };

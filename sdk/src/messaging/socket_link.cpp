@@ -3,6 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <mutex>
 
@@ -15,12 +17,13 @@ namespace alliance::messaging {
 namespace {
 
 using Tcp = asio::ip::tcp;
+using Endpoint = asio::generic::stream_protocol::endpoint;
 constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
 
 // One connection, from the first attempt to its end. Lives on the io thread.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::io_context& context, Address address, Hello hello, const TcpPatience& patience, Link::Events events)
+  Session(asio::io_context& context, Address address, Hello hello, const Patience& patience, Link::Events events)
       : address_(std::move(address)),
         hello_(std::move(hello)),
         patience_(patience),
@@ -76,31 +79,43 @@ class Session : public std::enable_shared_from_this<Session> {
       if (error || self->connected_) return;
       self->over({ALLIANCE_E_TIMEOUT, "no connection in time", {}});
     });
-    std::vector<Tcp::endpoint> endpoints;
+    auto endpoints = co_await find();
+    if (over_) co_return fail(ALLIANCE_E_TIMEOUT, "no connection in time");
+    if (!endpoints) co_return tl::unexpected(std::move(endpoints).error());
+    const auto [error, endpoint] = co_await asio::async_connect(socket_, *endpoints, quiet);
+    connected_ = true;
+    deadline_.cancel();
+    if (over_) co_return fail(ALLIANCE_E_TIMEOUT, "no connection in time");
+    if (error) co_return tl::unexpected(socket_failure(error));
+    co_return Result<void>();
+  }
+
+  asio::awaitable<Result<std::vector<Endpoint>>> find() {
+    std::vector<Endpoint> endpoints;
+    if (!address_.path.empty()) {
+      endpoints.emplace_back(asio::local::stream_protocol::endpoint(address_.path));
+      co_return endpoints;
+    }
+    std::vector<Tcp::endpoint> found;
     boost::system::error_code not_a_number;
     if (const auto ip = asio::ip::make_address(address_.host, not_a_number); !not_a_number) {
-      endpoints.emplace_back(ip, address_.port);
+      found.emplace_back(ip, address_.port);
     } else {
-      const auto [error, found] = co_await resolver_.async_resolve(address_.host, std::to_string(address_.port), quiet);
+      const auto [error, named] = co_await resolver_.async_resolve(address_.host, std::to_string(address_.port), quiet);
       if (error) co_return fail(ALLIANCE_E_IO, "the host is not known: " + error.message());
-      for (const auto& one : found) endpoints.push_back(one.endpoint());
+      for (const auto& one : named) found.push_back(one.endpoint());
     }
-    if (over_) co_return fail(ALLIANCE_E_TIMEOUT, "no connection in time");
     if (!address_.insecure) {
-      std::erase_if(endpoints, [](const Tcp::endpoint& one) { return !one.address().is_loopback(); });
-      if (endpoints.empty()) {
+      std::erase_if(found, [](const Tcp::endpoint& one) { return !one.address().is_loopback(); });
+      if (found.empty()) {
         co_return fail(
             ALLIANCE_E_DENIED,
             "the address is outside this machine and the link is not encrypted: go through a TLS or SSH tunnel on "
             "127.0.0.1, or add ?insecure to the address to accept that");
       }
     }
-    const auto [error, endpoint] = co_await asio::async_connect(socket_, endpoints, quiet);
-    connected_ = true;
-    deadline_.cancel();
-    if (over_) co_return fail(ALLIANCE_E_TIMEOUT, "no connection in time");
-    if (error) co_return tl::unexpected(socket_failure(error));
-    co_return Result<void>();
+    endpoints.assign(found.begin(), found.end());
+    co_return endpoints;
   }
 
   Result<void> take(const Bytes& bytes, bool& greeted) {
@@ -146,9 +161,9 @@ class Session : public std::enable_shared_from_this<Session> {
 
   Address address_;
   Hello hello_;
-  TcpPatience patience_;
+  Patience patience_;
   Link::Events events_;
-  Tcp::socket socket_;
+  Channel::Socket socket_;
   Tcp::resolver resolver_;
   asio::steady_timer deadline_;
   std::shared_ptr<Channel> channel_;
@@ -156,11 +171,11 @@ class Session : public std::enable_shared_from_this<Session> {
   bool connected_ = false, settled_ = false, over_ = false;
 };
 
-class TcpLink final : public Link {
+class SocketLink final : public Link {
  public:
-  TcpLink(Address address, Hello hello, const TcpPatience& patience)
+  SocketLink(Address address, Hello hello, const Patience& patience)
       : address_(std::move(address)), hello_(std::move(hello)), patience_(patience), io_(IoThread::shared()) {}
-  ~TcpLink() override { close(); }
+  ~SocketLink() override { close(); }
 
   Result<void> open(Events events) override {
     close();
@@ -187,21 +202,21 @@ class TcpLink final : public Link {
  private:
   Address address_;
   Hello hello_;
-  TcpPatience patience_;
+  Patience patience_;
   std::shared_ptr<IoThread> io_;
   std::shared_ptr<Session> session_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Link>> tcp_link(const std::string& address, const std::string& tenant, Lane lane,
-                                       const TcpPatience& patience) {
+Result<std::unique_ptr<Link>> socket_link(const std::string& address, const std::string& tenant, Lane lane,
+                                          const Patience& patience) {
   auto parsed = read_address(address);
   if (!parsed) return tl::unexpected(std::move(parsed).error());
-  if (parsed->port == 0)
+  if (parsed->path.empty() && parsed->port == 0)
     return fail(ALLIANCE_E_INVALID, address + " has port 0: name the port that the receiver printed");
-  Hello hello{protocol, tenant, lane, parsed->host + ":" + std::to_string(parsed->port)};
-  return std::make_unique<TcpLink>(std::move(*parsed), std::move(hello), patience);
+  Hello hello{protocol, tenant, lane, written(*parsed)};
+  return std::make_unique<SocketLink>(std::move(*parsed), std::move(hello), patience);
 }
 
 }  // namespace alliance::messaging

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "messaging/tcp_server.h"
+#include "messaging/server.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -18,44 +26,54 @@ namespace alliance::messaging {
 namespace {
 
 using Tcp = asio::ip::tcp;
+using Unix = asio::local::stream_protocol;
+using Stream = asio::generic::stream_protocol;
 constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t most_answers = 4096;  // queued for one connection that reads none of them
 
-std::string name(const Tcp::endpoint& endpoint) {
-  const auto ip = endpoint.address().to_string();
-  return (endpoint.address().is_v6() ? "[" + ip + "]" : ip) + ":" + std::to_string(endpoint.port());
+std::string name(const Stream::endpoint& endpoint) {
+  const auto family = endpoint.protocol().family();
+  if (family != AF_INET && family != AF_INET6) return "a process of this machine";
+  Tcp::endpoint tcp;
+  tcp.resize(endpoint.size());
+  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
+  const auto ip = tcp.address().to_string();
+  return (tcp.address().is_v6() ? "[" + ip + "]" : ip) + ":" + std::to_string(tcp.port());
 }
 
-class TcpServer final : public Server {
+// The file of a socket outlives a receiver that was killed. What nobody listens on is taken away; anything
+// else is left alone.
+Result<void> make_room(const std::string& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) return {};
+  if (!S_ISSOCK(status.st_mode)) {
+    return fail(ALLIANCE_E_INVALID, path + " is there already and is no socket: name another path");
+  }
+  asio::io_context context;
+  Unix::socket probe(context);
+  boost::system::error_code error;
+  probe.connect(Unix::endpoint(path), error);
+  if (!error) return fail(ALLIANCE_E_STATE, "somebody listens on " + path + " already: end that one first");
+  if (error != asio::error::connection_refused) {
+    return fail(ALLIANCE_E_IO, path + " cannot be looked at: " + error.message());
+  }
+  ::unlink(path.c_str());
+  return {};
+}
+
+class SocketServer final : public Server {
  public:
-  TcpServer(Handlers handlers, const Options& options) : handlers_(std::move(handlers)), options_(options) {}
+  SocketServer(Handlers handlers, const Options& options) : handlers_(std::move(handlers)), options_(options) {}
+  ~SocketServer() override {
+    if (!own_path_.empty()) ::unlink(own_path_.c_str());
+  }
 
   Result<void> bind(const Address& address) {
-    boost::system::error_code error;
-    auto ip = asio::ip::make_address(address.host, error);
-    if (error && address.host == "localhost") {
-      ip = asio::ip::address_v4::loopback();
-      error.clear();
-    }
-    if (error) {
-      return fail(ALLIANCE_E_INVALID, address.host + " is no IP address of this machine: write 127.0.0.1, or [::1]");
-    }
-    if (!ip.is_loopback() && !options_.insecure_bind) {
-      return fail(ALLIANCE_E_DENIED,
-                  address.host +
-                      " can be reached from outside this machine and the link is not encrypted: listen on "
-                      "127.0.0.1 behind a TLS or SSH tunnel, or accept that with --insecure-bind");
-    }
-    const Tcp::endpoint endpoint(ip, address.port);
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return fail(ALLIANCE_E_IO, "cannot listen on " + name(endpoint) + ": " + error.message());
+    auto ok = address.path.empty() ? bind_tcp(address) : bind_unix(address.path);
     // Before anybody learns the address: a signal that comes from then on ends us in order.
+    boost::system::error_code error;
     for (const int signal : options_.stop_signals) signals_.add(signal, error);
-    address_ = "tcp://" + name(acceptor_.local_endpoint());
-    return {};
+    return ok;
   }
 
   std::string address() const override { return address_; }
@@ -76,10 +94,54 @@ class TcpServer final : public Server {
   }
 
  private:
+  Result<void> bind_tcp(const Address& address) {
+    boost::system::error_code error;
+    auto ip = asio::ip::make_address(address.host, error);
+    if (error && address.host == "localhost") {
+      ip = asio::ip::address_v4::loopback();
+      error.clear();
+    }
+    if (error) {
+      return fail(ALLIANCE_E_INVALID, address.host + " is no IP address of this machine: write 127.0.0.1, or [::1]");
+    }
+    if (!ip.is_loopback() && !options_.insecure_bind) {
+      return fail(ALLIANCE_E_DENIED,
+                  address.host +
+                      " can be reached from outside this machine and the link is not encrypted: listen on "
+                      "127.0.0.1 behind a TLS or SSH tunnel, or accept that with --insecure-bind");
+    }
+    const Stream::endpoint endpoint(Tcp::endpoint(ip, address.port));
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return fail(ALLIANCE_E_IO, "cannot listen on " + name(endpoint) + ": " + error.message());
+    address_ = "tcp://" + name(acceptor_.local_endpoint());
+    return {};
+  }
+
+  Result<void> bind_unix(const std::string& path) {
+    if (auto ok = make_room(path); !ok) return ok;
+    boost::system::error_code error;
+    const Unix::endpoint endpoint(path);
+    acceptor_.open(endpoint.protocol(), error);
+    // Before it is bound: the file never has more rights than these, whatever the umask.
+    if (!error && ::fchmod(acceptor_.native_handle(), 0600) != 0) error.assign(errno, boost::system::system_category());
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) {
+      own_path_ = path;
+      if (::chmod(path.c_str(), 0600) != 0) error.assign(errno, boost::system::system_category());
+    }
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return fail(ALLIANCE_E_IO, "cannot listen on " + path + ": " + error.message());
+    address_ = "unix://" + path;
+    return {};
+  }
+
   asio::awaitable<void> accept() {
     while (acceptor_.is_open()) {
-      Tcp::socket socket(context_);
-      Tcp::endpoint peer;
+      Stream::socket socket(context_);
+      Stream::endpoint peer;
       const auto [error] = co_await acceptor_.async_accept(socket, peer, quiet);
       if (!acceptor_.is_open()) co_return;
       if (error) {  // mostly: no descriptors left; connections that end give some back
@@ -176,11 +238,11 @@ class TcpServer final : public Server {
   asio::io_context context_{1};
   Handlers handlers_;
   Options options_;
-  Tcp::acceptor acceptor_{context_};
+  asio::basic_socket_acceptor<Stream> acceptor_{context_};
   asio::signal_set signals_{context_};
   asio::steady_timer retry_{context_};
   std::vector<std::weak_ptr<Channel>> channels_;
-  std::string address_;
+  std::string address_, own_path_;
   Result<void> result_;
   bool ended_ = false;
 };
@@ -190,7 +252,7 @@ class TcpServer final : public Server {
 Result<std::unique_ptr<Server>> Server::listen(const std::string& address, Handlers handlers, const Options& options) {
   const auto parsed = read_address(address);
   if (!parsed) return tl::unexpected(parsed.error());
-  auto server = std::make_unique<TcpServer>(std::move(handlers), options);
+  auto server = std::make_unique<SocketServer>(std::move(handlers), options);
   if (auto ok = server->bind(*parsed); !ok) return tl::unexpected(std::move(ok).error());
   return server;
 }
