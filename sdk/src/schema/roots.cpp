@@ -6,6 +6,7 @@
 #include <alliance_schema/policy_generated.h>
 #include <alliance_schema/programme_generated.h>
 #include <alliance_schema/review_generated.h>
+#include <alliance_schema/study_generated.h>
 
 namespace alliance::schema {
 namespace {
@@ -31,6 +32,7 @@ constexpr Root roots[] = {
     {"InstrumentList", "ALIL", verify<fb::InstrumentList>},
     {"PluginList", "ALPI", verify<fb::PluginList>},
     {"Review", "ALRV", verify<fb::Review>},
+    {"StudyExtract", "ALSX", verify<fb::StudyExtract>},
     {"HostConfig", "ALHC", verify<fb::HostConfig>},
     {"Manifest", "ALMF", verify<fb::Manifest>},
     {"Schedule", "ALSC", verify<fb::Schedule>},
