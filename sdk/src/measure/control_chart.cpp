@@ -7,7 +7,7 @@
 namespace alliance::measure {
 namespace {
 
-constexpr double d2 = 1.128;
+constexpr double range_over_sigma = 1.128;
 
 // Sums over scores, counted from the first one so that a series that never moves adds up to exactly 0.
 class Sums {
@@ -33,7 +33,7 @@ class Sums {
     Limits limits;
     limits.center = origin_ + total / static_cast<double>(points);
     limits.mean_range = ranges / static_cast<double>(points - 1);
-    limits.sigma = limits.mean_range / d2;
+    limits.sigma = limits.mean_range / range_over_sigma;
     limits.lower = limits.center - k * limits.sigma;
     limits.upper = limits.center + k * limits.sigma;
     return limits;
