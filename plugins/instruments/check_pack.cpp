@@ -17,12 +17,12 @@ void check_items(Faults& faults, const fb::ContentPackT& pack, const fb::Instrum
     if (!fresh(faults, field + ".item", item.item, seen)) continue;
     if (std::none_of(definition.items.begin(), definition.items.end(),
                      [&](const auto& own) { return own->id == item.item; })) {
-      faults.add(field + ".item", quoted(item.item) + " is no item of " + definition.id);
+      faults.add(field + ".item", in_quotes(item.item) + " is no item of " + definition.id);
     }
     if (item.text.empty()) faults.add(field + ".text", "is empty");
   }
   for (const auto& own : definition.items) {
-    if (!seen.contains(own->id)) faults.add("items", "the text of item " + quoted(own->id) + " is missing");
+    if (!seen.contains(own->id)) faults.add("items", "the text of item " + in_quotes(own->id) + " is missing");
   }
 }
 
@@ -34,7 +34,7 @@ void check_labels(Faults& faults, const std::string& field, const fb::ResponseTe
     const auto& option = *labels.options[i];
     const std::string place = at(field + ".options", i);
     if (!option.value || !range.allows(*option.value)) {
-      faults.add(place + ".value", "is no answer of response " + quoted(response.id));
+      faults.add(place + ".value", "is no answer of response " + in_quotes(response.id));
     } else if (!seen.insert(*option.value).second) {
       faults.add(place + ".value", text(*option.value) + " stands twice");
     }
@@ -57,7 +57,7 @@ bool good_language(const std::string& language) {
 std::vector<std::string> check(const fb::ContentPackT& pack, const fb::InstrumentT& definition) {
   Faults faults;
   if (!good_language(pack.language))
-    faults.add("language", quoted(pack.language) + ": give a tag such as en or zh-Hans");
+    faults.add("language", in_quotes(pack.language) + ": give a tag such as en or zh-Hans");
   if (pack.title.empty()) faults.add("title", "is empty");
   if (pack.source.empty()) faults.add("source", "say where the words come from");
   if (pack.licence->holder.empty() || pack.licence->terms.empty()) {
@@ -71,14 +71,14 @@ std::vector<std::string> check(const fb::ContentPackT& pack, const fb::Instrumen
     const auto own = std::find_if(definition.responses.begin(), definition.responses.end(),
                                   [&](const auto& response) { return response->id == labels.response; });
     if (own == definition.responses.end()) {
-      faults.add(field + ".response", quoted(labels.response) + " is no response of " + definition.id);
+      faults.add(field + ".response", in_quotes(labels.response) + " is no response of " + definition.id);
     } else if (fresh(faults, field + ".response", labels.response, seen)) {
       check_labels(faults, field, labels, **own);
     }
   }
   for (const auto& response : definition.responses) {
     if (!response->options.empty() && !seen.contains(response->id)) {
-      faults.add("responses", "the labels of response " + quoted(response->id) + " are missing");
+      faults.add("responses", "the labels of response " + in_quotes(response->id) + " are missing");
     }
   }
   return faults.take();

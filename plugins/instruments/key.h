@@ -8,49 +8,40 @@
 
 #include <alliance/plugin.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
+
+#include "formula.h"
+#include "range.h"
 
 namespace alliance::instruments {
 
-inline constexpr unsigned most_decimals = 6;
-inline constexpr double largest_answer = 1e6;  // beside 1,000 items and 6 decimals, every count fits 64 bits
-inline constexpr std::size_t most_items = 1000;
-
-// 10 to the power of `decimals`.
-std::int64_t power_of_ten(unsigned decimals);
-// `value` in units of the last of its decimals; nothing when it has more of them, or is no number.
-std::optional<std::int64_t> units(double value, std::int64_t power);
-
-// What may be answered, in units.
-struct Range {
-  std::int64_t power = 1, low = 0, high = 0;
-  std::vector<std::int64_t> options;  // in rising order; empty: every unit from low to high
-  bool allows(double value) const;
-};
-// The response must have passed check().
-Range range_of(const fb::ResponseT& response);
-
 struct Rule {
-  bool prorate = false;
+  fb::MissingRule how = fb::MissingRule::none;
   std::uint32_t most = 0;  // how many answers of a scale may be missing
 };
 
 class Key {
  public:
-  // The definition must have passed check(). Without `bands`, no score is given one.
-  Key(const fb::InstrumentT& definition, bool bands);
+  // The definition must have passed check().
+  explicit Key(const fb::InstrumentT& definition);
 
   // The first item whose answer is none of its options, or whose state is none.
   std::optional<std::size_t> first_bad(const Sheet& sheet) const;
   // Every answer must be allowed. Allocates nothing.
   void score(const Sheet& sheet, Rule rule, std::span<Score> out) const;
 
-  // The lowest and highest score of a full sheet, and the step from one score to the next.
+  // The lowest and highest score of a full sheet, and the step from one score to the next; 0: no even steps.
+  // `exact` is false for a formula in which an item occurs twice: its scores lie within, and may end earlier.
   struct Reach {
     double low, high, step;
+    bool exact = true;
   };
   Reach reach(std::size_t scale) const;
+  // The same when one of the scale's items is left out; it is no scale with a formula.
+  Reach reach_without(std::size_t scale, std::size_t item) const;
 
   std::size_t items() const { return items_.size(); }
   std::size_t scales() const { return scales_.size(); }
@@ -63,6 +54,8 @@ class Key {
     std::int64_t factor;  // from the item's units to the scale's
     std::int64_t turned;  // reverse(x) = min + max - x; only where `reversed`
     bool reversed;
+    bool may_be_out;  // not_applicable leaves it out
+    std::optional<std::int64_t> middle;
   };
   struct Band {
     double from, to;
@@ -73,8 +66,20 @@ class Key {
     std::int64_t power;
     std::vector<Part> parts;
     std::vector<Band> bands;
+    std::optional<Formula> formula;
   };
-  std::int32_t band_of(const Scale& scale, double value) const;
+  // How many of a scale's items have an answer, how many are left out, and how many are missing.
+  struct Count {
+    std::uint32_t answered = 0, out = 0, missing = 0;
+  };
+  void add_scale(const fb::ScaleT& from, const std::map<std::string, Formula::Known>& items);
+  void add_bands(const fb::ScaleT& from);
+  static bool left_out(const Part& part, const Sheet& sheet);
+  static Count count(const Scale& scale, const Sheet& sheet);
+  static bool has_middles(const Scale& scale, const Sheet& sheet);
+  static double formula_value(const Scale& scale, const Sheet& sheet);
+  static double sum_value(const Scale& scale, const Sheet& sheet, const Count& count, bool centre);
+  static std::int32_t band_of(const Scale& scale, double value);
 
   std::vector<Range> ranges_;
   std::vector<std::size_t> items_;  // index of the item's range

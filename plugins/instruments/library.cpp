@@ -7,9 +7,12 @@
 #include <filesystem>
 #include <map>
 
+#include "../shared/place.h"
 #include "../shared/settings.h"
 #include "../shared/tables.h"
 #include "check.h"
+#include "choices.h"
+#include "key_pack.h"
 
 namespace alliance::instruments {
 namespace {
@@ -18,8 +21,11 @@ namespace fs = std::filesystem;
 
 struct Read {
   fb::InstrumentT definition;
-  std::string file;
+  std::string file, json;
+  std::string key_file;  // of the key pack that was put in place
 };
+
+constexpr std::string_view key_ending = ".key.json";
 
 std::string sha256(const std::string& text) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -55,11 +61,16 @@ class Reader {
     }
     std::error_code bad;
     if (!fs::is_directory(path / "content", bad)) return;
-    for (const fs::path& file : json_files(path / "content")) packs_.push_back(file);
+    for (const fs::path& file : json_files(path / "content")) {
+      (file.filename().string().ends_with(key_ending) ? keys_ : packs_).push_back(file);
+    }
   }
 
   // After every folder was read: a pack may stand in another folder than its definition.
   std::vector<Read> take() {
+    for (const fs::path& file : keys_) {
+      attempt(file, [&] { key_pack(file); });
+    }
     for (const fs::path& file : packs_) {
       attempt(file, [&] { pack(file); });
     }
@@ -83,24 +94,27 @@ class Reader {
     services_.log(ALLIANCE_LOG_WARNING, file.string() + " is left out: " + sentence);
   }
 
-  // False when there were faults, which have been logged.
-  bool accept(const fs::path& file, const std::vector<std::string>& faults) {
-    for (const std::string& fault : faults) refuse(file, fault);
+  // False when there were faults, which have been logged with their place in the file.
+  bool accept(const fs::path& file, const std::string& json, const std::vector<std::string>& faults) {
+    for (const std::string& fault : faults) {
+      refuse(file, shared::place(json, fault.substr(0, fault.find(": "))) + ": " + fault);
+    }
     return faults.empty();
   }
 
   void definition(const fs::path& file) {
-    const std::string json = shared::read_file(file.string());
-    const Bytes bytes = services_.encode("Instrument", json);
     Read read;
     read.file = file.string();
+    read.json = shared::read_file(read.file);
+    const Bytes bytes = services_.encode("Instrument", read.json);
     shared::Verified<fb::Instrument>(bytes.data(), bytes.size(), fb::InstrumentIdentifier(), "the definition")
         ->UnPackTo(&read.definition);
     fb::InstrumentT& made = read.definition;
-    made.hash = sha256(json);
+    made.hash = sha256(read.json);
     made.languages.clear();
+    made.other_versions.clear();
     made.in_use = false;
-    if (!accept(file, check(made))) return;
+    if (!accept(file, read.json, check(made))) return;
     for (const Read& other : read_) {
       if (other.definition.id == made.id && other.definition.version == made.version) {
         refuse(file, made.id + " version " + made.version + " was read from " + other.file +
@@ -111,8 +125,34 @@ class Reader {
     read_.push_back(std::move(read));
   }
 
+  void key_pack(const fs::path& file) {
+    const std::string json = shared::read_file(file.string());
+    const Bytes bytes = services_.encode("KeyPack", json);
+    fb::KeyPackT pack;
+    shared::Verified<fb::KeyPack>(bytes.data(), bytes.size(), nullptr, "the key pack")->UnPackTo(&pack);
+    const auto read = std::find_if(read_.begin(), read_.end(), [&](const Read& other) {
+      return other.definition.id == pack.instrument && other.definition.version == pack.version;
+    });
+    if (read == read_.end()) {
+      refuse(file, "there is no instrument " + pack.instrument + " of version " + pack.version);
+      return;
+    }
+    if (!read->key_file.empty()) {
+      refuse(file, pack.instrument + " version " + pack.version + " has its key from " + read->key_file + " already");
+      return;
+    }
+    if (!accept(file, json, check(pack, read->definition))) return;
+    fb::InstrumentT made(read->definition);
+    put_in_place(pack, made);
+    made.hash = sha256(read->json + json);
+    if (!accept(file, json, check(made))) return;
+    read->definition = std::move(made);
+    read->key_file = file.string();
+  }
+
   void pack(const fs::path& file) {
-    const Bytes bytes = services_.encode("ContentPack", shared::read_file(file.string()));
+    const std::string json = shared::read_file(file.string());
+    const Bytes bytes = services_.encode("ContentPack", json);
     fb::ContentPackT pack;
     shared::Verified<fb::ContentPack>(bytes.data(), bytes.size(), nullptr, "the content pack")->UnPackTo(&pack);
     const std::string name = pack.instrument + "." + pack.language + ".json";
@@ -134,35 +174,19 @@ class Reader {
       }
     }
     if (!known) refuse(file, "there is no instrument " + pack.instrument);
-    if (known && !fits) accept(file, faults);  // a pack may fit one version and not another
+    if (known && !fits) accept(file, json, faults);  // a pack may fit one version and not another
   }
 
   const Services& services_;
   std::vector<Read> read_;
-  std::vector<fs::path> packs_;
+  std::vector<fs::path> packs_, keys_;
 };
 
-// Bands of unknown origin are shown and not applied.
-void withhold_bands(fb::InstrumentT& definition) {
-  for (auto& scale : definition.scales) {
-    if (scale->bands_provenance && scale->bands_provenance->certainty == fb::Certainty::unverified) {
-      scale->bands.clear();
-    }
-  }
-}
-
 std::shared_ptr<const Loaded> loaded(Read read, const Settings& settings) {
-  fb::InstrumentT scoring(read.definition);
-  if (!settings.accept_thresholds) withhold_bands(scoring);
-  const fb::ProvenanceT& keys = *read.definition.keys_provenance;
-  std::string denied;
-  if (keys.certainty == fb::Certainty::unverified && !settings.accepted.contains(read.definition.id)) {
-    denied = read.definition.id + ": its scoring key is not verified (" + keys.source +
-             "): check it, and name it in accept_unverified in the plugin's settings";
-  }
+  apply_choices(read.definition, settings);
   Bytes bytes = shared::packed<fb::Instrument>(read.definition, fb::InstrumentIdentifier());
-  return std::make_shared<const Loaded>(
-      Loaded{std::move(read.definition), std::move(bytes), Key(scoring, true), std::move(denied)});
+  Key key(for_scoring(read.definition));
+  return std::make_shared<const Loaded>(Loaded{std::move(read.definition), std::move(bytes), std::move(key)});
 }
 
 }  // namespace
@@ -179,8 +203,12 @@ std::vector<std::shared_ptr<const Loaded>> load(const Services& services, const 
       throw Error(ALLIANCE_E_NOT_FOUND, folder + ", named in definitions, is no folder");
     }
   }
+  std::vector<Read> found = reader.take();
+  std::vector<const fb::InstrumentT*> definitions;
+  for (const Read& read : found) definitions.push_back(&read.definition);
+  check_choices(settings, definitions);
   std::vector<std::shared_ptr<const Loaded>> all;
-  for (Read& read : reader.take()) all.push_back(loaded(std::move(read), settings));
+  for (Read& read : found) all.push_back(loaded(std::move(read), settings));
   return all;
 }
 

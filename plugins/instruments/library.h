@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The definitions of one or more folders, and the content packs in their folders `content`.
+// The definitions of one or more folders, and the content packs and key packs in their folders `content`.
 #pragma once
 
 #include <alliance_schema/instrument_generated.h>
@@ -17,9 +17,8 @@ namespace alliance::instruments {
 // One version of an instrument. Immutable once it is loaded; every instance shares it.
 struct Loaded {
   fb::InstrumentT definition;
-  Bytes bytes;  // of the definition, with hash and languages
+  Bytes bytes;  // of the definition, with hash and languages, and what the settings put in force
   Key key;
-  std::string denied;  // why it may not score; empty when it may
 };
 
 // What is refused is logged by file and field and left out; the others load. A folder that the settings

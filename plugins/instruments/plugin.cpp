@@ -60,12 +60,13 @@ class DefinedMeasure final : public alliance::Measure {
 
  private:
   void permit() const {
-    if (!loaded_->denied.empty()) throw Error(ALLIANCE_E_DENIED, loaded_->denied);
+    const std::string& denied = loaded_->definition.denied;
+    if (!denied.empty()) throw Error(ALLIANCE_E_DENIED, denied);
   }
 
   Rule rule(const alliance_missing* missing) const {
     if (missing == nullptr) return loaded_->key.rule();
-    return {missing->rule == ALLIANCE_MISSING_PRORATE, missing->most};
+    return {static_cast<alliance::fb::MissingRule>(missing->rule), missing->most};
   }
 
   [[noreturn]] void refuse(std::size_t item, double value) const {

@@ -21,6 +21,16 @@ std::vector<std::string> strings(const std::string& name, const boost::json::val
   return found;
 }
 
+std::map<std::string, std::string> choices(const std::string& name, const boost::json::value& value) {
+  std::map<std::string, std::string> found;
+  if (!value.is_object()) refuse(name + " is no object of instruments and the id that is chosen for each");
+  for (const auto& [instrument, chosen] : value.get_object()) {
+    if (!chosen.is_string()) refuse(name + ": what is chosen for " + std::string(instrument) + " is no string");
+    found.emplace(instrument, chosen.get_string());
+  }
+  return found;
+}
+
 }  // namespace
 
 Settings read_settings(const Services& services) {
@@ -46,10 +56,20 @@ Settings read_settings(const Services& services) {
     } else if (name == "accept_unverified") {
       for (std::string& id : strings(name, setting)) settings.accepted.insert(std::move(id));
     } else if (name == "accept_unverified_thresholds") {
-      if (!setting.is_bool()) refuse(name + " is neither true nor false");
-      settings.accept_thresholds = setting.get_bool();
+      if (setting.is_array()) {
+        for (std::string& id : strings(name, setting)) settings.accepted_thresholds.insert(std::move(id));
+      } else if (setting.is_bool()) {
+        settings.accept_all_thresholds = setting.get_bool();
+      } else {
+        refuse(name + " is neither true nor false, nor a list of instruments");
+      }
+    } else if (name == "missing_rules") {
+      settings.missing_rules = choices(name, setting);
+    } else if (name == "reliable_changes") {
+      settings.reliable_changes = choices(name, setting);
     } else {
-      refuse("\"" + name + "\" is unknown; there are definitions, accept_unverified and accept_unverified_thresholds");
+      refuse("\"" + name + "\" is unknown; there are definitions, accept_unverified, accept_unverified_thresholds, " +
+             "missing_rules and reliable_changes");
     }
   }
   if (settings.own_folder && !services.folder().empty()) {

@@ -173,8 +173,8 @@ std::vector<fb::ReliablyChangedT> reliable_changes(const fb::CaseT& state, const
     const fb::ScaleT* scale = scale_of(instruments, latest, score->scale);
     if (scale == nullptr || !scale->reliable_change || !scale->reliable_change->value || !score->value) continue;
     const fb::ReliableChangeT& rule = *scale->reliable_change;
-    if (!rule.provenance || rule.provenance->certainty == fb::Certainty::unverified ||
-        rule.provenance->certainty == fb::Certainty::unset) {
+    if (!rule.provenance || rule.provenance->certainty == fb::Certainty::unset ||
+        (rule.provenance->certainty == fb::Certainty::unverified && !rule.provenance->accepted)) {
       continue;  // an unverified threshold is never silently used
     }
     std::vector<double> values;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "timing/plan.h"
 
@@ -9,7 +10,7 @@ namespace alliance::timing {
 namespace {
 
 bool can_play(const fb::InstrumentT& instrument, const std::string& role, fb::Rater rater, fb::Target target) {
-  if (instrument.perspective != rater || instrument.target != target) return false;
+  if (!instrument.denied.empty() || instrument.perspective != rater || instrument.target != target) return false;
   return std::any_of(instrument.scales.begin(), instrument.scales.end(), [&](const auto& scale) {
     return scale && std::find(scale->roles.begin(), scale->roles.end(), role) != scale->roles.end();
   });
@@ -43,8 +44,11 @@ const fb::InstrumentT* player(const std::vector<std::unique_ptr<fb::InstrumentT>
                               const std::vector<std::string>& prefer, const std::string& role, fb::Rater rater,
                               fb::Target target) {
   const fb::InstrumentT* best = nullptr;
+  // First choice first; among the others, those with a verified key before those whose key was only accepted.
   const auto place = [&](const fb::InstrumentT& instrument) {
-    return std::find(prefer.begin(), prefer.end(), instrument.id) - prefer.begin();
+    const auto found = std::find(prefer.begin(), prefer.end(), instrument.id) - prefer.begin();
+    const auto& keys = instrument.keys_provenance;
+    return std::pair(found, keys && keys->certainty == fb::Certainty::unverified ? 1 : 0);
   };
   for (const auto& instrument : instruments) {
     if (!instrument || !can_play(*instrument, role, rater, target)) continue;
