@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Figures that any correct scoring must reproduce, on openly licensed answers that lie beside the project.
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
 #include <sstream>
 
 #include "instrument.h"
@@ -34,6 +37,7 @@ struct Figures {
     return count;
   }
   std::vector<double> totals;
+  std::vector<std::map<double, int>> others;  // by scale: how often each score occurs
 };
 
 Figures figures(Plugin& plugin, const char* id, const std::vector<std::vector<double>>& rows, std::size_t first) {
@@ -48,12 +52,16 @@ Figures figures(Plugin& plugin, const char* id, const std::vector<std::vector<do
   const auto scored = plugin.batch(measure, rows.size(), answers);
   EXPECT_EQ(scored.status, ALLIANCE_OK) << scored.message;
   Figures found;
-  found.totals = scored.values;
+  const std::size_t scales = definition.scales.size();
   found.bands.assign(definition.scales[0]->bands.size(), 0);
+  found.others.assign(scales, {});
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    EXPECT_EQ(scored.states[i], ALLIANCE_SCORED) << "row " << i + 1;
-    found.mean += scored.values[i] / static_cast<double>(rows.size());
-    if (scored.bands[i] >= 0) ++found.bands[static_cast<std::size_t>(scored.bands[i])];
+    const std::size_t at = i * scales;  // the total is the first scale
+    EXPECT_EQ(scored.states[at], ALLIANCE_SCORED) << "row " << i + 1;
+    found.totals.push_back(scored.values[at]);
+    found.mean += scored.values[at] / static_cast<double>(rows.size());
+    if (scored.bands[at] >= 0) ++found.bands[static_cast<std::size_t>(scored.bands[at])];
+    for (std::size_t scale = 1; scale < scales; ++scale) ++found.others[scale][scored.values[at + scale]];
   }
   for (const double total : found.totals) found.sd += (total - found.mean) * (total - found.mean);
   found.sd = std::sqrt(found.sd / static_cast<double>(rows.size() - 1));
@@ -74,6 +82,8 @@ TEST(Published, Phq9AndGad7OfTheStudents) {
   EXPECT_NEAR(gad.sd, 5.409342, 5e-7);
   EXPECT_EQ(gad.bands, (std::vector<int>{115, 64, 26, 18}));
   EXPECT_EQ(gad.at_least(8), 57);
+  // The screening algorithm: major 42, other 19.
+  EXPECT_EQ(phq.others[1], (std::map<double, int>{{0, 162}, {1, 19}, {2, 42}}));
 
   // The safety rule of item 9, read from the definition, holds for 65 of them.
   const auto definition = plugin.definition(plugin.create("phq-9"));
@@ -99,6 +109,88 @@ TEST(Published, EveryGad7TotalIsTheOneThatItsAuthorsPublished) {
   EXPECT_NEAR(gad.sd, 5.596975, 5e-7);
   EXPECT_EQ(gad.at_least(8), 143);
   EXPECT_EQ(gad.at_least(10), 119);
+}
+
+// The rows of a file of SUS answers, scored.
+std::vector<double> sus_scores(const std::vector<double>& answers) {
+  Plugin plugin;
+  const auto scored = plugin.batch(plugin.create("sus"), answers.size() / 10, answers);
+  EXPECT_EQ(scored.status, ALLIANCE_OK) << scored.message;
+  for (const auto state : scored.states) EXPECT_EQ(state, ALLIANCE_SCORED);
+  return scored.values;
+}
+
+// mean, sd, median
+std::array<double, 3> moments(std::vector<double> values) {
+  double mean = 0, squares = 0;
+  for (const double value : values) mean += value / static_cast<double>(values.size());
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return {mean, std::sqrt(squares / static_cast<double>(values.size() - 1)), (values[half - 1] + values[half]) / 2};
+}
+
+std::vector<std::string> cells_of(const std::string& line, char separator) {
+  std::vector<std::string> cells;
+  std::istringstream in(line);
+  for (std::string cell; std::getline(in, cell, separator);) {
+    while (!cell.empty() && (cell.back() == '\r' || cell.back() == ' ')) cell.pop_back();
+    cells.push_back(cell);
+  }
+  return cells;
+}
+
+TEST(Published, UsabilityOfTwoSystems) {
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "shared data are not here: " << data;
+  std::map<std::string, std::vector<double>> answers;
+  std::ifstream in(data / "sus_two_systems.csv");
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) {
+    const auto cells = cells_of(line, ';');
+    ASSERT_EQ(cells.size(), 11u) << line;
+    for (std::size_t i = 0; i < 10; ++i) answers[cells[10]].push_back(std::stod(cells[i]));
+  }
+  ASSERT_EQ(answers.size(), 2u);
+  const auto a = sus_scores(answers.begin()->second), b = sus_scores(answers.rbegin()->second);
+  EXPECT_EQ(a, (std::vector<double>{70, 75, 92.5, 80, 85, 95, 87.5, 92.5, 92.5, 80}));
+  EXPECT_EQ(b, (std::vector<double>{92.5, 85, 80, 77.5, 57.5, 67.5, 60, 67.5, 80, 80}));
+  EXPECT_NEAR(moments(a)[0], 85.0, 5e-7);
+  EXPECT_NEAR(moments(a)[1], 8.498366, 5e-7);
+  EXPECT_EQ(moments(a)[2], 86.25);
+  EXPECT_NEAR(moments(b)[0], 74.75, 5e-7);
+  EXPECT_NEAR(moments(b)[1], 11.208256, 5e-7);
+  EXPECT_EQ(moments(b)[2], 78.75);
+}
+
+TEST(Published, UsabilityFromAnswersInWords) {
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "shared data are not here: " << data;
+  // The words of the file: a label stands for a value wherever on the page it stood.
+  const std::map<std::string, double> labels = {{"Strongly disagree", 1},
+                                                {"Somewhat disagree", 2},
+                                                {"Neither agree nor disagree", 3},
+                                                {"Somewhat agree", 4},
+                                                {"Strongly agree", 5}};
+  std::vector<double> answers;
+  std::ifstream in(data / "sus_text_labels.csv");
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) {
+    const auto cells = cells_of(line, ',');
+    ASSERT_EQ(cells.size(), 10u) << line;
+    for (const auto& cell : cells) {
+      ASSERT_TRUE(labels.contains(cell)) << cell;
+      answers.push_back(labels.at(cell));
+    }
+  }
+  auto scores = sus_scores(answers);
+  ASSERT_EQ(scores.size(), 30u);
+  EXPECT_EQ((std::vector<double>{scores.begin(), scores.begin() + 6}),
+            (std::vector<double>{95, 97.5, 80, 87.5, 87.5, 67.5}));
+  EXPECT_NEAR(moments(scores)[0], 71.666667, 5e-7);
+  EXPECT_NEAR(moments(scores)[1], 15.190363, 5e-7);
+  EXPECT_EQ(*std::min_element(scores.begin(), scores.end()), 37.5);
+  EXPECT_EQ(*std::max_element(scores.begin(), scores.end()), 97.5);
 }
 
 }  // namespace
