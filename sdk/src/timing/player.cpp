@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string_view>
-#include <utility>
+#include <tuple>
 
 #include "timing/plan.h"
 
@@ -43,27 +44,29 @@ bool newer(std::string_view a, std::string_view b) {
 const fb::InstrumentT* player(const std::vector<std::unique_ptr<fb::InstrumentT>>& instruments,
                               const std::vector<std::string>& prefer, const std::string& role, fb::Rater rater,
                               fb::Target target) {
-  const fb::InstrumentT* best = nullptr;
-  // First choice first; among the others, those with a verified key before those whose key was only accepted.
+  std::vector<const fb::InstrumentT*> able;
+  std::set<std::string> ids;
+  for (const auto& instrument : instruments) {
+    if (!instrument || !can_play(*instrument, role, rater, target)) continue;
+    able.push_back(instrument.get());
+    ids.insert(instrument->id);
+  }
+  // First choice first; then who yields to nobody that is there; then a verified key before one that was accepted.
   const auto place = [&](const fb::InstrumentT& instrument) {
     const auto found = std::find(prefer.begin(), prefer.end(), instrument.id) - prefer.begin();
     const auto& keys = instrument.keys_provenance;
-    return std::pair(found, keys && keys->certainty == fb::Certainty::unverified ? 1 : 0);
+    return std::tuple(found,
+                      std::any_of(instrument.yields_to.begin(), instrument.yields_to.end(),
+                                  [&](const std::string& id) { return ids.contains(id); }),
+                      keys && keys->certainty == fb::Certainty::unverified);
   };
-  for (const auto& instrument : instruments) {
-    if (!instrument || !can_play(*instrument, role, rater, target)) continue;
-    if (!best) {
-      best = instrument.get();
-      continue;
-    }
-    const auto mine = place(*instrument), theirs = place(*best);
-    if (mine != theirs
-            ? mine < theirs
-            : (instrument->id != best->id ? instrument->id < best->id : newer(instrument->version, best->version))) {
-      best = instrument.get();
-    }
-  }
-  return best;
+  const auto before = [&](const fb::InstrumentT* a, const fb::InstrumentT* b) {
+    const auto mine = place(*a), theirs = place(*b);
+    if (mine != theirs) return mine < theirs;
+    return a->id != b->id ? a->id < b->id : newer(a->version, b->version);
+  };
+  const auto best = std::min_element(able.begin(), able.end(), before);
+  return best == able.end() ? nullptr : *best;
 }
 
 }  // namespace alliance::timing
