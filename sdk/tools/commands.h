@@ -21,5 +21,7 @@ void add_score(CLI::App& app, Run& run);
 void add_instruments(CLI::App& app, Run& run);
 void add_listen(CLI::App& app, Run& run);
 void add_review(CLI::App& app, Run& run);
+void add_validate(CLI::App& app, Run& run);
+void add_import(CLI::App& app, Run& run);
 
 }  // namespace alliance::tools

@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
   add_instruments(app, run);
   add_listen(app, run);
   add_review(app, run);
+  add_validate(app, run);
+  add_import(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fhir/response.h"
+
+#include <alliance/base.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "fhir/answer.h"
+#include "fhir/primitives.h"
+#include "fhir/values.h"
+
+namespace alliance::fhir {
+namespace {
+
+constexpr std::array<std::string_view, 20> response_members = {
+    "resourceType",      "id",         "meta",    "implicitRules", "language",      "text",   "contained", "extension",
+    "modifierExtension", "identifier", "basedOn", "partOf",        "questionnaire", "status", "subject",   "encounter",
+    "authored",          "author",     "source",  "item"};
+constexpr std::array<std::string_view, 7> item_members = {
+    "id", "extension", "modifierExtension", "linkId", "definition", "text", "item"};
+constexpr std::array<std::string_view, 4> answer_members = {"id", "extension", "modifierExtension", "item"};
+constexpr std::array<std::string_view, 5> statuses = {"in-progress", "completed", "amended", "entered-in-error",
+                                                      "stopped"};
+constexpr std::string_view data_absent = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+
+template <class List>
+bool among(const List& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+std::optional<std::uint8_t> absent(const Json& of) {
+  const auto found = extension(of, data_absent);
+  if (!found) return std::nullopt;
+  const auto reason = text_of(*found, "valueCode").value_or("");
+  if (reason == "asked-declined") return ALLIANCE_REFUSED;
+  if (reason == "not-applicable") return ALLIANCE_NOT_APPLICABLE;
+  if (reason == "not-asked" || reason == "not-permitted") return ALLIANCE_NOT_PRESENTED;
+  return ALLIANCE_SKIPPED;
+}
+
+class Walk {
+ public:
+  Walk(const Form& form, Checked& checked) : form_(form), checked_(checked) {}
+
+  void response(const Json& resource, const Path& place) {
+    Object object;
+    if (resource.get(object) != simdjson::SUCCESS || text_of(resource, "resourceType") != "QuestionnaireResponse") {
+      return add("resource", place, "it is no QuestionnaireResponse: give one");
+    }
+    members(object, place, response_members, "a QuestionnaireResponse");
+    head(resource, place);
+    complete_ = text_of(resource, "status") == "completed" || text_of(resource, "status") == "amended";
+    if (form_.has_conditions) gather(resource);
+    if (form_.of_instrument) given_.assign(form_.items.size(), false);
+    items(resource, place, -1, false);
+  }
+
+ private:
+  using Seen = std::vector<std::pair<std::size_t, std::size_t>>;  // form item, how many there were
+
+  void add(const char* rule, const Path& place, std::string sentence, Severity severity = Severity::error) {
+    if (checked_.findings.size() >= most_findings) return;
+    if (checked_.findings.size() + 1 == most_findings) {
+      rule = "more";
+      sentence = "there is more to find: mend these first";
+    }
+    checked_.findings.push_back({severity, rule, place.text(), std::move(sentence)});
+  }
+
+  // Unknown and doubled members, and what is empty, of anything that this file does not look into.
+  template <class Known>
+  void members(const Object& object, const Path& place, const Known& known, const char* of) {
+    std::array<std::string_view, 32> seen;
+    std::size_t count = 0;
+    for (const auto field : object) {
+      const Path here = place.member(field.key);
+      const std::string_view name = field.key.starts_with('_') ? field.key.substr(1) : field.key;
+      const bool answers = known.data() == item_members.data() && name == "answer";
+      const bool valued = known.data() == answer_members.data() && name.size() > 5 && name.starts_with("value");
+      if (!answers && !valued && !among(known, name)) {
+        add("unknown-member", here,
+            "there is no " + named(field.key) + " in " + of + ": correct the name or take it out");
+        continue;
+      }
+      if (std::find(seen.begin(), seen.begin() + count, field.key) != seen.begin() + count) {
+        add("unknown-member", here, "it stands twice: keep one");
+      }
+      if (count < seen.size()) seen[count++] = field.key;
+      if (name == "item" || name == "answer") {
+        Array array;
+        if (field.value.get(array) != simdjson::SUCCESS) {
+          add("type", here, "it is no array: put it into [ ]");
+        } else if (array.size() == 0) {
+          add("empty", here, "an empty array says nothing: leave it out");
+        }
+      } else {
+        nothing_empty(field.value, here);
+      }
+    }
+  }
+
+  void nothing_empty(const Json& value, const Path& place) {
+    Array array;
+    Object object;
+    std::size_t count = 0;
+    if (value.get(array) == simdjson::SUCCESS) {
+      for (const Json one : array) nothing_empty(one, place.at(count++));
+      if (count == 0) add("empty", place, "an empty array says nothing: leave it out");
+    } else if (value.get(object) == simdjson::SUCCESS) {
+      for (const auto field : object) {
+        nothing_empty(field.value, place.member(field.key));
+        ++count;
+      }
+      if (count == 0) add("empty", place, "an empty object says nothing: leave it out");
+    } else if (text_of(value) == std::string_view()) {
+      add("empty", place, "an empty text says nothing: leave it out");
+    }
+  }
+
+  void head(const Json& resource, const Path& place) {
+    const auto status = member(resource, "status");
+    const auto word = text_of(resource, "status").value_or("");
+    const char* const choices = "in-progress, completed, amended, entered-in-error or stopped";
+    if (!status) {
+      add("status", place, std::string("it has no status: give one of ") + choices);
+    } else if (!among(statuses, word)) {
+      add("status", place.member("status"), named(word) + " is no status: give one of " + choices);
+    }
+    const auto text_when = [&](const char* name, bool (*good)(std::string_view), const char* wanted) {
+      const auto found = member(resource, name);
+      if (found && !good(text_of(*found).value_or(""))) add("type", place.member(name), wanted);
+    };
+    text_when("id", is_id, "an id is letters, digits, '-' and '.', 64 at most");
+    text_when("authored", is_date_time, "give a date, or a date and time with its zone: 2026-11-24T09:30:00+01:00");
+    text_when("questionnaire", is_code, "give the canonical URL of the Questionnaire as text");
+    for (const char* name : {"subject", "encounter", "author", "source", "identifier"}) {
+      const auto found = member(resource, name);
+      if (found && !found->is_object()) add("type", place.member(name), "it is no object");
+    }
+  }
+
+  // Every answer, for enableWhen, wherever its question stands.
+  void gather(const Json& of) {
+    each(of, "item", [&](const Json& one, std::size_t) {
+      const auto index = find(form_, text_of(one, "linkId").value_or(""));
+      each(one, "answer", [&](const Json& answer, std::size_t) {
+        const auto value = value_of(answer);
+        if (index && value) answers_.emplace_back(*index, *value);
+        gather(answer);
+      });
+      gather(one);
+    });
+  }
+
+  bool enabled(const FormItem& item) const {
+    if (item.conditions.empty()) return true;
+    const auto met = [&](const Condition& condition) {
+      const auto index = find(form_, condition.question);
+      bool answered = false, found = false;
+      for (const auto& [which, value] : answers_) {
+        if (!index || which != *index) continue;
+        answered = true;
+        found = found || holds(condition, value);
+      }
+      if (condition.comparator == "exists") return answered == condition.yes;
+      return found;
+    };
+    return item.all_conditions ? std::all_of(item.conditions.begin(), item.conditions.end(), met)
+                               : std::any_of(item.conditions.begin(), item.conditions.end(), met);
+  }
+
+  // An item is enabled only where those around it are.
+  bool reachable(const FormItem& item) const {
+    for (const FormItem* one = &item;; one = &form_.items[static_cast<std::size_t>(one->parent)]) {
+      if (!enabled(*one)) return false;
+      if (one->parent < 0) return true;
+    }
+  }
+
+  void items(const Json& of, const Path& place, int parent, bool beneath_answer) {
+    Seen seen;
+    const Path list = place.member("item");
+    each(of, "item", [&](const Json& one, std::size_t index) {
+      if (checked_.findings.size() < most_findings) item(one, list.at(index), parent, beneath_answer, seen);
+    });
+    if (!form_.of_instrument && complete_) required(place, parent, seen);
+  }
+
+  void required(const Path& place, int parent, const Seen& seen) {
+    const auto& wanted = parent < 0 ? form_.top : form_.items[static_cast<std::size_t>(parent)].children;
+    for (const std::size_t index : wanted) {
+      const FormItem& item = form_.items[index];
+      const auto found = std::find_if(seen.begin(), seen.end(), [&](const auto& one) { return one.first == index; });
+      const auto times = found == seen.end() ? 0.0 : static_cast<double>(found->second);
+      const bool missing = (item.required && times == 0) ||
+                           (item.least_times && times < *item.least_times && (times > 0 || item.required));
+      if (missing && item.kind != Kind::display && reachable(item)) {
+        add("required", place,
+            "the answer to linkId " + named(item.link_id) + " is missing (at least " +
+                number_text(std::max(1.0, item.least_times.value_or(1))) +
+                "): ask for it, or give the response the status in-progress");
+      }
+      if (item.most_times && times > *item.most_times) {
+        add("repeats", place,
+            "linkId " + named(item.link_id) + " is answered more than " + number_text(*item.most_times) + " times");
+      }
+    }
+  }
+
+  void item(const Json& one, const Path& place, int parent, bool beneath_answer, Seen& seen) {
+    Object object;
+    if (one.get(object) != simdjson::SUCCESS) return add("type", place, "it is no object");
+    members(object, place, item_members, "an item");
+    const auto link = text_of(one, "linkId");
+    if (!link || link->empty()) {
+      return add("link-id", place, "it has no linkId: give it that of the question which it answers");
+    }
+    const bool answered = member(one, "answer").has_value(), nests = member(one, "item").has_value();
+    if (answered && nests) {
+      add("qrs-1", place, "it has answer and item side by side: what belongs to an answer stands in answer.item");
+    }
+    const auto index = find(form_, *link);
+    if (!index) return unknown(one, place, *link, parent, beneath_answer, answered, nests);
+    if (form_.of_instrument) return of_instrument(one, place, *index, beneath_answer, nests);
+    const FormItem& wanted = form_.items[*index];
+    if (wanted.parent != parent) {
+      add("nesting", place,
+          "linkId " + named(*link) + " stands " + whereabouts(parent) + " and belongs " + whereabouts(wanted.parent));
+    } else if (parent >= 0 && beneath_answer != (form_.items[static_cast<std::size_t>(parent)].kind != Kind::group)) {
+      add("nesting", place,
+          beneath_answer ? "an item of a group stands in its item, not beneath an answer"
+                         : "linkId " + named(*link) + " belongs beneath the answer: put it into answer.item");
+    }
+    auto found = std::find_if(seen.begin(), seen.end(), [&](const auto& before) { return before.first == *index; });
+    if (found == seen.end()) found = seen.insert(seen.end(), {*index, 0});
+    const bool again = found->second > 0;
+    if (again && !(wanted.kind == Kind::group && wanted.repeats)) {
+      add("repeats", place,
+          "linkId " + named(*link) + " stands twice" +
+              (wanted.repeats ? ": put all its answers into one item" : " and may be answered once: keep one"));
+    }
+    found->second += wanted.kind == Kind::group ? 1 : answer_count(one);
+    if (found->second == 0 && extension(one, data_absent)) found->second = 1;  // said why there is none
+    if ((answered || nests) && !reachable(wanted)) {
+      add("enable-when", place, "linkId " + named(*link) + " is not asked after these answers: leave it out");
+    }
+    if (wanted.kind == Kind::group || wanted.kind == Kind::display) {
+      if (answered) {
+        add("type", place.member("answer"),
+            std::string(wanted.kind == Kind::group ? "a group" : "a display item") + " has no answer: take it out");
+      }
+    } else {
+      answers(one, place, wanted, *index);
+    }
+    if (nests)
+      items(one, place, static_cast<int>(*index), false);
+    else if (wanted.kind == Kind::group && complete_)
+      required(place, static_cast<int>(*index), {});
+  }
+
+  static std::size_t answer_count(const Json& item) {
+    std::size_t count = 0;
+    each(item, "answer", [&](const Json&, std::size_t) { ++count; });
+    return count;
+  }
+
+  std::string whereabouts(int parent) const {
+    return parent < 0 ? "at the top" : "in linkId " + named(form_.items[static_cast<std::size_t>(parent)].link_id);
+  }
+
+  void unknown(const Json& one, const Path& place, std::string_view link, int parent, bool beneath_answer,
+               bool answered, bool nests) {
+    if (form_.of_instrument && nests && !answered && !beneath_answer) return items(one, place, parent, false);
+    std::string known;
+    constexpr std::size_t most = 12;
+    std::size_t count = 0;
+    for (const FormItem& item : form_.items) {
+      if (item.kind == Kind::group || item.kind == Kind::display || item.kind == Kind::stated) continue;
+      if (++count <= most) known += (known.empty() ? "" : ", ") + shown(item.link_id);
+    }
+    if (count > most) known += ", ...";
+    add("unknown-link-id", place,
+        "linkId " + named(link) + " is none of " + shown(form_.name) + "'s (" + known +
+            "): give the linkId of the question, or take the item out");
+  }
+
+  void answers(const Json& one, const Path& place, const FormItem& wanted, std::size_t index) {
+    const Path list = place.member("answer");
+    std::size_t count = 0, exclusive = 0;
+    if (!wanted.elsewhere.empty() && member(one, "answer")) {
+      add("option", list,
+          "its options stand in " + named(wanted.elsewhere) +
+              ", which is not contained in the Questionnaire: not checked",
+          Severity::warning);
+    }
+    each(one, "answer", [&](const Json& answer, std::size_t at) {
+      ++count;
+      const Path here = list.at(at);
+      if (const auto value = value_at(answer, here)) {
+        const Option* chosen = nullptr;
+        if (auto bad = misfit(wanted, *value, chosen)) {
+          add(bad->rule, here.member(value_name(*value)), "linkId " + named(wanted.link_id) + ": " + bad->sentence);
+        }
+        if (chosen != nullptr && chosen->exclusive) ++exclusive;
+      }
+      if (member(answer, "item"))
+        items(answer, here, static_cast<int>(index), true);
+      else if (complete_)
+        required(here, static_cast<int>(index), {});
+    });
+    if (count > 1 && !wanted.repeats) {
+      add("repeats", list,
+          "linkId " + named(wanted.link_id) + " may be answered once and has " + std::to_string(count) +
+              " answers: keep one");
+    }
+    if (count > 1 && exclusive > 0) {
+      add("exclusive", list,
+          "linkId " + named(wanted.link_id) +
+              ": an option that excludes all others was chosen beside another: keep the one or the others");
+    }
+  }
+
+  static std::string_view value_name(const Value& value) {  // "Coding" is the end of "valueCoding"
+    return {value.type.data() - 5, value.type.size() + 5};
+  }
+
+  // The one well-formed value[x] of an answer; what else it may be is found.
+  std::optional<Value> value_at(const Json& answer, const Path& place) {
+    Object object;
+    if (answer.get(object) != simdjson::SUCCESS) {
+      add("type", place, "it is no object: an answer is { \"valueCoding\": ... }");
+      return std::nullopt;
+    }
+    members(object, place, answer_members, "an answer");
+    std::size_t count = 0;
+    bool without_value = member(answer, "extension").has_value();
+    std::optional<Value> value;
+    for (const auto field : object) {
+      if (field.key.starts_with("value") && field.key.size() > 5) {
+        ++count;
+        value = Value{field.key.substr(5), field.value};
+      }
+      if (field.key.starts_with("_value")) without_value = true;
+    }
+    if (count > 1) {
+      add("two-values", place, "it has " + std::to_string(count) + " values: an answer has one value[x]");
+      return std::nullopt;
+    }
+    if (count == 0) {
+      if (!without_value) add("no-value", place, "it has no value[x]: give one, or leave the answer out");
+      return std::nullopt;
+    }
+    if (auto bad = malformed(*value)) {
+      add(bad->rule, place.member(value_name(*value)), bad->sentence);
+      return std::nullopt;
+    }
+    return value;
+  }
+
+  // Why there is no value, as the answer or its value says it.
+  static std::optional<std::uint8_t> absent_in(const Json& answer) {
+    if (const auto state = absent(answer)) return state;
+    Object object;
+    if (answer.get(object) != simdjson::SUCCESS) return std::nullopt;
+    for (const auto field : object) {
+      if (!field.key.starts_with("value") && !field.key.starts_with("_value")) continue;
+      if (const auto state = absent(field.value)) return state;
+    }
+    return std::nullopt;
+  }
+
+  void of_instrument(const Json& one, const Path& place, std::size_t index, bool beneath_answer, bool nests) {
+    const FormItem& wanted = form_.items[index];
+    if (beneath_answer || nests) {
+      add("nesting", beneath_answer ? place : place.member("item"),
+          "the items of " + shown(form_.name) + " stand beside each other or in groups, never in one another");
+    }
+    if (given_[index]) {
+      add("repeats", place, "linkId " + named(wanted.link_id) + " is answered twice: keep one");
+      return;
+    }
+    given_[index] = true;
+    if (const auto state = absent(one)) keep_state(index, *state);
+    const Path list = place.member("answer");
+    std::size_t count = 0;
+    each(one, "answer", [&](const Json& answer, std::size_t at) {
+      ++count;
+      const Path here = list.at(at);
+      const auto value = value_at(answer, here);
+      if (member(answer, "item")) items(answer, here, static_cast<int>(index), true);
+      if (const auto state = absent_in(answer)) return keep_state(index, *state);
+      if (!value) return;
+      const auto number = scored(wanted, *value);
+      if (number) {
+        keep(index, *number);
+      } else {
+        add(number.error().rule, here.member(value_name(*value)),
+            "linkId " + named(wanted.link_id) + ": " + number.error().sentence);
+      }
+    });
+    if (count > 1) {
+      add("repeats", list,
+          "linkId " + named(wanted.link_id) + " may be answered once and has " + std::to_string(count) +
+              " answers: keep one");
+    }
+  }
+
+  void keep(std::size_t index, double value) {
+    if (index >= checked_.values.size()) {
+      checked_.stated[index - checked_.values.size()] = value;
+      return;
+    }
+    checked_.values[index] = value;
+    checked_.states[index] = ALLIANCE_ANSWERED;
+  }
+  void keep_state(std::size_t index, std::uint8_t state) {
+    if (index < checked_.states.size()) checked_.states[index] = state;
+  }
+
+  const Form& form_;
+  Checked& checked_;
+  bool complete_ = false;
+  std::vector<std::pair<std::size_t, Value>> answers_;  // gathered for enableWhen
+  std::vector<bool> given_;                             // an instrument's items
+};
+
+}  // namespace
+
+bool Checked::valid() const {
+  return std::none_of(findings.begin(), findings.end(),
+                      [](const Finding& finding) { return finding.severity == Severity::error; });
+}
+
+Checked check(const Json& response, const Form& form, std::string_view path) {
+  Checked checked;
+  if (form.of_instrument) {
+    const auto items = static_cast<std::size_t>(std::count_if(
+        form.items.begin(), form.items.end(), [](const FormItem& item) { return item.kind == Kind::scored; }));
+    checked.values.assign(items, 0);
+    checked.states.assign(items, ALLIANCE_SKIPPED);
+    checked.stated.assign(form.items.size() - items, std::nullopt);
+  }
+  Walk(form, checked).response(response, Path{nullptr, path, -1});
+  return checked;
+}
+
+}  // namespace alliance::fhir
