@@ -107,10 +107,9 @@ void apply_choices(fb::InstrumentT& definition, const Settings& settings) {
   if (settings.accepted.contains(definition.id)) {
     keys.accepted = true;
   } else {
-    definition.denied = definition.id + " does not score: its key is not verified (" + keys.source +
-                        "). Put a verified key into content/" + definition.id +
-                        ".key.json, or check this one and name " + definition.id +
-                        " in accept_unverified in the plugin's settings";
+    definition.denied = definition.id + " does not score: its key is not verified. Put a verified key into content/" +
+                        definition.id + ".key.json, or check the key yourself and name " + definition.id +
+                        " in accept_unverified in the settings of the instruments plugin";
   }
 }
 

@@ -121,6 +121,10 @@ class Plugin {
   std::vector<alliance_measure*> made_;
 };
 
+// States of answers, as short as a row of them must be.
+inline constexpr std::uint8_t A = ALLIANCE_ANSWERED, S = ALLIANCE_SKIPPED, R = ALLIANCE_REFUSED,
+                              N = ALLIANCE_NOT_APPLICABLE, P = ALLIANCE_NOT_PRESENTED;
+
 inline alliance_missing prorate(std::uint32_t most) {
   return {sizeof(alliance_missing), ALLIANCE_MISSING_PRORATE, most, 0};
 }

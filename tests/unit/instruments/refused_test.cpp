@@ -45,6 +45,8 @@ TEST_P(Refused, ByFileAndField) {
   const auto warnings = plugin.warnings("bad.json");
   ASSERT_FALSE(warnings.empty());
   EXPECT_NE(warnings.front().find(GetParam().says), std::string::npos) << warnings.front();
+  EXPECT_NE(warnings.front().find("line "), std::string::npos) << warnings.front();
+  EXPECT_NE(warnings.front().find(", column "), std::string::npos) << warnings.front();
   EXPECT_TRUE(plugin.warnings("good.json").empty());
 }
 
@@ -95,6 +97,32 @@ const Fault faults[] = {
     {"VectorTooShort", "\"answers\": [2, 0]", "\"answers\": [2]", "vectors[0].answers"},
     {"VectorNoOption", "\"answers\": [2, 0]", "\"answers\": [2, 7]", "vectors[0].answers[1]: 7"},
     {"VectorOfNoScale", "\"scale\": \"total\"", "\"scale\": \"all\"", "vectors[0].expected[0].scale"},
+    {"PlaceInTheFile", "\"to\": 2}, {\"id\": \"high\", \"from\": 3", "\"to\": 2},\n\n   {\"id\": \"high\", \"from\": 1",
+     "line 9, column 27: scales[0].bands[1].from: 1 overlaps"},
+    {"OptionalItemOfAScale", "\"b\", \"response\": \"r\"", "\"b\", \"response\": \"r\", \"optional\": true",
+     "items[1].optional"},
+    {"WithoutUnknownItem", "\"reversed\": [\"b\"]",
+     "\"without\": [{\"item\": \"z\", \"min\": 0, \"max\": 2, \"provenance\": {\"certainty\": \"own\", \"source\": "
+     "\"x\"}}]",
+     "scales[0].without[0].item: \"z\""},
+    {"WithoutWrongEnd", "\"reversed\": [\"b\"]",
+     "\"without\": [{\"item\": \"b\", \"min\": 0, \"max\": 3, \"provenance\": {\"certainty\": \"own\", \"source\": "
+     "\"x\"}}]",
+     "scales[0].without[0].max: 3 is stated, and the key gives 2"},
+    {"RuleWithoutId", "\"missing\": {\"rule\": \"none\"}",
+     "\"other_missing\": [{\"rule\": \"prorate\", \"most\": 1, \"provenance\": {\"certainty\": \"own\", \"source\": "
+     "\"x\"}}]",
+     "other_missing[0].id"},
+    {"ChangeWithoutId", "\"cutoffs\": [",
+     "\"other_reliable_changes\": [{\"value\": 3, \"comparator\": \"at_least\"}], \"cutoffs\": [",
+     "scales[0].other_reliable_changes[0].id"},
+    {"FormulaBesidesASum", "\"method\": \"sum\"", "\"method\": \"sum\", \"formula\": \"[a] + [b]\"",
+     "scales[0].method"},
+    {"FormulaMissing", "\"method\": \"sum\"", "\"method\": \"formula\"", "scales[0].formula: is missing"},
+    {"NotApplicableUnknown", "\"answers\": [2, 0]", "\"answers\": [2, 0], \"not_applicable\": [\"z\"]",
+     "vectors[0].not_applicable[0]: \"z\""},
+    {"VectorNotScorable", "\"answers\": [2, 0]", "\"answers\": [2, 0], \"not_applicable\": [\"b\"]",
+     "vectors[0].expected[0].scale: \"total\" is not scorable"},
     {"ProrateWithoutNumber", "{\"rule\": \"none\"}",
      "{\"rule\": \"prorate\", \"provenance\": {\"certainty\": \"own\", \"source\": \"x\"}}", "missing.most"},
 };

@@ -5,14 +5,16 @@
 
 #include "instrument.h"
 
+using instruments_test::A;
 using instruments_test::Folder;
+using instruments_test::N;
+using instruments_test::P;
 using instruments_test::Plugin;
 using instruments_test::prorate;
+using instruments_test::R;
+using instruments_test::S;
 
 namespace {
-
-constexpr std::uint8_t A = ALLIANCE_ANSWERED, S = ALLIANCE_SKIPPED, R = ALLIANCE_REFUSED, N = ALLIANCE_NOT_APPLICABLE,
-                       P = ALLIANCE_NOT_PRESENTED;
 
 // Ten items of 0 to 4 of which the second and third are reversed, as the CORE-10 counts.
 std::string ten_items(const std::string& missing = R"({"rule": "none"})") {
