@@ -17,6 +17,8 @@ class Sharing {
   Sharing(const std::vector<Window>& windows, const std::vector<Answered>& sheets)
       : windows_(windows), sheets_(sheets), holder_(sheets.size(), nobody), asked_(sheets.size(), nobody) {}
 
+  std::size_t holder(std::size_t sheet) const { return holder_[sheet]; }
+
   bool give(std::size_t window, bool same_session) {
     ++round_;
     return give_in_round(window, same_session);
@@ -50,9 +52,9 @@ class Sharing {
 
 }  // namespace
 
-std::vector<bool> answered(const std::vector<Window>& windows, std::vector<Answered> sheets) {
+std::vector<const Answered*> answered(const std::vector<Window>& windows, std::vector<Answered>& sheets) {
   std::sort(sheets.begin(), sheets.end(), [](const Answered& a, const Answered& b) {
-    return std::tie(a.time, a.session) < std::tie(b.time, b.session);
+    return std::tie(a.time, a.session, a.event) < std::tie(b.time, b.session, b.event);
   });
   Sharing sharing(windows, sheets);
   std::vector<bool> found(windows.size(), false);
@@ -61,7 +63,11 @@ std::vector<bool> answered(const std::vector<Window>& windows, std::vector<Answe
       if (!found[window]) found[window] = sharing.give(window, same_session);
     }
   }
-  return found;
+  std::vector<const Answered*> by_window(windows.size(), nullptr);
+  for (std::size_t sheet = 0; sheet < sheets.size(); ++sheet) {
+    if (sharing.holder(sheet) != nobody) by_window[sharing.holder(sheet)] = &sheets[sheet];
+  }
+  return by_window;
 }
 
 }  // namespace alliance::timing

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <string>
 #include <vector>
 
 namespace alliance::timing {
@@ -20,9 +20,11 @@ struct Window {
 struct Answered {
   std::int64_t time = 0;
   std::uint16_t session = 0;  // 0: the sheet names none
+  std::string event;
 };
 
-// `windows` in the order in which they are to be answered; one result for each.
-std::vector<bool> answered(const std::vector<Window>& windows, std::vector<Answered> sheets);
+// `windows` in the order in which they are to be answered; for each the sheet that answers it, null: none does.
+// Sorts the sheets; the pointers lead into them.
+std::vector<const Answered*> answered(const std::vector<Window>& windows, std::vector<Answered>& sheets);
 
 }  // namespace alliance::timing

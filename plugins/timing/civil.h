@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instants to civil time and back, in a zone of the IANA database.
+// Instants to civil time and back, in a zone of the IANA database, for a client who may move to another.
 //
 // Where a clock change leaves a local time out, it moves forward by the gap (01:30 that does not exist
 // becomes 02:30); where a local time comes twice, the earlier is taken.
@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace alliance::timing {
 
@@ -32,19 +33,34 @@ class Zone {
   // Refuses a zone that the database does not know, by name. Empty: UTC.
   explicit Zone(const std::string& name);
 
+  // From `from` on the client lives in `name`. Moves are given in the order of time.
+  void move(Instant from, const std::string& name);
+
   Civil civil(Instant instant) const;
+  // In the zone that is in force then. Where a move leaves the time out, as the zone before it has it; where a
+  // move makes it come twice, as the zone after it has it.
   Instant instant(const Civil& civil) const;
   // The first time at or after `instant` at which the clock shows `minutes` since midnight.
   Instant next(Instant instant, int minutes) const;
+  // Whole days on the calendar, the rest in hours.
+  Instant shifted(Instant instant, std::int64_t hours) const;
 
  private:
-  const date::time_zone* zone_;
+  struct Stay {
+    Instant from;
+    const date::time_zone* zone;
+  };
+  std::vector<Stay> stays_;
 };
 
-// Loads the database now, so that no later call waits for a disk.
-void load_zones();
+// Loads the database now, so that no later call waits for a disk; its version, such as "2024a".
+std::string load_zones();
 
 // "09:00" to minutes since midnight, or -1.
 int clock_minutes(const std::string& text);
+
+// "2026-03-29" to a day; false when it is none between 1970 and 2199.
+bool calendar_day(const std::string& text, date::local_days& out);
+std::string to_text(date::local_days date);
 
 }  // namespace alliance::timing

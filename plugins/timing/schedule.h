@@ -4,10 +4,14 @@
 
 #include <alliance_schema/policy_generated.h>
 
+#include <string>
+#include <string_view>
+
 namespace alliance::timing {
 
-// Refuses by field: a rule without an id, role, rater or anchor, an id twice, a number that its anchor does
-// not take, a local time that is none, windows out of order. `place` is the file's name.
-void check(const fb::ScheduleT& schedule, const std::string& place);
+// Refuses by file, line and field: a rule without an id, role, rater or anchor, an id twice, a field that its anchor
+// does not take or lacks, a local time or date that is none, windows out of order. `file` is the file's name, `text`
+// what stands in it (for the line; may be empty).
+void check(const fb::ScheduleT& schedule, const std::string& file, std::string_view text);
 
 }  // namespace alliance::timing

@@ -198,6 +198,13 @@ ALLIANCE_API int32_t alliance_host_review(alliance_host* host, int32_t scope, co
 ALLIANCE_API int32_t alliance_host_cases(alliance_host* host, const alliance_viewer* viewer, int32_t format,
                                          const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
 
+/* [any-thread] may-block. A DueList: every measure that was, is or will be asked of the case, as its events up to
+ * `at` have it (0: now, by the host's clock), with what has become of it, the rule and the event behind it. `at` may
+ * lie ahead: what then holds if nothing happens. Who may see the case's course may see it. */
+ALLIANCE_API int32_t alliance_host_due(alliance_host* host, const char* case_id, alliance_instant at,
+                                       const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                                       alliance_error* error) ALLIANCE_NOEXCEPT;
+
 /* Counts since the store was made, except `waiting`. */
 typedef struct alliance_host_counts {
   uint32_t size;

@@ -218,6 +218,13 @@ class Host {
       return alliance_host_cases(host, &who, format, out, error);
     });
   }
+  // A DueList; `at` 0: now.
+  std::string due(const std::string& case_id, alliance_instant at, const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_due(host, case_id.c_str(), at, &who, format, out, error);
+    });
+  }
   alliance_host_counts count() const {
     alliance_host_counts counts = ALLIANCE_HOST_COUNTS_INIT;
     call([&](alliance_error* error) { return alliance_host_count(raw(), &counts, error); });

@@ -80,6 +80,18 @@ int32_t alliance_host_cases(alliance_host* self, const alliance_viewer* viewer, 
   });
 }
 
+int32_t alliance_host_due(alliance_host* self, const char* case_id, alliance_instant at, const alliance_viewer* viewer,
+                          int32_t format, const alliance_sink* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || case_id == nullptr || !ALLIANCE_HAS(alliance_viewer, viewer, id)) {
+      return answer(error, ALLIANCE_E_INVALID, "due needs a host, a case and a viewer");
+    }
+    const auto made = self->host->due(case_id, at, {viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    if (!made) return answer(error, made.error());
+    return table_out("DueList", "ALDL", *made, format, out, error);
+  });
+}
+
 int32_t alliance_host_count(alliance_host* self, alliance_host_counts* out, alliance_error* error) noexcept {
   return guarded(error, [&]() -> int32_t {
     if (self == nullptr || !ALLIANCE_HAS(alliance_host_counts, out, waiting)) {

@@ -97,6 +97,34 @@ Result<void> body(const fb::SafetyAcknowledgedT& b) {
   if (!is_id(b.person)) return refuse("body.person", "must name the person who took charge");
   return {};
 }
+Result<void> body(const fb::MeasureShownT& b) {
+  if (b.occasion.empty()) return refuse("body.occasion", "must name the measure by its key");
+  return {};
+}
+Result<void> body(const fb::ZoneChangedT& b) {
+  if (!is_id(b.zone)) return refuse("body.zone", "must be an IANA zone such as Europe/London");
+  return {};
+}
+Result<void> body(const fb::ReviewBookedT& b) {
+  if (!is_id(b.review)) return refuse("body.review", "is missing or too long");
+  if (!b.cancelled && !is_instant(b.starts)) {
+    return refuse("body.starts", "is no instant in microseconds since 1970");
+  }
+  return within_a_day("body.minutes", b.minutes);
+}
+Result<void> body(const fb::TimerStartedT& b) {
+  if (!is_id(b.timer)) return refuse("body.timer", "is missing or too long");
+  if (b.work == fb::Work::unset) return refuse("body.work", "is missing");
+  return {};
+}
+Result<void> body(const fb::TimerStoppedT& b) {
+  if (!is_id(b.timer)) return refuse("body.timer", "is missing or too long");
+  return {};
+}
+Result<void> body(const fb::TimeCorrectedT& b) {
+  if (!is_id(b.timer)) return refuse("body.timer", "must name the timer, or the event that gave the minutes");
+  return within_a_day("body.minutes", b.minutes);
+}
 Result<void> body(const fb::TimePassedT&) { return refuse("body", "TimePassed is made by the host: call advance()"); }
 
 template <class Visit>
@@ -132,6 +160,9 @@ bool needs_case(fb::EventBody type) {
     case fb::EventBody::SupportResolved:
     case fb::EventBody::ProposalDecided:
     case fb::EventBody::SafetyAcknowledged:
+    case fb::EventBody::TimerStarted:
+    case fb::EventBody::TimerStopped:
+    case fb::EventBody::TimeCorrected:
       return false;
     default:
       return true;
@@ -163,6 +194,12 @@ Result<void> check(const fb::EventT& event, const fb::CaseT& state) {
   if (const auto* decided = event.body.AsProposalDecided()) {
     if (find_proposal(state, decided->proposal) == nullptr) {
       return fail(ALLIANCE_E_NOT_FOUND, "event: body.proposal names no proposal of this case", decided->proposal);
+    }
+  }
+  if (const auto* shown = event.body.AsMeasureShown()) {
+    if (find_occasion(state, shown->occasion) == nullptr) {
+      return fail(ALLIANCE_E_NOT_FOUND, "event: body.occasion names no measure that was asked of this case",
+                  shown->occasion);
     }
   }
   if (const auto* acknowledged = event.body.AsSafetyAcknowledged()) {

@@ -99,9 +99,12 @@ Result<Finding> Deriver::score(const fb::AnswersGivenT& given, const std::string
 void Deriver::flags(Work& work, const fb::EventT& event) const {
   const auto* given = event.body.AsAnswersGiven();
   if (given == nullptr) return;
+  // A flag does not wait for the version that scores: another version's rules are better than silence.
   const Instrument* instrument = instruments_.find(given->instrument, given->version);
+  if (instrument == nullptr) instrument = instruments_.find(given->instrument, "");
   if (instrument == nullptr) return;
   for (auto& flag : safety_flags(*instrument, *given, event.id)) {
+    if (find_flag(work.state(), flag.flag) != nullptr) continue;  // raised before it could be scored
     if (config_.safety) {
       flag.contact = config_.safety->contact;
       flag.respond_by = event.time + config_.safety->respond_minutes * minute;
@@ -135,48 +138,74 @@ void Deriver::escalate(Work& work) const {
   }
 }
 
-void Deriver::plan(Work& work) const {
+namespace {
+
+fb::ReportT report_of(timing::Transition::To to, const fb::OccasionT& occasion) {
+  using To = timing::Transition::To;
+  const auto made = [&](auto body) {
+    body.occasion = std::make_unique<fb::OccasionT>(occasion);
+    return report(std::move(body));
+  };
+  switch (to) {
+    case To::due:
+      return made(fb::MeasureDueT{});
+    case To::overdue:
+      return made(fb::MeasureOverdueT{});
+    case To::expired:
+      return made(fb::MeasureExpiredT{});
+    case To::reminded:
+      return made(fb::MeasureRemindedT{});
+    case To::answered:
+      return made(fb::MeasureAnsweredT{});
+    case To::cancelled:
+      break;
+  }
+  return made(fb::MeasureCancelledT{});
+}
+
+}  // namespace
+
+Result<fb::PlanT> Deriver::planned(const fb::CaseT& state, std::int64_t now, CallScope& scope) const {
   Asked* timing = policies_.timing();
-  if (timing == nullptr || work.state().subject != fb::Subject::client || work.withdrawn()) return;
-  const auto bytes = policies_.plan(*timing, case_bytes(work.state()), work.now(), work.scope);
-  const auto fine = bytes ? schema::verify("Plan", *bytes) : Result<void>{};
-  if (!bytes || !fine) return work.fault(timing->plugin->info, "plan", bytes ? fine.error() : bytes.error());
+  if (timing == nullptr) return fail(ALLIANCE_E_NOT_FOUND, "no timing policy is loaded");
+  const auto bytes = policies_.plan(*timing, case_bytes(state), now, scope);
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (auto fine = schema::verify("Plan", *bytes); !fine) return tl::unexpected(fine.error());
   fb::PlanT plan;
   fb::GetPlan(bytes->data())->UnPackTo(&plan);
-  if (auto sound = timing::check(plan); !sound) return work.fault(timing->plugin->info, "plan", sound.error());
-
-  for (auto& transition : timing::transitions(work.state(), plan)) {
-    fb::OccasionT& occasion = transition.occasion;
+  if (auto sound = timing::check(plan); !sound) return tl::unexpected(sound.error());
+  for (auto& occasion : plan.occasions) {
     for (const auto& playable : instruments_.roles()) {
-      if (playable->role == occasion.role && playable->rater == occasion.rater && playable->target == occasion.target) {
-        occasion.instrument = playable->instrument;
+      if (playable->role != occasion->role || playable->rater != occasion->rater ||
+          playable->target != occasion->target) {
+        continue;
       }
+      occasion->instrument = playable->instrument;
+      occasion->items = playable->items;
     }
-    const std::string occurrence = occasion.key;
-    auto box = std::make_unique<fb::OccasionT>(occasion);
-    fb::ReportT made;
-    if (transition.to == fb::OccasionState::due) {
-      fb::MeasureDueT body;
-      body.occasion = std::move(box);
-      made = report(std::move(body));
-    } else if (transition.to == fb::OccasionState::overdue) {
-      fb::MeasureOverdueT body;
-      body.occasion = std::move(box);
-      made = report(std::move(body));
-    } else if (transition.to == fb::OccasionState::expired) {
-      fb::MeasureExpiredT body;
-      body.occasion = std::move(box);
-      made = report(std::move(body));
-    } else {
-      continue;
-    }
-    work.found(std::move(made), occurrence, versions_of(*timing));
   }
-  for (auto& signal : non_response(work.state(), plan)) {
+  return plan;
+}
+
+// Asked after a withdrawal as well: what was asked for is then taken back, and nothing new begins.
+void Deriver::plan(Work& work) const {
+  const Asked* timing = policies_.timing();
+  if (timing == nullptr || work.state().subject != fb::Subject::client) return;
+  auto plan = planned(work.state(), work.now(), work.scope);
+  if (!plan) return work.fault(timing->plugin->info, "plan", plan.error());
+  if (zone_data_) zone_data_(plan->zone_data);
+  for (const auto& [to, occasion, round] : timing::transitions(work.state(), *plan)) {
+    std::string occurrence = occasion.key;
+    if (round > 0) occurrence += "#" + std::to_string(round);
+    if (to == timing::Transition::To::reminded) occurrence += "/reminder-" + std::to_string(occasion.reminded);
+    work.found(report_of(to, occasion), occurrence, versions_of(*timing));
+  }
+  if (work.withdrawn()) return;
+  for (auto& signal : non_response(work.state(), *plan)) {
     const std::string occurrence = signal.key;
     work.found(report(std::move(signal)), occurrence);
   }
-  work.wake(plan.next_change);
+  work.wake(plan->next_change);
 }
 
 void Deriver::account(Work& work) const {

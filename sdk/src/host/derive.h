@@ -6,6 +6,7 @@
 #include <alliance_schema/case_generated.h>
 #include <alliance_schema/config_generated.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -45,6 +46,12 @@ class Deriver {
   // untouched.
   Result<Outcome> derive(Folded& folded, const fb::EventT& event) const;
 
+  // The plan of a case as the policy makes it, checked, with the instruments that play the roles.
+  Result<fb::PlanT> planned(const fb::CaseT& state, std::int64_t now, CallScope& scope) const;
+
+  // Told with each plan which version of the zone data it was made by. On any thread.
+  void on_zone_data(std::function<void(const std::string&)> told) { zone_data_ = std::move(told); }
+
  private:
   struct Work;
   Result<Finding> score(const fb::AnswersGivenT& given, const std::string& event) const;
@@ -59,6 +66,7 @@ class Deriver {
   Policies& policies_;
   const fb::HostConfigT& config_;
   std::string tenant_;
+  std::function<void(const std::string&)> zone_data_;
 };
 
 }  // namespace alliance::host

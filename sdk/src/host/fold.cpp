@@ -2,6 +2,7 @@
 #include "host/fold.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace alliance::host {
 namespace {
@@ -37,6 +38,7 @@ struct EventFolder {
     row->session = session_number;
     state.minutes.push_back(std::move(row));
   }
+  void latest(std::int64_t& instant) const { instant = std::max(instant, event.time); }
   void contact() { state.last_contact = std::max(state.last_contact, event.time); }
   void tool(const std::string& name, bool used, std::uint16_t session_number) {
     auto row = make_unique<fb::ToolUseT>();
@@ -69,39 +71,107 @@ struct EventFolder {
     state.observe_only = b.observe_only;
   }
   void operator()(const fb::InformationShownT&) { state.information_shown = event.time; }
+  // By time, not by arrival; of two at one instant the withdrawal holds.
+  void consent(bool given) {
+    auto row = make_unique<fb::ConsentChangeT>();
+    row->time = event.time;
+    row->given = given;
+    const auto place = std::find_if(state.consents.begin(), state.consents.end(), [&](const auto& other) {
+      return other->time > event.time || (other->time == event.time && given && !other->given);
+    });
+    state.consents.insert(place, std::move(row));
+  }
   void operator()(const fb::ConsentGivenT&) {
+    consent(true);
     if (event.time < state.consent_given) return;
     state.consent_given = event.time;
-    if (state.consent_withdrawn <= event.time) state.consent_withdrawn = 0;
+    if (state.consent_withdrawn < event.time) state.consent_withdrawn = 0;
   }
   void operator()(const fb::ConsentWithdrawnT&) {
+    consent(false);
     if (event.time >= state.consent_given) state.consent_withdrawn = event.time;
   }
   void operator()(const fb::AudienceSetT& b) { state.audiences = b.audiences; }
+  // Of what is said about a session the later holds, by the events' own times and not by their arrival; that it was
+  // held outweighs the rest.
+  bool newer(const fb::SessionT& s) const { return std::tie(event.time, event.id) > std::tie(s.told, s.event); }
+  void settle(fb::SessionT& s, fb::SessionState how) {
+    s.state = how;
+    s.event = event.id;
+    s.told = event.time;
+  }
   void operator()(const fb::SessionBookedT& b) {
     auto& s = session(b.session);
+    if (std::tie(event.time, event.id) <= std::tie(s.told_booking, s.booking)) return;
+    s.told_booking = event.time;
+    s.booking = event.id;
+    s.booked = b.starts;
     if (s.state == fb::SessionState::held) return;
-    s.state = fb::SessionState::booked;
     s.starts = b.starts;
     s.minutes = b.minutes;
     s.mode = b.mode;
-    s.event = event.id;
+    if (newer(s)) settle(s, fb::SessionState::booked);
   }
   void operator()(const fb::SessionHeldT& b) {
     auto& s = session(b.session);
-    s.state = fb::SessionState::held;
+    contact();
+    const bool again = s.state == fb::SessionState::held && b.session != 0;
+    if (again && !newer(s)) return;
+    if (again) std::erase_if(state.minutes, [&](const auto& row) { return row->event == s.event; });
     s.starts = event.time - static_cast<std::int64_t>(b.minutes * 60e6);  // it is recorded when it has ended
     s.minutes = b.minutes;
     s.mode = b.mode;
-    s.event = event.id;
+    settle(s, fb::SessionState::held);
     if (b.minutes > 0) spent(fb::Work::in_person, b.minutes, b.session);
-    contact();
   }
-  void operator()(const fb::SessionMissedT& b) {
-    auto& s = session(b.session);
-    if (s.state == fb::SessionState::held) return;
-    s.state = fb::SessionState::missed;
-    s.event = event.id;
+  void lapsed(std::uint16_t number, fb::SessionState how) {
+    auto& s = session(number);
+    if (s.state != fb::SessionState::held && newer(s)) settle(s, how);
+  }
+  void operator()(const fb::SessionMissedT& b) { lapsed(b.session, fb::SessionState::missed); }
+  void operator()(const fb::SessionCancelledT& b) { lapsed(b.session, fb::SessionState::cancelled); }
+  void operator()(const fb::ReviewBookedT& b) {
+    auto& row = upsert(state.reviews, &fb::ReviewDateT::review, b.review);
+    if (std::tie(event.time, event.id) <= std::tie(row.told, row.event)) return;
+    row.starts = b.starts;
+    row.minutes = b.minutes;
+    row.cancelled = b.cancelled;
+    row.told = event.time;
+    row.event = event.id;
+  }
+  void operator()(const fb::ZoneChangedT& b) {
+    auto row = make_unique<fb::ZoneChangeT>();
+    row->time = event.time;
+    row->zone = b.zone;
+    row->event = event.id;
+    const auto place = std::find_if(state.zones.begin(), state.zones.end(), [&](const auto& other) {
+      return std::tie(other->time, other->event) > std::tie(event.time, event.id);
+    });
+    state.zones.insert(place, std::move(row));
+  }
+  void operator()(const fb::MeasureShownT& b) {
+    auto* record = find_occasion(state, b.occasion);
+    if (record != nullptr && (record->shown == 0 || event.time < record->shown)) record->shown = event.time;
+  }
+  fb::TimerT& timer(const std::string& id) { return upsert(state.timers, &fb::TimerT::timer, id); }
+  void operator()(const fb::TimerStartedT& b) {
+    auto& row = timer(b.timer);
+    if (row.started != 0 && row.started <= event.time) return;  // two devices: the first start counts
+    row.started = event.time;
+    row.work = b.work;
+    row.component = b.component;
+    row.session = b.session;
+    row.event = event.id;
+  }
+  void operator()(const fb::TimerStoppedT& b) {
+    auto& row = timer(b.timer);
+    if (row.stopped == 0 || event.time < row.stopped) row.stopped = event.time;
+  }
+  void operator()(const fb::TimeCorrectedT& b) {
+    auto& row = timer(b.timer);
+    if (row.corrected && event.time < row.told) return;
+    row.corrected = b.minutes;
+    row.told = event.time;
   }
   void operator()(const fb::ComponentProgressT& b) {
     auto& c = component(b.component);
@@ -109,6 +179,10 @@ struct EventFolder {
     c.last = std::max(c.last, event.time);
     c.minutes += b.minutes;
     if (b.fraction) c.fraction = std::max(c.fraction, *b.fraction);
+    if (b.progress == fb::Progress::completed) {
+      const auto place = std::lower_bound(c.completions.begin(), c.completions.end(), event.time);
+      if (place == c.completions.end() || *place != event.time) c.completions.insert(place, event.time);
+    }
     if (b.progress == fb::Progress::completed && (c.completed == 0 || event.time < c.completed)) {
       c.completed = event.time;
       c.fraction = 1;
@@ -117,10 +191,10 @@ struct EventFolder {
     if (c.progress != fb::Progress::completed && c.last == event.time) c.progress = b.progress;
     if (c.completed != 0) c.progress = fb::Progress::completed;
   }
-  void operator()(const fb::ComponentIrrelevantT& b) { component(b.component).irrelevant = event.time; }
+  void operator()(const fb::ComponentIrrelevantT& b) { latest(component(b.component).irrelevant); }
   void operator()(const fb::ToolOfferedT& b) { tool(b.tool, false, 0); }
   void operator()(const fb::ToolUsedT& b) { tool(b.tool, true, b.session); }
-  void operator()(const fb::OnlineWorkDiscussedT& b) { component(b.component).discussed = event.time; }
+  void operator()(const fb::OnlineWorkDiscussedT& b) { latest(component(b.component).discussed); }
   void operator()(const fb::MessageExchangedT& b) {
     auto row = make_unique<fb::MessageRecordT>();
     row->time = event.time;
@@ -130,7 +204,7 @@ struct EventFolder {
   }
   void operator()(const fb::ActivityLoggedT& b) {
     spent(b.work, b.minutes, b.session);
-    if (b.work == fb::Work::online_review && !b.component.empty()) component(b.component).reviewed = event.time;
+    if (b.work == fb::Work::online_review && !b.component.empty()) latest(component(b.component).reviewed);
   }
   void operator()(const fb::GoalSetT& b) {
     auto row = make_unique<fb::GoalT>();
@@ -233,16 +307,25 @@ struct EventFolder {
   }
 };
 
-void occasion(fb::CaseT& state, const fb::OccasionT& from, fb::OccasionState to) {
-  for (auto& record : state.occasions) {
-    if (record->occasion->key != from.key) continue;
-    *record->occasion = from;
-    record->occasion->state = to;
-    return;
+// What was cancelled or answered and is asked for again begins a new round.
+void occasion(fb::CaseT& state, const std::unique_ptr<fb::OccasionT>& from, fb::OccasionState to, std::int64_t time) {
+  using State = fb::OccasionState;
+  auto* record = find_occasion(state, from->key);
+  if (record == nullptr) {
+    state.occasions.push_back(make_unique<fb::OccasionRecordT>());
+    record = state.occasions.back().get();
+    record->sent = time;
+  } else {
+    const auto before = record->occasion->state;
+    const bool ended = before == State::answered || before == State::cancelled;
+    if (ended && (to == State::due || to == State::overdue || to == State::expired)) {
+      ++record->round;
+      record->sent = time;
+      record->shown = 0;
+    }
   }
-  state.occasions.push_back(make_unique<fb::OccasionRecordT>());
-  state.occasions.back()->occasion = make_unique<fb::OccasionT>(from);
-  state.occasions.back()->occasion->state = to;
+  record->occasion = make_unique<fb::OccasionT>(*from);
+  record->occasion->state = to;
 }
 
 }  // namespace
@@ -256,6 +339,13 @@ fb::ProposalRecordT* find_proposal(const fb::CaseT& state, const std::string& id
     if (!id_or_key.empty() && (record->proposal->id == id_or_key || record->proposal->key == id_or_key)) {
       return record.get();
     }
+  }
+  return nullptr;
+}
+
+fb::OccasionRecordT* find_occasion(const fb::CaseT& state, const std::string& key) {
+  for (auto& record : state.occasions) {
+    if (record->occasion->key == key) return record.get();
   }
   return nullptr;
 }
@@ -284,9 +374,13 @@ void fold(fb::CaseT& state, const fb::EventT& event) {
 
 void fold(fb::CaseT& state, const fb::ReportT& report, std::int64_t time) {
   const auto& body = report.body;
-  if (const auto* due = body.AsMeasureDue()) occasion(state, *due->occasion, fb::OccasionState::due);
-  if (const auto* overdue = body.AsMeasureOverdue()) occasion(state, *overdue->occasion, fb::OccasionState::overdue);
-  if (const auto* expired = body.AsMeasureExpired()) occasion(state, *expired->occasion, fb::OccasionState::expired);
+  using State = fb::OccasionState;
+  if (const auto* due = body.AsMeasureDue()) occasion(state, due->occasion, State::due, time);
+  if (const auto* overdue = body.AsMeasureOverdue()) occasion(state, overdue->occasion, State::overdue, time);
+  if (const auto* expired = body.AsMeasureExpired()) occasion(state, expired->occasion, State::expired, time);
+  if (const auto* again = body.AsMeasureReminded()) occasion(state, again->occasion, again->occasion->state, time);
+  if (const auto* answered = body.AsMeasureAnswered()) occasion(state, answered->occasion, State::answered, time);
+  if (const auto* ended = body.AsMeasureCancelled()) occasion(state, ended->occasion, State::cancelled, time);
   if (const auto* scored = body.AsScored()) {
     auto sheet = make_unique<fb::SheetT>();
     sheet->time = time;

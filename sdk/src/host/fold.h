@@ -24,6 +24,7 @@ std::string stream_of(const fb::EventT& event);
 
 // A decision may name its proposal by id or by key, an acknowledgement its flag by id.
 fb::ProposalRecordT* find_proposal(const fb::CaseT& state, const std::string& id_or_key);
+fb::OccasionRecordT* find_occasion(const fb::CaseT& state, const std::string& key);
 fb::FlagRecordT* find_flag(const fb::CaseT& state, const std::string& id);
 
 }  // namespace alliance::host

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "host/config.h"
+#include "host/due.h"
 #include "schema/json.h"
 
 namespace alliance::host {
@@ -149,6 +150,8 @@ Result<void> Host::run() {
     return fine;
   }
   streams_->set_roles(instruments_->roles());
+  if (auto version = store_->zone_data()) zone_data_ = *version;
+  deriver_->on_zone_data([this](const std::string& version) { note_zone_data(version); });
   delivery_ = messaging::Delivery::create(*outbox_, settings_.log);
   for (const auto& endpoint : endpoints_) {
     if (auto done = deliver(endpoint); !done) {
@@ -164,6 +167,17 @@ Result<void> Host::run() {
 Result<void> Host::needs_run() const {
   if (running_) return {};
   return fail(ALLIANCE_E_STATE, "the host is not running: call run() first");
+}
+
+// What a log was computed by is part of it: the store says so, and a change is told.
+void Host::note_zone_data(const std::string& version) {
+  const std::lock_guard lock(zone_mutex_);
+  if (version.empty() || version == zone_data_) return;
+  if (!zone_data_.empty()) {
+    settings_.log(ALLIANCE_LOG_WARNING, "the time zone data changed from " + zone_data_ + " to " + version +
+                                            ": measures are due by the new ones from here on");
+  }
+  if (store_->set_zone_data(version)) zone_data_ = version;
 }
 
 std::function<bool()> Host::cancelled() const {
@@ -273,6 +287,25 @@ Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
   if (auto noted = note_read(fb::Scope::unset, "", viewer); !noted) return tl::unexpected(noted.error());
   return with_everyone(
       [&](const Everyone& everyone) -> Result<fb::CaseListT> { return host::cases(everyone, viewer); });
+}
+
+Result<fb::DueListT> Host::due(const std::string& id, alliance_instant at, const Viewer& viewer) {
+  if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
+  if (at == 0) at = settings_.now();
+  if (at < 0 || at > 4'102'444'800'000'000) {
+    return fail(ALLIANCE_E_INVALID, "due: the instant must lie between 1970 and 2100");
+  }
+  if (auto noted = note_read(fb::Scope::case_, id, viewer); !noted) return tl::unexpected(noted.error());
+  const auto state = streams_->as_of(id, at);
+  if (!state) return tl::unexpected(state.error());
+  if (!*state || (*state)->subject == fb::Subject::practitioner) {
+    return fail(ALLIANCE_E_NOT_FOUND, "due: there is no such case", id);
+  }
+  if (auto fine = may_see_course(**state, viewer); !fine) return tl::unexpected(fine.error());
+  CallScope scope;
+  auto plan = deriver_->planned(**state, at, scope);
+  if (!plan) return tl::unexpected(plan.error());
+  return due_list(**state, at, std::move(*plan), viewer);
 }
 
 Result<alliance_host_counts> Host::count() {

@@ -49,6 +49,7 @@ class Host {
 
   Result<fb::ReviewT> review(fb::Scope scope, const std::string& id, const Viewer& viewer);
   Result<fb::CaseListT> cases(const Viewer& viewer);
+  Result<fb::DueListT> due(const std::string& id, alliance_instant at, const Viewer& viewer);
   Result<alliance_host_counts> count();
 
  private:
@@ -60,6 +61,7 @@ class Host {
   template <class Use>
   auto with_everyone(Use use);
   Result<void> needs_run() const;
+  void note_zone_data(const std::string& version);
   std::function<bool()> cancelled() const;
 
   Settings settings_;
@@ -74,6 +76,8 @@ class Host {
   std::unique_ptr<StoreOutbox> outbox_;
   std::unique_ptr<messaging::Delivery> delivery_;  // first to go: its links use plugins
   std::set<std::string> endpoints_;
+  std::mutex zone_mutex_;
+  std::string zone_data_;  // the version that the store holds
   bool running_ = false;
   std::atomic<std::uint64_t> cancels_{0};  // a call under way ends when it sees the number change
 };

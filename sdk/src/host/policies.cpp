@@ -96,7 +96,7 @@ Asked* Policies::choose(const std::map<std::string, std::unique_ptr<Asked>>& all
     const auto found = all.find(wanted);
     return found == all.end() ? nullptr : found->second.get();
   }
-  return all.size() == 1 ? all.begin()->second.get() : nullptr;
+  return all.empty() ? nullptr : all.begin()->second.get();
 }
 
 Asked* Policies::timing() const { return choose(timing_, config_.timing_policy); }

@@ -41,7 +41,7 @@ class Policies {
   // Makes the instances that a plugin offers; sentences about those that could not be made.
   std::vector<std::string> add(plugin::Plugin& plugin);
 
-  Asked* timing() const;  // the one that the configuration names, else the only one; null: none
+  Asked* timing() const;  // the one that the configuration names, else the first by its id; null: none
   Asked* tailoring() const;
   Programme* programme(const std::string& id) const;
   std::vector<std::string> programmes() const;

@@ -42,6 +42,7 @@ struct Recorder::Desk {
   std::map<Stream*, Copy> copies;
   std::vector<std::unique_lock<std::mutex>> locks;
   std::vector<store::Entry> entries;
+  std::vector<std::pair<Stream*, std::int64_t>> wakes;  // of streams that time passed over in silence
   std::int64_t epoch = 0;
   std::uint64_t reports = 0, flags = 0;
   std::vector<store::Bytes> safety;
@@ -73,7 +74,12 @@ Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event,
     return tl::unexpected(outcome.error());
   }
   if (silent_if_empty && outcome->findings.empty() && outcome->values.empty()) {
-    stream.head.wake = outcome->wake;
+    // Kept all the same: a host that starts again asks when this one would have asked.
+    store::Entry entry;
+    entry.stream = stream.head.id;
+    entry.wake = outcome->wake;
+    desk.wakes.emplace_back(&stream, outcome->wake);
+    desk.entries.push_back(std::move(entry));
     desk.copies.erase(found);
     return {};
   }
@@ -106,6 +112,7 @@ Result<void> Recorder::commit(Desk& desk) {
   if (!desk.entries.empty()) {
     if (auto done = store_.commit(std::move(desk.entries), desk.epoch); !done) return done;
   }
+  for (const auto& [stream, wake] : desk.wakes) stream->head.wake = wake;
   for (auto& [stream, copy] : desk.copies) {
     stream->folded = std::move(copy.folded);
     stream->head = std::move(copy.head);
@@ -204,7 +211,7 @@ Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>
       const fb::EventT event = time_passed(stream.head.id, now);
       if (stream.seen.contains(event.id)) continue;
       if (auto done = take(desk, stream, event, true); !done) return tl::unexpected(done.error());
-      if (desk.copies.contains(&stream)) desk.locks.push_back(std::move(lock));
+      desk.locks.push_back(std::move(lock));
     }
     for (auto& envelope : desk.safety) sum.safety.push_back(std::move(envelope));
     sum.reports += desk.reports;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report_kind.h"
 
+#include <iterator>
+
 namespace alliance::host {
 namespace {
 
@@ -21,6 +23,10 @@ constexpr ReportKind kinds[] = {
     {fb::ReportBody::Adaptation, "adaptation", false, false, true},
     {fb::ReportBody::FactorReviewed, "factor-review", false, false, false},
     {fb::ReportBody::PluginFault, "plugin-fault", false, true, true},
+    {fb::ReportBody::MeasureReminded, "measure-reminded", false, true, false},
+    {fb::ReportBody::MeasureAnswered, "measure-answered", false, true, false},
+    // The platform must learn that it is to stop asking, above all after a withdrawal.
+    {fb::ReportBody::MeasureCancelled, "measure-cancelled", false, true, true},
     {fb::ReportBody::Custom, "custom", false, false, false},
 };
 
@@ -30,7 +36,7 @@ const ReportKind& kind_of(fb::ReportBody body) {
   for (const ReportKind& kind : kinds) {
     if (kind.body == body) return kind;
   }
-  return kinds[14];
+  return kinds[std::size(kinds) - 1];
 }
 
 }  // namespace alliance::host

@@ -26,6 +26,16 @@ void replay(Folded& folded, const fb::EventT& event, const fb::Batch& derived) {
   }
 }
 
+Result<const fb::Batch*> unpacked(const store::LogRow& row, fb::EventT& into) {
+  const auto event = schema::verified<fb::Event>(row.event, "ALEV", schema::max_tables);
+  const auto derived = schema::verified<fb::Batch>(row.derived, "ALBT");
+  if (!event || !derived) {
+    return fail(ALLIANCE_E_IO, "the store is damaged: an event of a case can no longer be read", row.event_id);
+  }
+  (*event)->UnPackTo(&into);
+  return *derived;
+}
+
 }  // namespace
 
 Result<void> Streams::open() {
@@ -49,30 +59,54 @@ Stream& Streams::get(const std::string& id) {
   return *stream;
 }
 
-Result<void> Streams::load(Stream& stream) {
-  if (stream.loaded) return {};
+Folded Streams::blank(const std::string& id) const {
   Folded folded;
-  folded.state.id = stream.head.id;
+  folded.state.id = id;
   constexpr std::string_view own = "practitioner/";
-  const bool practitioner = stream.head.id.starts_with(own);
+  const bool practitioner = id.starts_with(own);
   folded.state.subject = practitioner ? fb::Subject::practitioner : fb::Subject::client;
-  if (practitioner) folded.state.practitioner = stream.head.id.substr(own.size());
+  if (practitioner) folded.state.practitioner = id.substr(own.size());
   if (roles_ != nullptr) {
     for (const auto& role : *roles_) folded.state.roles.push_back(std::make_unique<fb::PlayableT>(*role));
   }
+  return folded;
+}
+
+Result<std::optional<fb::CaseT>> Streams::as_of(const std::string& id, std::int64_t at) {
+  Stream* stream = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(id);
+    if (found != streams_.end()) stream = found->second.get();
+  }
+  if (stream == nullptr) return std::nullopt;
+  const std::lock_guard lock(stream->mutex);
+  if (stream->head.events == 0) return std::nullopt;
+  auto rows = store_.log(id);
+  if (!rows) return tl::unexpected(rows.error());
+  Folded folded = blank(id);
+  for (const auto& row : *rows) {
+    if (row.time > at) continue;
+    fb::EventT event;
+    const auto derived = unpacked(row, event);
+    if (!derived) return tl::unexpected(derived.error());
+    replay(folded, event, **derived);
+  }
+  return std::move(folded.state);
+}
+
+Result<void> Streams::load(Stream& stream) {
+  if (stream.loaded) return {};
+  Folded folded = blank(stream.head.id);
   std::unordered_set<std::string> seen;
   if (stream.head.events > 0) {
     auto rows = store_.log(stream.head.id);
     if (!rows) return tl::unexpected(rows.error());
     for (const auto& row : *rows) {
-      const auto event = schema::verified<fb::Event>(row.event, "ALEV", schema::max_tables);
-      const auto derived = schema::verified<fb::Batch>(row.derived, "ALBT");
-      if (!event || !derived) {
-        return fail(ALLIANCE_E_IO, "the store is damaged: an event of a case can no longer be read", stream.head.id);
-      }
-      fb::EventT unpacked;
-      (*event)->UnPackTo(&unpacked);
-      replay(folded, unpacked, **derived);
+      fb::EventT event;
+      const auto derived = unpacked(row, event);
+      if (!derived) return tl::unexpected(derived.error());
+      replay(folded, event, **derived);
       seen.insert(row.event_id);
     }
     auto values = store_.values(stream.head.id);
@@ -82,6 +116,24 @@ Result<void> Streams::load(Stream& stream) {
   stream.folded = std::move(folded);
   stream.seen = std::move(seen);
   stream.loaded = true;
+  return {};
+}
+
+Result<void> Streams::each(const Stream& stream, const std::function<void(const fb::EventT&)>& event,
+                           const std::function<void(const fb::ReportT&)>& report) {
+  auto rows = store_.log(stream.head.id);
+  if (!rows) return tl::unexpected(rows.error());
+  for (const auto& row : *rows) {
+    fb::EventT told;
+    const auto derived = unpacked(row, told);
+    if (!derived) return tl::unexpected(derived.error());
+    event(told);
+    for (const auto* envelope : *(*derived)->envelopes()) {
+      fb::ReportT made;
+      fb::GetReport(envelope->payload()->data())->UnPackTo(&made);
+      report(made);
+    }
+  }
   return {};
 }
 

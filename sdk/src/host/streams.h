@@ -2,9 +2,11 @@
 // Every case and practitioner of the store, folded when it is first needed.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -34,11 +36,18 @@ class Streams {
   Stream& get(const std::string& id);
   // Folds the log into a stream that its caller has locked.
   Result<void> load(Stream& stream);
+  // The case as its events up to `at` have it, whenever they arrived; nothing when the store has no such case.
+  Result<std::optional<fb::CaseT>> as_of(const std::string& id, std::int64_t at);
+  // Every event of a stream that its caller has locked, in the order of the log, with the reports that it led to.
+  Result<void> each(const Stream& stream, const std::function<void(const fb::EventT&)>& event,
+                    const std::function<void(const fb::ReportT&)>& report);
   std::vector<Stream*> all();  // in the order of their ids, without the host's own
 
   void set_roles(const std::vector<std::unique_ptr<fb::PlayableT>>& roles) { roles_ = &roles; }
 
  private:
+  Folded blank(const std::string& id) const;
+
   store::Store& store_;
   const std::vector<std::unique_ptr<fb::PlayableT>>* roles_ = nullptr;
   std::mutex mutex_;

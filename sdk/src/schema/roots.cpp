@@ -25,6 +25,7 @@ constexpr Root roots[] = {
     {"Batch", "ALBT", verify<fb::Batch>},
     {"Case", "ALCS", verify<fb::Case>},
     {"CaseList", "ALCL", verify<fb::CaseList>},
+    {"DueList", "ALDL", verify<fb::DueList>},
     {"Plan", "ALPL", verify<fb::Plan>},
     {"Proposals", "ALPP", verify<fb::Proposals>},
     {"Programme", "ALPG", verify<fb::Programme>},
@@ -36,6 +37,7 @@ constexpr Root roots[] = {
     {"HostConfig", "ALHC", verify<fb::HostConfig>},
     {"Manifest", "ALMF", verify<fb::Manifest>},
     {"Schedule", "ALSC", verify<fb::Schedule>},
+    {"TrialCalendar", "ALTC", verify<fb::TrialCalendar>},
     {"Rules", "ALPO", verify<fb::Rules>},
 };
 

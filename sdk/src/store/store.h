@@ -33,7 +33,8 @@ struct PluginValue {
   Bytes bytes;
 };
 
-// One event of one stream, with everything that follows from it.
+// One event of one stream, with everything that follows from it. Without an event id: nothing happened, and only
+// `wake` is kept.
 struct Entry {
   std::string stream;
   std::string event_id;

@@ -15,6 +15,7 @@ constexpr const char* sql[] = {
     "INSERT INTO streams (name, epoch, next_sequence, wake, events) VALUES (?1, ?2, ?3, ?4, 1) "
     "ON CONFLICT (name) DO UPDATE SET next_sequence = max(next_sequence, excluded.next_sequence), "
     "wake = excluded.wake, events = events + 1 RETURNING id, epoch",
+    "UPDATE streams SET wake = ?2 WHERE name = ?1",
     "INSERT INTO log (stream, event_id, time, event, derived) VALUES (?1, ?2, ?3, ?4, ?5)",
     "INSERT INTO plugin_values (stream, key, version, bytes) VALUES (?1, ?2, ?3, ?4) "
     "ON CONFLICT (stream, key) DO UPDATE SET version = excluded.version, bytes = excluded.bytes",
@@ -31,6 +32,7 @@ enum Which {
   begin,
   commit,
   put_stream,
+  put_wake,
   put_log,
   put_value,
   put_chunk,
@@ -115,6 +117,7 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
 
 Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written& out) {
   auto& s = *statements_;
+  if (entry.event_id.empty()) return s[put_wake].bind(1, entry.stream).bind(2, entry.wake).finish();
   std::int64_t stream = 0;
   {
     const sqlite::Scope scope(s[put_stream]);

@@ -100,7 +100,9 @@ TEST_F(HostPolicy, AnObservedCaseIsComputedAndShownToNobody) {
   host.record(opened("c1"));
   host.record(event("al", "c1", start + 1, "Allocated", R"({"arm":"control","observe_only":true})"));
   host.drain();
+  const auto plan = behaviour().plan;
   reset();
+  behaviour().plan = plan;  // a plan without what was asked for would take it back
   behaviour().propose = [](const auto&) { return proposal("p/2", R"({"kind":"ask_client","text":"Ask."})"); };
   host.record(answered("a1", "c1", start + day, 3, R"("value":2)"));
   EXPECT_GE(host.recorded.reports, 3u);  // scored, flagged, proposed

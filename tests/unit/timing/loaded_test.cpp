@@ -101,7 +101,7 @@ TEST(ShippedSchedule, AsksWhatTheCourseNeedsByRolesAlone) {
   EXPECT_EQ(count(plan, "anxiety-weekly"), 11u);
   std::set<std::string> hours;
   for (const auto& occasion : plan.occasions) {
-    EXPECT_TRUE(occasion->instrument.empty());
+    EXPECT_EQ(occasion->instrument, "i");
     if (occasion->rule == "depression-weekly") hours.insert(utc(occasion->due).substr(11));
   }
   EXPECT_EQ(hours, (std::set<std::string>{"08:00Z", "09:00Z"}));  // 09:00 on the clock, before and after its change
