@@ -20,8 +20,11 @@ struct Path {
   std::string_view name;
   std::int64_t index = -1;
 
-  Path member(std::string_view what) const { return {this, what, -1}; }
-  Path at(std::size_t which) const { return {this, {}, static_cast<std::int64_t>(which)}; }
+  // Each holds on to the one before it, which therefore has a name.
+  Path member(std::string_view what) const& { return {this, what, -1}; }
+  Path at(std::size_t which) const& { return {this, {}, static_cast<std::int64_t>(which)}; }
+  Path member(std::string_view what) && = delete;
+  Path at(std::size_t which) && = delete;
   std::string text() const;  // "QuestionnaireResponse.item[2].answer[0].valueCoding"
 };
 

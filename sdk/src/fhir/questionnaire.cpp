@@ -164,13 +164,14 @@ class QuestionnaireReader {
 
   void conditions(const Json& from, const Path& place, FormItem& made) {
     made.all_conditions = text_of(from, "enableBehavior") == "all";
+    const Path list = place.member("enableWhen");
     each(from, "enableWhen", [&](const Json& one, std::size_t index) {
       Condition condition;
       condition.question = string_of(one, "question");
       condition.comparator = string_of(one, "operator");
       const auto expected = value_of(one, "answer");
       if (condition.question.empty() || condition.comparator.empty() || !expected) {
-        return refuse(place.member("enableWhen").at(index), "it needs question, operator and answer[x]");
+        return refuse(list.at(index), "it needs question, operator and answer[x]");
       }
       const Json& value = expected->value;
       condition.type = expected->type;
@@ -189,8 +190,9 @@ class QuestionnaireReader {
     const auto constraint = text_of(from, "answerConstraint");  // R5
     if (constraint == "optionsOrString") made.open = "String";
     if (constraint == "optionsOrType") made.open = "any";
+    const Path list = place.member("answerOption");
     each(from, "answerOption", [&](const Json& one, std::size_t index) {
-      const Path here = place.member("answerOption").at(index);
+      const Path here = list.at(index);
       const auto value = value_of(one);
       if (!value) return refuse(here, "it has no value[x]: give the option's valueCoding or valueInteger");
       if (made.options.size() == most_options) return refuse(here, "no list of so many options is read");
