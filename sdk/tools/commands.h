@@ -23,5 +23,7 @@ void add_listen(CLI::App& app, Run& run);
 void add_review(CLI::App& app, Run& run);
 void add_validate(CLI::App& app, Run& run);
 void add_import(CLI::App& app, Run& run);
+void add_monitor(CLI::App& app, Run& run);
+void add_psychometrics(CLI::App& app, Run& run);
 
 }  // namespace alliance::tools

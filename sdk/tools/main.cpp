@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
   add_review(app, run);
   add_validate(app, run);
   add_import(app, run);
+  add_monitor(app, run);
+  add_psychometrics(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
