@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "../shared/tables.h"
@@ -45,38 +48,139 @@ void plan_minutes(Ledger& ledger, const fb::MinutesPlanT& each_takes, const fb::
   ledger.of(Work::messaging).planned = each_takes.messaging * state.weeks();
 }
 
+// What the practitioner gave in place of a timer's or an event's minutes, by its id.
+std::map<std::string_view, double> corrections(const fb::Case& state) {
+  std::map<std::string_view, double> found;
+  for (const fb::Timer* timer : each(state.timers())) {
+    if (timer->corrected()) found[view(timer->timer())] = *timer->corrected();
+  }
+  return found;
+}
+
 // A session's minutes may also stand among the activities, under the same event: they count once.
 void enter(Ledger& ledger, const fb::Case& state, Instant now) {
+  const auto corrected = corrections(state);
+  const auto given = [&](const flatbuffers::String* event, double minutes) {
+    const auto found = corrected.find(view(event));
+    return found == corrected.end() ? minutes : found->second;
+  };
   std::set<std::string_view> entered;
   for (const fb::Minutes* spent : each(state.minutes())) {
-    ledger.use(spent->work(), spent->minutes(), spent->time(), now);
+    ledger.use(spent->work(), given(spent->event(), spent->minutes()), spent->time(), now);
     if (spent->event()) entered.insert(view(spent->event()));
   }
   for (const fb::Session* session : each(state.sessions())) {
-    if (session->state() == fb::SessionState::unset) continue;
+    if (session->state() == fb::SessionState::unset || session->state() == fb::SessionState::cancelled) continue;
     ledger.of(Work::in_person).booked += session->minutes();
     const bool counted = session->event() && entered.count(view(session->event())) != 0;
     if (session->state() == fb::SessionState::held && !counted) {
-      ledger.use(Work::in_person, session->minutes(), std::min(end_of(*session), now), now);
+      ledger.use(Work::in_person, given(session->event(), session->minutes()), std::min(end_of(*session), now), now);
     }
   }
 }
 
-double rest(const fb::MinutesPlanT& each_takes, const fb::Case& state, Instant now) {
-  if (state.closed() != 0) return 0;
+// Timers, each minute once: of two that ran at the same time the later one counts from where the earlier ended. One
+// that was forgotten counts nothing until it is corrected, nor does one of a session that was itself recorded.
+void enter_timers(Ledger& ledger, fb::TimeAccountT& made, const fb::Case& state, double hours, Instant now) {
+  std::set<std::uint16_t> held;
+  for (const fb::Session* session : each(state.sessions())) {
+    if (session->state() == fb::SessionState::held && session->number() != 0) held.insert(session->number());
+  }
+  std::vector<const fb::Timer*> timers;
+  for (const fb::Timer* timer : each(state.timers())) {
+    if (timer->started() != 0 && timer->started() <= now) timers.push_back(timer);
+  }
+  std::sort(timers.begin(), timers.end(), [](const fb::Timer* a, const fb::Timer* b) {
+    return std::make_tuple(a->started(), view(a->timer())) < std::make_tuple(b->started(), view(b->timer()));
+  });
+  const auto longest = static_cast<Instant>(hours * static_cast<double>(hour));
+  Instant counted = 0;  // up to here every minute is somebody's
+  for (const fb::Timer* timer : timers) {
+    if (timer->work() == Work::in_person && held.count(timer->session()) != 0) continue;
+    if (timer->corrected()) {
+      ledger.use(timer->work(), *timer->corrected(), std::max(timer->started(), timer->stopped()), now);
+      counted = std::max(counted, timer->stopped());
+      continue;
+    }
+    const bool stopped = timer->stopped() != 0 && timer->stopped() <= now;
+    const Instant end = stopped ? timer->stopped() : now;
+    if (end - timer->started() > longest) {
+      made.forgotten_timers.emplace_back(view(timer->timer()));
+    } else if (stopped) {
+      const Instant from = std::max(timer->started(), counted);
+      if (end > from)
+        ledger.use(timer->work(), static_cast<double>(end - from) / static_cast<double>(minute), end, now);
+      counted = std::max(counted, end);
+    }
+  }
+}
+
+// What is still to be done: how many of each.
+struct Left {
+  double sessions = 0, reviews = 0, weeks = 0;
+};
+Left left_over(const fb::Case& state, Instant now) {
+  Left left;
+  if (state.closed() != 0) return left;
   std::set<std::uint16_t> held;
   for (const fb::Session* session : each(state.sessions())) {
     if (session->state() == fb::SessionState::held) held.insert(session->number());
   }
-  const double sessions = std::max(0.0, state.planned_sessions() - static_cast<double>(held.size()));
-  double minutes = sessions * (each_takes.session + each_takes.preparation + each_takes.admin);
-  if (state.delivery() != fb::Delivery::blended) return minutes;
+  left.sessions = std::max(0.0, state.planned_sessions() - static_cast<double>(held.size()));
+  if (state.delivery() != fb::Delivery::blended) return left;
   double reviewed = 0;
   for (const fb::ComponentState* component : each(state.components())) reviewed += component->reviewed() != 0;
-  minutes += std::max(0.0, state.planned_modules() - reviewed) * each_takes.online_review;
+  left.reviews = std::max(0.0, state.planned_modules() - reviewed);
   const double weeks =
       state.opened() == 0 ? 0 : std::max(0.0, std::floor(static_cast<double>(now - state.opened()) / (7.0 * day)));
-  return minutes + std::max(0.0, state.weeks() - weeks) * each_takes.messaging;
+  left.weeks = std::max(0.0, state.weeks() - weeks);
+  return left;
+}
+
+struct Sample {
+  double count = 0, mean = 0, variance = 0;
+};
+Sample sample_of(const std::vector<double>& values) {
+  Sample made;
+  made.count = static_cast<double>(values.size());
+  if (values.size() < 2) return made;
+  for (const double value : values) made.mean += value / made.count;
+  for (const double value : values) made.variance += (value - made.mean) * (value - made.mean) / (made.count - 1);
+  return made;
+}
+
+constexpr std::size_t fewest = 3;
+
+// The rest as it would go if sessions and reviews took what they took so far, with a prediction interval for a sum of
+// k further values after n: k * mean +- 1.96 * sd * sqrt(k + k*k / n), normal approximation. What there are fewer than
+// three of is taken as planned, without a spread. Given only where sessions or reviews are left to foretell.
+void forecast(fb::TimeAccountT& made, const fb::MinutesPlanT& plan, const Left& left, const fb::Case& state) {
+  std::vector<double> sessions, reviews;
+  for (const fb::Session* session : each(state.sessions())) {
+    if (session->state() == fb::SessionState::held) sessions.push_back(session->minutes());
+  }
+  for (const fb::Minutes* spent : each(state.minutes())) {
+    if (spent->work() == Work::online_review) reviews.push_back(spent->minutes());
+  }
+  double centre = left.sessions * (plan.preparation + plan.admin) + left.weeks * plan.messaging, variance = 0;
+  std::string rule;
+  const auto add = [&](double further, double planned, const std::vector<double>& so_far, const char* what) {
+    if (further == 0 || so_far.size() < fewest) {
+      centre += further * planned;
+      return;
+    }
+    const Sample sample = sample_of(so_far);
+    centre += further * sample.mean;
+    variance += sample.variance * (further + further * further / sample.count);
+    rule += (rule.empty() ? "" : ", ") + std::string(what) + " n=" + std::to_string(so_far.size());
+  };
+  add(left.sessions, plan.session, sessions, "sessions");
+  add(left.reviews, plan.online_review, reviews, "reviews");
+  if (rule.empty()) return;
+  const double half = 1.96 * std::sqrt(variance);
+  made.remaining_low = std::max(0.0, centre - half);
+  made.remaining_high = centre + half;
+  made.forecast_rule = "prediction interval 95 %, normal; " + rule + "; the rest as planned";
 }
 
 flatbuffers::Optional<double> online_share(const Ledger& ledger, double Row::* minutes) {
@@ -90,7 +194,7 @@ double days(Instant from, Instant to) {
   return std::max(0.0, static_cast<double>(to - from) / static_cast<double>(day));
 }
 
-void unreviewed(fb::TimeAccountT& account, const fb::Case& state, Instant now) {
+void unreviewed(fb::TimeAccountT& account, const fb::Case& state, double overdue_days, Instant now) {
   std::vector<std::pair<Instant, std::string_view>> waiting;
   for (const fb::ComponentState* component : each(state.components())) {
     if (component->completed() != 0 && component->completed() <= now && component->reviewed() == 0) {
@@ -98,7 +202,10 @@ void unreviewed(fb::TimeAccountT& account, const fb::Case& state, Instant now) {
     }
   }
   std::sort(waiting.begin(), waiting.end());
-  for (const auto& [completed, id] : waiting) account.unreviewed.emplace_back(id);
+  for (const auto& [completed, id] : waiting) {
+    account.unreviewed.emplace_back(id);
+    if (days(completed, now) > overdue_days) account.overdue_reviews.emplace_back(id);
+  }
   if (!waiting.empty()) account.oldest_unreviewed_days = days(waiting.front().first, now);
 }
 
@@ -111,26 +218,46 @@ fb::TimeAccountT account(const fb::ScheduleT& schedule, const fb::Case& state, I
   Ledger ledger;
   if (client) plan_minutes(ledger, each_takes, state);
   enter(ledger, state, now);
-
   fb::TimeAccountT made;
+  enter_timers(ledger, made, state, each_takes.timer_hours, now);
+  const Left left = client ? left_over(state, now) : Left{};
+  const auto remaining = [&](Work work) {
+    switch (work) {
+      case Work::in_person:
+        return left.sessions * each_takes.session;
+      case Work::preparation:
+        return left.sessions * each_takes.preparation;
+      case Work::admin:
+        return left.sessions * each_takes.admin;
+      case Work::online_review:
+        return left.reviews * each_takes.online_review;
+      case Work::messaging:
+        return left.weeks * each_takes.messaging;
+      default:
+        return 0.0;
+    }
+  };
   for (std::size_t work = 1; work < kinds; ++work) {
     const Row& row = ledger.rows[work];
     made.planned += row.planned;
     made.booked += row.booked;
     made.used += row.used;
+    made.remaining += remaining(static_cast<Work>(work));
     if (row.planned == 0 && row.booked == 0 && row.used == 0) continue;
     auto entry = std::make_unique<fb::WorkMinutesT>();
     entry->work = static_cast<Work>(work);
     entry->planned = row.planned;
     entry->booked = row.booked;
     entry->used = row.used;
+    entry->remaining = remaining(entry->work);
     made.work.push_back(std::move(entry));
   }
-  if (client) made.remaining = rest(each_takes, state, now);
+  if (client) forecast(made, each_takes, left, state);
   made.online_share_planned = online_share(ledger, &Row::planned);
   made.online_share_used = online_share(ledger, &Row::used);
   if (state.last_contact() != 0) made.days_since_contact = days(state.last_contact(), now);
-  unreviewed(made, state, now);
+  if (made.days_since_contact) made.weeks_since_contact = std::floor(*made.days_since_contact / 7);
+  unreviewed(made, state, each_takes.review_days, now);
   made.minutes_last_week = ledger.last_week;
   made.capacity_per_week = state.capacity_per_week();
   return made;

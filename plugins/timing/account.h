@@ -4,7 +4,8 @@
 // planned    what the schedule's minutes make of the planned sessions, and in blended delivery of the
 //            modules and weeks
 // booked     minutes of sessions that stand or stood in the calendar: booked, held, missed
-// used       minutes of sessions held and of activities logged
+// used       minutes of sessions held, of activities logged and of timers, each minute once; what the practitioner
+//            corrected counts as corrected
 // remaining  what sessions not yet held, modules not yet reviewed and weeks not yet over need; not what was
 //            planned less what was used: an overrun so far makes the rest no shorter
 #pragma once

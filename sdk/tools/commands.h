@@ -21,6 +21,8 @@ void add_score(CLI::App& app, Run& run);
 void add_instruments(CLI::App& app, Run& run);
 void add_listen(CLI::App& app, Run& run);
 void add_review(CLI::App& app, Run& run);
+void add_due(CLI::App& app, Run& run);
+void add_schedule(CLI::App& app, Run& run);
 void add_validate(CLI::App& app, Run& run);
 void add_import(CLI::App& app, Run& run);
 void add_monitor(CLI::App& app, Run& run);

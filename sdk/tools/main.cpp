@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
   add_instruments(app, run);
   add_listen(app, run);
   add_review(app, run);
+  add_due(app, run);
+  add_schedule(app, run);
   add_validate(app, run);
   add_import(app, run);
   add_monitor(app, run);

@@ -127,7 +127,8 @@ std::string measures_of(const fb::CaseT& course, std::int64_t as_of) {
   for (const auto& record : course.occasions) {
     if (!record || !record->occasion) continue;
     const auto& occasion = *record->occasion;
-    if (answered(course, occasion)) {
+    if (occasion.state == fb::OccasionState::cancelled) continue;  // it was taken back: nobody missed it
+    if (occasion.state == fb::OccasionState::answered || answered(course, occasion)) {
       ++done;
     } else if (occasion.expires <= as_of) {
       ++missed;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string_view>
@@ -56,6 +57,10 @@ Result<void> check(const fb::PlanT& plan) {
     }
     if (occasion.due < occasion.opens) return wrong("due", "lies before it opens");
     if (occasion.expires < occasion.due) return wrong("expires", "lies before it is due");
+    if (!std::is_sorted(occasion.reminders.begin(), occasion.reminders.end())) {
+      return wrong("reminders", "are not in the order of time");
+    }
+    if (occasion.reminded > occasion.reminders.size()) return wrong("reminded", "counts more than there are reminders");
   }
   for (std::size_t i = 0; i < plan.missing_roles.size(); ++i) {
     if (plan.missing_roles[i].empty()) {
@@ -78,6 +83,7 @@ Result<void> check(const fb::TimeAccountT& account) {
     if (auto ok = amount(at("work", i, "planned"), row.planned); !ok) return ok;
     if (auto ok = amount(at("work", i, "booked"), row.booked); !ok) return ok;
     if (auto ok = amount(at("work", i, "used"), row.used); !ok) return ok;
+    if (auto ok = amount(at("work", i, "remaining"), row.remaining); !ok) return ok;
   }
   const std::pair<std::string_view, double> amounts[] = {
       {"planned", account.planned},
@@ -88,9 +94,15 @@ Result<void> check(const fb::TimeAccountT& account) {
       {"minutes_last_week", account.minutes_last_week},
       {"days_since_contact", account.days_since_contact.value_or(0)},
       {"capacity_per_week", account.capacity_per_week.value_or(0)},
+      {"remaining_low", account.remaining_low.value_or(0)},
+      {"remaining_high", account.remaining_high.value_or(0)},
+      {"weeks_since_contact", account.weeks_since_contact.value_or(0)},
   };
   for (const auto& [field, value] : amounts) {
     if (auto ok = amount(field, value); !ok) return ok;
+  }
+  if (account.remaining_high.value_or(0) < account.remaining_low.value_or(0)) {
+    return fail(ALLIANCE_E_BAD_INPUT, "time account: remaining_high lies below remaining_low");
   }
   if (auto ok = share("online_share_planned", account.online_share_planned); !ok) return ok;
   return share("online_share_used", account.online_share_used);

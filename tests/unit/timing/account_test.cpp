@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "course.h"
 #include "timing/plan.h"
 
@@ -114,6 +116,82 @@ TEST(Account, OfAClosedCaseNeedsNothingMoreAndAPractitionerHasNoPlan) {
   EXPECT_DOUBLE_EQ(own.planned, 0);
   EXPECT_DOUBLE_EQ(own.remaining, 0);
   EXPECT_DOUBLE_EQ(of(own, Work::supervision).used, 60);
+}
+
+fb::TimerT& timer(fb::CaseT& state, const std::string& id, Work work, const std::string& started,
+                  const std::string& stopped = {}) {
+  auto made = std::make_unique<fb::TimerT>();
+  made->timer = id;
+  made->work = work;
+  made->started = at(started);
+  made->stopped = stopped.empty() ? 0 : at(stopped);
+  state.timers.push_back(std::move(made));
+  return *state.timers.back();
+}
+
+TEST(Timers, CountNoMinuteTwiceWhateverTheDevice) {
+  fb::CaseT state = opened("2026-02-02T10:00Z");
+  timer(state, "phone", Work::messaging, "2026-02-05T10:10Z", "2026-02-05T10:40Z");
+  timer(state, "desk", Work::online_review, "2026-02-05T10:00Z", "2026-02-05T10:30Z");
+  timer(state, "inside", Work::admin, "2026-02-05T10:05Z", "2026-02-05T10:20Z");
+  const fb::TimeAccountT found = accounted(state, "2026-02-06T10:00Z");
+  EXPECT_DOUBLE_EQ(of(found, Work::online_review).used, 30);
+  EXPECT_DOUBLE_EQ(of(found, Work::messaging).used, 10);
+  EXPECT_DOUBLE_EQ(of(found, Work::admin).used, 0);
+  EXPECT_DOUBLE_EQ(found.used, 40);  // 10:00 to 10:40
+}
+
+TEST(Timers, ThatRunOrWereForgottenCountNothingUntilTheyAreStoppedOrCorrected) {
+  fb::CaseT state = opened("2026-02-02T10:00Z");
+  timer(state, "running", Work::messaging, "2026-02-05T10:00Z");
+  EXPECT_DOUBLE_EQ(accounted(state, "2026-02-05T11:00Z").used, 0);
+  EXPECT_TRUE(accounted(state, "2026-02-05T11:00Z").forgotten_timers.empty());
+  EXPECT_EQ(accounted(state, "2026-02-05T14:01Z").forgotten_timers, std::vector<std::string>{"running"});
+  state.timers[0]->stopped = at("2026-02-06T08:00Z");
+  EXPECT_DOUBLE_EQ(accounted(state, "2026-02-06T09:00Z").used, 0);
+  state.timers[0]->corrected = 12;
+  EXPECT_DOUBLE_EQ(accounted(state, "2026-02-06T09:00Z").used, 12);
+  EXPECT_TRUE(accounted(state, "2026-02-06T09:00Z").forgotten_timers.empty());
+}
+
+TEST(Timers, OfASessionThatWasRecordedAddNothingAndLoggedMinutesCanBeCorrected) {
+  fb::CaseT state = opened("2026-02-02T10:00Z");
+  session(state, 1, "2026-02-03T10:00Z", 25);
+  timer(state, "t", Work::in_person, "2026-02-03T10:00Z", "2026-02-03T10:28Z").session = 1;
+  spend(state, "2026-02-04T10:00Z", Work::admin, 45, "logged");
+  auto correction = std::make_unique<fb::TimerT>();  // a correction alone: it names an event
+  correction->timer = "logged";
+  correction->corrected = 5;
+  state.timers.push_back(std::move(correction));
+  EXPECT_DOUBLE_EQ(accounted(state, "2026-02-05T10:00Z").used, 30);
+}
+
+TEST(Account, ForetellsTheRestFromWhatSessionsAndReviewsTook) {
+  fb::CaseT state = opened("2026-02-02T10:00Z");
+  EXPECT_FALSE(accounted(state, "2026-02-02T10:00Z").remaining_low.has_value());
+  session(state, 1, "2026-02-03T10:00Z", 40);
+  session(state, 2, "2026-02-10T10:00Z", 44);
+  session(state, 3, "2026-02-17T10:00Z", 48);
+  const fb::TimeAccountT found = accounted(state, "2026-02-17T12:00Z");
+  // 3 further sessions at a mean of 44, sd 4: 132 +- 1.96 * 4 * sqrt(3 + 9 / 3); 3 times 10 around them, 5 reviews of
+  // 10, 9 weeks of 5
+  const double half = 1.96 * 4 * std::sqrt(6.0), rest = 30 + 50 + 45;
+  ASSERT_TRUE(found.remaining_low.has_value());
+  EXPECT_NEAR(*found.remaining_low, 132 + rest - half, 1e-9);
+  EXPECT_NEAR(*found.remaining_high, 132 + rest + half, 1e-9);
+  EXPECT_DOUBLE_EQ(found.remaining, 90 + rest);
+  EXPECT_DOUBLE_EQ(of(found, Work::in_person).remaining, 90);
+  EXPECT_NE(found.forecast_rule.find("sessions n=3"), std::string::npos);
+}
+
+TEST(Account, NamesOverdueReviewsAndCountsWeeksWithoutContact) {
+  fb::CaseT state = opened("2026-02-02T10:00Z");
+  completed(state, "old", "2026-02-10T10:00Z");
+  completed(state, "fresh", "2026-02-20T10:00Z");
+  state.last_contact = at("2026-02-06T10:00Z");
+  const fb::TimeAccountT found = accounted(state, "2026-02-22T10:00Z");
+  EXPECT_EQ(found.overdue_reviews, std::vector<std::string>{"old"});
+  EXPECT_DOUBLE_EQ(*found.weeks_since_contact, 2);
 }
 
 }  // namespace
