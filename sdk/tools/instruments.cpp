@@ -7,51 +7,26 @@
 #include <memory>
 
 #include "commands.h"
+#include "instruments_show.h"
+#include "schema/json.h"
 #include "score_columns.h"
 #include "score_host.h"
 
 namespace alliance::tools {
 namespace {
 
-using Row = std::array<std::string, 7>;
+using Instruments = std::vector<std::unique_ptr<fb::InstrumentT>>;
+using Row = std::array<std::string, 8>;
 
-bool unverified(const std::unique_ptr<fb::ProvenanceT>& provenance) {
-  return provenance && provenance->certainty == fb::Certainty::unverified;
-}
-
-std::string joined(const std::vector<std::string>& parts, const char* none) {
-  std::string all;
-  for (const std::string& part : parts) all += (all.empty() ? "" : ", ") + part;
-  return all.empty() ? none : all;
-}
-
-std::string marks(const fb::InstrumentT& instrument) {
-  std::vector<std::string> found;
-  if (unverified(instrument.keys_provenance)) found.push_back("key unverified");
-  const bool thresholds = std::any_of(instrument.scales.begin(), instrument.scales.end(), [](const auto& scale) {
-    return unverified(scale->bands_provenance) ||
-           (scale->reliable_change && unverified(scale->reliable_change->provenance)) ||
-           std::any_of(scale->cutoffs.begin(), scale->cutoffs.end(),
-                       [](const auto& cutoff) { return unverified(cutoff->provenance); });
-  });
-  if (thresholds) found.push_back("thresholds unverified");
-  if (instrument.not_validated) found.push_back("not validated");
-  return joined(found, "");
-}
-
-// Texts that may not ship come from whoever holds the licence.
-std::string texts(const fb::InstrumentT& instrument) {
-  return joined(instrument.languages, instrument.licence->text_may_ship ? "absent" : "absent (licensee's)");
-}
-
-void print(const std::vector<std::unique_ptr<fb::InstrumentT>>& instruments) {
-  std::vector<Row> rows = {{"ID", "VERSION", "ITEMS", "PERSPECTIVE", "TEXTS", "MARKS", "LICENCE"}};
+void print(const Instruments& instruments) {
+  std::vector<Row> rows = {{"ID", "VERSION", "ITEMS", "PERSPECTIVE", "TARGET", "TEXTS", "MARKS", "LICENCE"}};
   for (const auto& instrument : instruments) {
     rows.push_back({instrument->id, instrument->version, std::to_string(instrument->items.size()),
-                    fb::EnumNameRater(instrument->perspective), texts(*instrument), marks(*instrument),
+                    fb::EnumNameRater(instrument->perspective), fb::EnumNameTarget(instrument->target),
+                    definition::texts(*instrument), definition::joined(definition::marks(*instrument), ""),
                     instrument->licence->holder + ": " + instrument->licence->terms});
   }
-  std::array<std::size_t, 7> widths{};
+  std::array<std::size_t, 8> widths{};
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
@@ -63,39 +38,76 @@ void print(const std::vector<std::unique_ptr<fb::InstrumentT>>& instruments) {
   }
 }
 
-int run_instruments(const score::Place& place, bool json) {
-  const auto say = [](const Failure& failure) {
-    std::fprintf(stderr, "alliance instruments: %s\n", failure.message.c_str());
-    return exit_failed;
-  };
-  const auto host = score::open(place);
-  if (!host) return say(host.error());
-  if (json) {
+int fault(const std::string& sentence, int status) {
+  std::fprintf(stderr, "alliance instruments: %s\n", sentence.c_str());
+  return status;
+}
+
+struct Wish {
+  score::Place place;
+  bool json = false;
+  std::string id;  // show this one; empty: list them all
+};
+
+int show(const Wish& wish, const Instruments& instruments) {
+  for (const auto& instrument : instruments) {
+    if (instrument->id != wish.id) continue;
+    if (!wish.json) {
+      std::printf("%s", definition::shown(*instrument).c_str());
+      return exit_done;
+    }
+    flatbuffers::FlatBufferBuilder builder(1024);
+    builder.Finish(fb::Instrument::Pack(builder, instrument.get()), fb::InstrumentIdentifier());
+    const auto line = schema::bytes_to_json("Instrument", {builder.GetBufferPointer(), builder.GetSize()});
+    if (!line) return fault(line.error().message, exit_failed);
+    std::printf("%s\n", line->c_str());
+    return exit_done;
+  }
+  std::vector<std::string> ids;
+  for (const auto& instrument : instruments) ids.push_back(instrument->id);
+  return fault("there is no instrument " + wish.id + "; there are " + definition::joined(ids, "none"), exit_bad_input);
+}
+
+int run_instruments(const Wish& wish) {
+  const auto host = score::open(wish.place);
+  if (!host) return fault(host.error().message, exit_failed);
+  int done = exit_done;
+  if (wish.json && wish.id.empty()) {
     const auto line = score::instruments_json(host->get());
-    if (!line) return say(line.error());
+    if (!line) return fault(line.error().message, exit_failed);
     std::printf("%s\n", line->c_str());
   } else {
     const auto instruments = score::instruments(host->get());
-    if (!instruments) return say(instruments.error());
-    print(*instruments);
+    if (!instruments) return fault(instruments.error().message, exit_failed);
+    if (wish.id.empty()) {
+      print(*instruments);
+    } else {
+      done = show(wish, *instruments);
+    }
   }
-  if (std::fflush(stdout) != 0) return say(Failure{ALLIANCE_E_IO, "standard output cannot be written", {}});
-  return exit_done;
+  if (std::fflush(stdout) != 0) return fault("standard output cannot be written", exit_failed);
+  return done;
+}
+
+void add_place(CLI::App& command, Wish& wish) {
+  command.add_option("--plugins", wish.place.plugins, "folder of the plugins (or ALLIANCE_PLUGINS)");
+  command.add_option("--config", wish.place.config_file, "the host's configuration (JSON)");
 }
 
 }  // namespace
 
 void add_instruments(CLI::App& app, Run& run) {
-  struct Chosen {
-    score::Place place;
-    bool json = false;
-  };
-  auto chosen = std::make_shared<Chosen>();
+  auto wish = std::make_shared<Wish>();
+  const auto chosen = [wish, &run] { run = [wish] { return run_instruments(*wish); }; };
   auto* command = app.add_subcommand("instruments", "Lists the instruments that are loaded.");
-  command->add_flag("--json", chosen->json, "their definitions, as one line of JSON (an InstrumentList)");
-  command->add_option("--plugins", chosen->place.plugins, "folder of the plugins (or ALLIANCE_PLUGINS)");
-  command->add_option("--config", chosen->place.config_file, "the host's configuration (JSON)");
-  command->callback([chosen, &run] { run = [chosen] { return run_instruments(chosen->place, chosen->json); }; });
+  command->require_subcommand(0, 1);
+  command->add_flag("--json", wish->json, "their definitions, as one line of JSON (an InstrumentList)");
+  add_place(*command, *wish);
+  command->callback(chosen);
+  auto* one = command->add_subcommand("show", "Shows all that one definition says, each number with its source.");
+  one->add_option("id", wish->id, "the instrument, as in phq-9")->required();
+  one->add_flag("--json", wish->json, "the definition, as one line of JSON (an Instrument)");
+  add_place(*one, *wish);
 }
 
 }  // namespace alliance::tools
