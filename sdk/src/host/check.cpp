@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "host/errors.h"
 #include "host/fold.h"
 
 namespace alliance::host {
@@ -84,8 +85,15 @@ Result<void> body(const fb::AnswersGivenT& b) {
   for (const auto& answer : b.answers) {
     if (answer->state == fb::AnswerState::unset) return refuse("body.answers", "holds an answer without a state");
     if (!std::isfinite(answer->value)) return refuse("body.answers", "holds a value that is no finite number");
-    if (!seen.insert(answer->item).second) return refuse("body.answers", "answers an item twice");
+    if (!seen.insert(answer->item).second) {
+      return fail(ALLIANCE_E_BAD_INPUT, "event: body.answers answers item " + nameable(answer->item) + " twice",
+                  answer->item);
+    }
   }
+  if ((b.begun != 0 && !is_instant(b.begun)) || (b.finished != 0 && !is_instant(b.finished))) {
+    return refuse("body.begun and body.finished", "must be instants in microseconds since 1970, or 0");
+  }
+  if (b.begun != 0 && b.finished != 0 && b.finished < b.begun) return refuse("body.finished", "lies before body.begun");
   return {};
 }
 Result<void> body(const fb::ProposalDecidedT& b) {

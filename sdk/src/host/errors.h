@@ -8,6 +8,7 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <string>
 #include <string_view>
 
 #include "common/result.h"
@@ -37,6 +38,15 @@ inline std::int32_t answer(alliance_error* error, std::int32_t status, std::stri
 
 inline std::int32_t answer(alliance_error* error, const Failure& failure) {
   return answer(error, failure.status, failure.message, failure.detail);
+}
+
+// An id that came from outside, for a message: what does not look like one stays in the detail alone.
+inline std::string nameable(std::string_view id) {
+  const auto plain = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._-:/").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), plain) ? std::string(id) : "of this name";
 }
 
 // Nothing thrown crosses the C face.

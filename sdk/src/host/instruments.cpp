@@ -90,6 +90,7 @@ std::vector<std::string> Instruments::add(plugin::Plugin& plugin, bool has_safet
     for (std::size_t k = 0; k < instrument->definition.items.size(); ++k) {
       instrument->item_index.emplace(instrument->definition.items[k]->id, k);
     }
+    instrument->directions = measure::item_directions(instrument->definition, table, instrument->measure);
     auto& versions = by_id_[id];
     versions.push_back({numbers_of(instrument->definition.version), std::move(instrument)});
     std::sort(versions.begin(), versions.end(), [](const auto& a, const auto& b) { return a.numbers < b.numbers; });
@@ -119,6 +120,10 @@ void Instruments::cast(const std::vector<std::string>& prefer) {
   std::set<std::tuple<std::string, fb::Rater, fb::Target>> wanted;
   for (const auto& [id, versions] : by_id_) {
     newest_.push_back(std::make_unique<fb::InstrumentT>(versions.back().instrument->definition));
+    newest_.back()->other_versions.clear();
+    for (std::size_t i = 0; i + 1 < versions.size(); ++i) {
+      newest_.back()->other_versions.push_back(versions[i].instrument->definition.version);
+    }
     for (const auto& scale : newest_.back()->scales) {
       for (const auto& role : scale->roles) {
         wanted.emplace(role, newest_.back()->perspective, newest_.back()->target);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "measure/response_quality.h"
 #include "plugin/registry.h"
 
 namespace alliance::host {
@@ -21,6 +22,7 @@ struct Instrument {
   alliance_measure* measure = nullptr;
   fb::InstrumentT definition;
   std::map<std::string, std::size_t> item_index;
+  measure::ItemDirections directions;
 };
 
 class Instruments {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/scoring.h"
 
+#include "host/errors.h"
+#include "measure/rests_on.h"
+
 namespace alliance::host {
 namespace {
 
@@ -9,19 +12,40 @@ struct Sheet {
   std::vector<std::uint8_t> states;
 };
 
+tl::unexpected<Failure> not_an_answer(const std::string& reason, const std::string& detail) {
+  return fail(ALLIANCE_E_BAD_INPUT, "event: body.answers: " + reason, detail);
+}
+
+// What an answer says, in the item's numbers.
+Result<double> value_of(const fb::InstrumentT& definition, const fb::ItemT& item, const fb::AnswerT& answer) {
+  if (answer.code.empty()) return answer.value;
+  for (const auto& response : definition.responses) {
+    if (response->id != item.response) continue;
+    for (const auto& option : response->options) {
+      if (option->code != answer.code || !option->value) continue;
+      if (answer.value == 0 || answer.value == *option->value) return *option->value;
+      return not_an_answer("item " + item.id + ": the value and the code mean different answers", answer.code);
+    }
+  }
+  return not_an_answer("item " + item.id + " has no option with this code", answer.code);
+}
+
 // An item that the event does not mention was skipped: only its platform could know better, and would have said so.
 Result<Sheet> sheet_of(const Instrument& instrument, const fb::AnswersGivenT& given) {
-  const std::size_t items = instrument.definition.items.size();
+  const fb::InstrumentT& definition = instrument.definition;
+  const std::size_t items = definition.items.size();
   Sheet sheet{std::vector<double>(items, 0.0), std::vector<std::uint8_t>(items, ALLIANCE_SKIPPED)};
   for (const auto& answer : given.answers) {
-    const auto at = instrument.item_index.find(answer->item);
-    if (at == instrument.item_index.end()) {
-      return fail(ALLIANCE_E_BAD_INPUT,
-                  "event: body.answers names an item that " + instrument.definition.id + " does not have",
-                  answer->item);
+    const auto found = instrument.item_index.find(answer->item);
+    if (found == instrument.item_index.end()) {
+      return not_an_answer(definition.id + " has no item " + nameable(answer->item), answer->item);
     }
-    sheet.values[at->second] = answer->state == fb::AnswerState::answered ? answer->value : 0.0;
-    sheet.states[at->second] = static_cast<std::uint8_t>(answer->state);
+    const std::size_t at = found->second;
+    sheet.states[at] = static_cast<std::uint8_t>(answer->state);
+    if (answer->state != fb::AnswerState::answered) continue;
+    const auto value = value_of(definition, *definition.items[at], *answer);
+    if (!value) return tl::unexpected(value.error());
+    sheet.values[at] = *value;
   }
   return sheet;
 }
@@ -89,9 +113,15 @@ Result<fb::ScoredT> score(const Instrument& instrument, const fb::AnswersGivenT&
       score->band = scale.bands[static_cast<std::size_t>(bands[i])]->id;
     }
     if (states[i] == ALLIANCE_PRORATED && definition.missing) {
-      score->rule = "prorate:" + std::to_string(definition.missing->most);
+      score->rule =
+          measure::missing_rule_name(static_cast<std::int32_t>(definition.missing->rule), definition.missing->most);
     }
+    score->unverified = measure::unverified(definition, scale, *score);
     scored.scores.push_back(std::move(score));
+  }
+  const measure::FilledIn filled_in{sheet->values, sheet->states, measure::seconds_per_item(given)};
+  for (auto& warning : measure::response_warnings(filled_in, instrument.directions)) {
+    scored.warnings.push_back(std::make_unique<fb::WarningT>(std::move(warning)));
   }
   return scored;
 }
