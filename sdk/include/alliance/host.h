@@ -205,6 +205,23 @@ ALLIANCE_API int32_t alliance_host_due(alliance_host* host, const char* case_id,
                                        const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
                                        alliance_error* error) ALLIANCE_NOEXCEPT;
 
+/* What a study takes: every sheet of those who consented, as it was answered and as it was scored. */
+typedef struct alliance_study {
+  uint32_t size;
+  uint32_t shift_days; /* dates are moved by up to so many days either way, the same throughout a case; 0: not moved */
+  const uint8_t* key;  /* 16 bytes at least. Ids become HMAC-SHA256 under it: keep it apart from what was taken */
+  uint64_t key_length;
+  const char* consent; /* the scope of consent that must have been given; NULL: any */
+} alliance_study;
+#define ALLIANCE_STUDY_INIT {sizeof(alliance_study), 0, NULL, 0, NULL}
+
+/* [any-thread] may-block. A StudyExtract, for ALLIANCE_ROLE_RESEARCHER alone; each case is in the access log. It holds
+ * no service, practitioner, minute, signal or safety flag, nothing of those who took a consent back, and no sheet in
+ * which a practitioner rates the own confidence. */
+ALLIANCE_API int32_t alliance_host_study(alliance_host* host, const alliance_study* study,
+                                         const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                                         alliance_error* error) ALLIANCE_NOEXCEPT;
+
 /* Counts since the store was made, except `waiting`. */
 typedef struct alliance_host_counts {
   uint32_t size;

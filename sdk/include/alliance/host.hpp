@@ -225,6 +225,16 @@ class Host {
       return alliance_host_due(host, case_id.c_str(), at, &who, format, out, error);
     });
   }
+  // A StudyExtract. `key`: 16 bytes at least; `consent` empty: any scope.
+  std::string study(std::string_view key, std::uint32_t shift_days, const std::string& consent,
+                    const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    const alliance_study terms = {sizeof(alliance_study), shift_days, data(key), key.size(),
+                                  consent.empty() ? nullptr : consent.c_str()};
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_study(host, &terms, &who, format, out, error);
+    });
+  }
   alliance_host_counts count() const {
     alliance_host_counts counts = ALLIANCE_HOST_COUNTS_INIT;
     call([&](alliance_error* error) { return alliance_host_count(raw(), &counts, error); });

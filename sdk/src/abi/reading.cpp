@@ -92,6 +92,23 @@ int32_t alliance_host_due(alliance_host* self, const char* case_id, alliance_ins
   });
 }
 
+int32_t alliance_host_study(alliance_host* self, const alliance_study* study, const alliance_viewer* viewer,
+                            int32_t format, const alliance_sink* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || !ALLIANCE_HAS(alliance_study, study, consent) ||
+        !ALLIANCE_HAS(alliance_viewer, viewer, id) || (study->key == nullptr && study->key_length > 0)) {
+      return answer(error, ALLIANCE_E_INVALID, "study needs a host, an ALLIANCE_STUDY_INIT and a viewer");
+    }
+    host::StudyTerms terms;
+    terms.key.assign(study->key, study->key + study->key_length);
+    terms.shift_days = study->shift_days;
+    if (study->consent != nullptr) terms.consent = study->consent;
+    const auto made = self->host->study(std::move(terms), {viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    if (!made) return answer(error, made.error());
+    return table_out("StudyExtract", "ALSX", *made, format, out, error);
+  });
+}
+
 int32_t alliance_host_count(alliance_host* self, alliance_host_counts* out, alliance_error* error) noexcept {
   return guarded(error, [&]() -> int32_t {
     if (self == nullptr || !ALLIANCE_HAS(alliance_host_counts, out, waiting)) {

@@ -17,7 +17,7 @@ constexpr auto all = Reach::all;
 constexpr std::array<const char*, role_kinds> role_names = {"client", "practitioner", "supervisor", "service",
                                                             "researcher"};
 
-// A researcher reads no review: exports, pseudonymised, are the researcher's way.
+// A researcher reads no review: the export, pseudonymised, is the researcher's way.
 constexpr std::array<AccessRow, data_kinds> table = {{
     {Datum::case_list,
      "case list",
@@ -75,6 +75,10 @@ constexpr std::array<AccessRow, data_kinds> table = {{
      "figures of a service",
      {no, no, all, all, no},
      "a practitioner or client could subtract what is known of the own cases, so the figures are not for them"},
+    {Datum::study_sheets,
+     "answers and scores for a study",
+     {no, no, no, no, all},
+     "under a keyed hash, of those who consented and took no consent back; a study asks about many, never about one"},
 }};
 
 constexpr bool in_order() {
@@ -104,10 +108,7 @@ void copy(Items<Item>& to, const Items<Item>& from) {
   copy(to, from, [](const Item&) { return true; });
 }
 
-// A measure of confidence is confidence, whichever instrument it comes from.
-bool about_confidence(const std::string& role) { return role == "confidence" || role.starts_with("confidence."); }
-
-bool about_confidence(const fb::SheetT& sheet) {
+bool on_confidence(const fb::SheetT& sheet) {
   return std::any_of(sheet.scores.begin(), sheet.scores.end(), [](const auto& score) {
     return score && std::any_of(score->roles.begin(), score->roles.end(),
                                 [](const std::string& role) { return about_confidence(role); });
@@ -202,6 +203,8 @@ bool may_see(const Viewer& viewer, Datum datum, const fb::CaseT& subject) {
   return false;
 }
 
+bool about_confidence(const std::string& role) { return role == "confidence" || role.starts_with("confidence."); }
+
 bool consent_withdrawn(const fb::CaseT& state) { return state.consent_withdrawn != 0; }
 
 Withheld withheld_from_all(const fb::CaseT& subject) {
@@ -272,7 +275,7 @@ fb::CaseT as_seen(const fb::CaseT& state, const Viewer& viewer, const Withheld& 
   if (shown(Datum::scores)) {
     copy(out.sheets, state.sheets, [&](const fb::SheetT& sheet) {
       return (!own_answers || sheet.rater == fb::Rater::client) &&
-             (shown(Datum::confidence) || !about_confidence(sheet));
+             (shown(Datum::confidence) || !on_confidence(sheet));
     });
     copy(out.roles, state.roles,
          [&](const fb::PlayableT& role) { return !own_answers || role.rater == fb::Rater::client; });

@@ -28,9 +28,10 @@ enum class Datum : std::uint8_t {
   capacity,
   factors,
   practitioner_page,
-  group_figures
+  group_figures,
+  study_sheets
 };
-inline constexpr std::size_t data_kinds = 14;
+inline constexpr std::size_t data_kinds = 15;
 inline constexpr std::size_t role_kinds = 5;
 
 enum class Reach : std::uint8_t {
@@ -73,6 +74,9 @@ class Withheld {
 Withheld withheld_from_all(const fb::CaseT& subject);
 // That, and what the table keeps from this viewer.
 Withheld withheld(const Viewer& viewer, const fb::CaseT& subject);
+
+// A measure of confidence is confidence, whichever instrument it comes from.
+bool about_confidence(const std::string& role);
 
 bool consent_withdrawn(const fb::CaseT& state);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "host/access.h"
 #include "host/config.h"
 #include "host/due.h"
 #include "schema/json.h"
@@ -306,6 +307,45 @@ Result<fb::DueListT> Host::due(const std::string& id, alliance_instant at, const
   auto plan = deriver_->planned(**state, at, scope);
   if (!plan) return tl::unexpected(plan.error());
   return due_list(**state, at, std::move(*plan), viewer);
+}
+
+Result<fb::StudyExtractT> Host::study(StudyTerms terms, const Viewer& viewer) {
+  if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
+  terms.tenant = settings_.tenant;
+  if (auto fine = host::check(terms); !fine) return tl::unexpected(fine.error());
+  const auto& row = access_row(Datum::study_sheets);
+  if (reach(viewer.role, row.datum) != Reach::all) {
+    return fail(ALLIANCE_E_DENIED, std::string("study: ") + row.name + ": not for this viewer; " + row.why);
+  }
+  const auto confidential = [this](const fb::StudySheetT& sheet) {
+    const Instrument* asked = instruments_->find(sheet.given->instrument, sheet.given->version);
+    if (asked == nullptr) asked = instruments_->find(sheet.given->instrument, "");
+    const auto about_it = [](const auto& scale) {
+      return std::any_of(scale->roles.begin(), scale->roles.end(), about_confidence);
+    };
+    if (asked != nullptr) {
+      const auto& scales = asked->definition.scales;
+      return std::any_of(scales.begin(), scales.end(), about_it);
+    }
+    if (!sheet.scored) return true;  // nobody can say what it asks
+    return std::any_of(sheet.scored->scores.begin(), sheet.scored->scores.end(), about_it);
+  };
+  fb::StudyExtractT extract;
+  extract.shift_days = terms.shift_days;
+  for (Stream* stream : streams_->all()) {
+    const std::lock_guard lock(stream->mutex);
+    if (stream->head.events == 0 || stream->head.id.starts_with("practitioner/")) continue;
+    if (auto noted = note_read(fb::Scope::case_, stream->head.id, viewer); !noted) return tl::unexpected(noted.error());
+    StudyCase one(terms, stream->head.id);
+    auto done = streams_->each(
+        *stream, [&](const fb::EventT& event) { one.event(event); },
+        [&](const fb::ReportT& report) { one.report(report); });
+    if (!done) return tl::unexpected(done.error());
+    one.add_to(extract, confidential);
+  }
+  // In the order of the pseudonyms: the order of the ids says nothing then.
+  std::sort(extract.cases.begin(), extract.cases.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
+  return extract;
 }
 
 Result<alliance_host_counts> Host::count() {

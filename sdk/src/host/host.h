@@ -16,6 +16,7 @@
 #include "host/recorder.h"
 #include "host/review.h"
 #include "host/streams.h"
+#include "host/study.h"
 
 namespace alliance::host {
 
@@ -49,6 +50,7 @@ class Host {
 
   Result<fb::ReviewT> review(fb::Scope scope, const std::string& id, const Viewer& viewer);
   Result<fb::CaseListT> cases(const Viewer& viewer);
+  Result<fb::StudyExtractT> study(StudyTerms terms, const Viewer& viewer);
   Result<fb::DueListT> due(const std::string& id, alliance_instant at, const Viewer& viewer);
   Result<alliance_host_counts> count();
 
