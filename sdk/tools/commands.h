@@ -18,6 +18,8 @@ inline constexpr int exit_bad_input = 3;
 // Each adds its subcommand and sets `run` when it was chosen.
 using Run = std::function<int()>;
 void add_score(CLI::App& app, Run& run);
+void add_rescore(CLI::App& app, Run& run);
+void add_export(CLI::App& app, Run& run);
 void add_instruments(CLI::App& app, Run& run);
 void add_listen(CLI::App& app, Run& run);
 void add_review(CLI::App& app, Run& run);

@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
   app.footer("Exit status: 0 done, 1 failed, 2 usage, 3 bad input.");
   Run run;
   add_score(app, run);
+  add_rescore(app, run);
+  add_export(app, run);
   add_instruments(app, run);
   add_listen(app, run);
   add_review(app, run);

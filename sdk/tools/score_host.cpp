@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "schema/json.h"
+#include "score_columns.h"
 
 namespace alliance::tools::score {
 namespace {
@@ -29,12 +30,9 @@ struct Gathered {
 };
 
 Result<std::vector<std::uint8_t>> list(alliance_host* host, std::int32_t format) {
-  Gathered gathered;
-  const alliance_sink sink{sizeof sink, 0, &gathered, &Gathered::write};
-  alliance_error error = ALLIANCE_ERROR_INIT;
-  const std::int32_t status = alliance_host_instruments(host, format, &sink, &error);
-  if (status != ALLIANCE_OK) return fail(status, sentence(error, status));
-  return std::move(gathered.bytes);
+  return gather([&](const alliance_sink* sink, alliance_error* error) {
+    return alliance_host_instruments(host, format, sink, error);
+  });
 }
 
 // As the build and the packages lay it out: BIN/alliance and LIB/alliance/plugins beside each other.
@@ -75,6 +73,15 @@ Result<std::string> text_of(const std::string& file) {
 
 }  // namespace
 
+Result<std::vector<std::uint8_t>> gather(const Call& call) {
+  Gathered gathered;
+  const alliance_sink sink{sizeof sink, 0, &gathered, &Gathered::write};
+  alliance_error error = ALLIANCE_ERROR_INIT;
+  const std::int32_t status = call(&sink, &error);
+  if (status != ALLIANCE_OK) return fail(status, sentence(error, status));
+  return std::move(gathered.bytes);
+}
+
 std::string sentence(const alliance_error& error, std::int32_t status) {
   return error.message[0] != '\0' ? error.message : alliance_status_text(status);
 }
@@ -89,7 +96,13 @@ Result<Host> open(const Place& place) {
     config = std::move(*text);
   }
   alliance_host_options options = ALLIANCE_HOST_OPTIONS_INIT;
+  // Reading raises no flag, but without a contact instruments with safety items would be refused.
+  if (config.empty() && !place.store.empty()) config = R"({"safety":{"contact":"none, reading only"}})";
   if (!config.empty()) options.config = config.c_str();
+  if (!place.store.empty()) {
+    options.store_path = place.store.c_str();
+    options.tenant = place.tenant.c_str();
+  }
   alliance_host* made = nullptr;
   alliance_error error = ALLIANCE_ERROR_INIT;
   if (const auto status = alliance_host_create(&options, &made, &error); status != ALLIANCE_OK) {
@@ -113,6 +126,45 @@ Result<std::vector<std::unique_ptr<fb::InstrumentT>>> instruments(alliance_host*
   fb::InstrumentListT made;
   flatbuffers::GetRoot<fb::InstrumentList>(bytes->data())->UnPackTo(&made);
   return std::move(made.instruments);
+}
+
+namespace {
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list.empty() ? "none" : list;
+}
+
+}  // namespace
+
+Result<Measure> find_measure(alliance_host* host, const std::string& id, const std::string& version) {
+  Measure found;
+  alliance_error error = ALLIANCE_ERROR_INIT;
+  const auto status =
+      alliance_host_find_measure(host, id.c_str(), version.empty() ? nullptr : version.c_str(), &found.ref, &error);
+  if (status == ALLIANCE_E_NOT_FOUND) {
+    const auto all = instruments(host);
+    if (!all) return tl::unexpected(all.error());
+    std::vector<std::string> ids;
+    for (const auto& one : *all) {
+      ids.push_back(one->id);
+      if (one->id != id) continue;
+      auto versions = one->other_versions;
+      versions.push_back(one->version);
+      return fail(ALLIANCE_E_INVALID,
+                  "there is no version " + shown(version) + " of " + id + "; there are " + listed(versions));
+    }
+    return fail(ALLIANCE_E_INVALID, "there is no instrument " + shown(id) + "; there are " + listed(ids));
+  }
+  if (status != ALLIANCE_OK) return fail(status, sentence(error, status));
+  const auto bytes = gather([&](const alliance_sink* sink, alliance_error* fault) {
+    return found.ref.table->definition(found.ref.measure, sink, fault);
+  });
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (auto fine = schema::verify("Instrument", *bytes); !fine) return tl::unexpected(fine.error());
+  fb::GetInstrument(bytes->data())->UnPackTo(&found.definition);
+  return found;
 }
 
 Result<std::string> instruments_json(alliance_host* host) {

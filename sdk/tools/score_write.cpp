@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "score_write.h"
 
-#include <charconv>
+#include "measure/rests_on.h"
+#include "written.h"
 
 namespace alliance::tools::score {
 namespace {
 
-template <class Number>
-void put(std::string& to, Number value) {
-  char digits[32];
-  to.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+using written::csv_cell;  // a plugin may call its scales and bands what it likes
+using written::json_string;
+using written::put;
+
+// As one CSV cell, or as a JSON array.
+std::string list_of(const std::vector<std::string>& words, bool json) {
+  std::string list;
+  for (const auto& word : words) {
+    list += list.empty() ? "" : (json ? "," : ";");
+    list += json ? json_string(word) : word;
+  }
+  return json ? "[" + list + "]" : csv_cell(list);
 }
 
-const char* word(std::uint8_t state) {
+void put_warning(const fb::WarningT& warning, std::string& to) {
+  to += "{\"code\":" + json_string(warning.code) + ",\"sentence\":" + json_string(warning.sentence);
+  if (warning.value) put(to += ",\"value\":", *warning.value);
+  if (warning.threshold) put(to += ",\"threshold\":", *warning.threshold);
+  if (warning.provenance) to += ",\"source\":" + json_string(warning.provenance->source);
+  to += '}';
+}
+
+}  // namespace
+
+const char* state_word(std::uint8_t state) {
   switch (state) {
     case ALLIANCE_SCORED:
       return "scored";
@@ -25,88 +44,122 @@ const char* word(std::uint8_t state) {
 
 bool has_value(std::uint8_t state) { return state == ALLIANCE_SCORED || state == ALLIANCE_PRORATED; }
 
-// A plugin may call its scales and bands what it likes.
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string cell = "\"";
-  for (const char c : text) cell += c == '"' ? "\"\"" : std::string(1, c);
-  return cell + '"';
-}
-
-std::string json_string(const std::string& text) {
-  static constexpr char hex[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20) {
-      out += {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
-      continue;
-    }
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
+Writer::Writer(const fb::InstrumentT& definition, const std::optional<alliance_missing>& missing, Form form)
+    : form_(form) {
+  const bool json = form == Form::json;
+  if (missing) {
+    rule_ = measure::missing_rule_name(missing->rule, missing->most);
+  } else if (definition.missing) {
+    rule_ = measure::missing_rule_name(static_cast<std::int32_t>(definition.missing->rule), definition.missing->most);
   }
-  return out + '"';
-}
-
-}  // namespace
-
-Writer::Writer(const fb::InstrumentT& definition, const alliance_missing& missing, bool json) : json_(json) {
-  const auto ready = [&](const std::string& text) { return json ? json_string(text) : text; };
   for (const auto& scale : definition.scales) {
-    Scale made{ready(scale->id), {}, scale->items.size()};
+    Scale made{json ? json_string(scale->id) : scale->id, {}, scale->items.size(), {}};
     for (const auto& band : scale->bands) made.bands.push_back(json ? json_string(band->id) : csv_cell(band->id));
+    for (std::size_t which = 0; which < made.unverified.size(); ++which) {
+      fb::ScoreT score;
+      score.value = 0;
+      if ((which & 1) != 0) score.band = "some";
+      if ((which & 2) != 0) score.rule = rule_;
+      made.unverified[which] = measure::unverified(definition, *scale, score);
+    }
     scales_.push_back(std::move(made));
   }
-  if (missing.rule == ALLIANCE_MISSING_PRORATE) rule_ = "prorate:" + std::to_string(missing.most);
+  if (json) {
+    instrument_ = ",\"instrument\":" + json_string(definition.id) + ",\"version\":" + json_string(definition.version) +
+                  ",\"hash\":" + json_string(definition.hash) +
+                  (definition.not_validated ? ",\"not_validated\":true" : "");
+  } else {
+    instrument_ = csv_cell(definition.id) + "," + csv_cell(definition.version) + "," + csv_cell(definition.hash);
+  }
 }
 
 std::string Writer::header() const {
-  if (json_) return {};
+  if (form_ == Form::json) return {};
   std::string line = "row";
   for (const Scale& scale : scales_) {
     for (const char* part : {"", ".state", ".answered"}) line += "," + csv_cell(scale.name + part);
     if (!scale.bands.empty()) line += "," + csv_cell(scale.name + ".band");
   }
+  if (form_ == Form::details) {
+    for (const Scale& scale : scales_) {
+      for (const char* part : {".items", ".rule", ".unverified"}) line += "," + csv_cell(scale.name + part);
+    }
+    line += ",warnings,instrument,version,hash";
+  }
   return line + "\n";
 }
 
-void Writer::row(const Scores& scores, std::string& to) const {
-  if (json_) to += "{\"row\":";
-  put(to, scores.row);
-  if (json_) to += ",\"scores\":[";
+bool Writer::in_band(const Scores& scores, std::size_t scale) const {
+  const std::int32_t band = scores.bands[scale];
+  return band >= 0 && static_cast<std::size_t>(band) < scales_[scale].bands.size();
+}
+
+std::vector<std::string> Writer::unverified(const Scores& scores) const {
+  std::vector<std::string> all;
   for (std::size_t i = 0; i < scales_.size(); ++i) {
-    const Scale& scale = scales_[i];
-    const std::int32_t band = scores.bands[i];
-    const bool in_band = band >= 0 && static_cast<std::size_t>(band) < scale.bands.size();
-    if (!json_) {
+    const auto& some = rests_on(scores, i);
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+const std::vector<std::string>& Writer::rests_on(const Scores& scores, std::size_t scale) const {
+  static const std::vector<std::string> none;
+  if (!has_value(scores.states[scale])) return none;
+  return scales_[scale]
+      .unverified[(in_band(scores, scale) ? 1u : 0u) + (scores.states[scale] == ALLIANCE_PRORATED ? 2u : 0u)];
+}
+
+void Writer::row(const Scores& scores, std::string& to) const {
+  form_ == Form::json ? json_row(scores, to) : csv_row(scores, to);
+}
+
+void Writer::csv_row(const Scores& scores, std::string& to) const {
+  put(to, scores.row);
+  for (std::size_t i = 0; i < scales_.size(); ++i) {
+    to += ',';
+    if (has_value(scores.states[i])) put(to, scores.values[i]);
+    to += ',';
+    to += state_word(scores.states[i]);
+    put(to += ',', scores.answered[i]);
+    if (scales_[i].bands.empty()) continue;
+    to += ',';
+    if (in_band(scores, i)) to += scales_[i].bands[static_cast<std::size_t>(scores.bands[i])];
+  }
+  if (form_ == Form::details) {
+    for (std::size_t i = 0; i < scales_.size(); ++i) {
+      put(to += ',', scales_[i].items);
       to += ',';
-      if (has_value(scores.states[i])) put(to, scores.values[i]);
-      to += ',';
-      to += word(scores.states[i]);
-      to += ',';
-      put(to, scores.answered[i]);
-      if (scale.bands.empty()) continue;
-      to += ',';
-      if (in_band) to += scale.bands[static_cast<std::size_t>(band)];
-      continue;
+      if (scores.states[i] == ALLIANCE_PRORATED) to += rule_;
+      (to += ',') += list_of(rests_on(scores, i), false);
     }
-    to += i == 0 ? "{\"scale\":" : ",{\"scale\":";
-    to += scale.name;
-    if (has_value(scores.states[i])) {
-      to += ",\"value\":";
-      put(to, scores.values[i]);
-    }
-    to += ",\"state\":\"";
-    to += word(scores.states[i]);
-    to += "\",\"answered\":";
-    put(to, scores.answered[i]);
-    to += ",\"items\":";
-    put(to, scale.items);
-    if (in_band) to += ",\"band\":" + scale.bands[static_cast<std::size_t>(band)];
-    if (scores.states[i] == ALLIANCE_PRORATED) to += ",\"rule\":\"" + rule_ + '"';
+    std::vector<std::string> codes;
+    for (const auto& warning : *scores.warnings) codes.push_back(warning.code);
+    to += "," + list_of(codes, false) + "," + instrument_;
+  }
+  to += '\n';
+}
+
+void Writer::json_row(const Scores& scores, std::string& to) const {
+  put(to += "{\"row\":", scores.row);
+  to += instrument_ + ",\"scores\":[";
+  for (std::size_t i = 0; i < scales_.size(); ++i) {
+    (to += i == 0 ? "{\"scale\":" : ",{\"scale\":") += scales_[i].name;
+    if (has_value(scores.states[i])) put(to += ",\"value\":", scores.values[i]);
+    ((to += ",\"state\":\"") += state_word(scores.states[i])) += '"';
+    put(to += ",\"answered\":", scores.answered[i]);
+    put(to += ",\"items\":", scales_[i].items);
+    if (in_band(scores, i)) to += ",\"band\":" + scales_[i].bands[static_cast<std::size_t>(scores.bands[i])];
+    if (scores.states[i] == ALLIANCE_PRORATED) to += ",\"rule\":" + json_string(rule_);
+    if (const auto& some = rests_on(scores, i); !some.empty()) to += ",\"unverified\":" + list_of(some, true);
     to += '}';
   }
-  to += json_ ? "]}\n" : "\n";
+  to += "],\"warnings\":[";
+  for (const auto& warning : *scores.warnings) {
+    if (to.back() == '}') to += ',';
+    put_warning(warning, to);
+  }
+  to += "]}\n";
 }
 
 }  // namespace alliance::tools::score

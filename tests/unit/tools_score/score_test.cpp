@@ -216,14 +216,17 @@ TEST_F(Score, StandardInputIsADash) {
   EXPECT_EQ(cells(said.out)[1][1], "7");
 }
 
-TEST_F(Score, JsonHasOneObjectPerRow) {
+TEST_F(Score, JsonHasOneObjectPerRowWithAllThatAScoreCarries) {
   const auto said = score({"gad-7", "--json", "--missing", "prorate:1", "--input",
                            file("a.csv", gad_header + "1,1,1,1,1,1,\n,,1,1,1,1,1\n")});
   EXPECT_EQ(said.exit, 0) << said.err;
-  EXPECT_EQ(said.out,
-            "{\"row\":1,\"scores\":[{\"scale\":\"total\",\"value\":7,\"state\":\"prorated\",\"answered\":6,\"items\":7,"
-            "\"band\":\"mild\",\"rule\":\"prorate:1\"}]}\n"
-            "{\"row\":2,\"scores\":[{\"scale\":\"total\",\"state\":\"not-scorable\",\"answered\":5,\"items\":7}]}\n");
+  ASSERT_EQ(lines(said.out), 2u);
+  EXPECT_TRUE(said.out.starts_with(R"({"row":1,"instrument":"gad-7","version":"1.0.0","hash":")")) << said.out;
+  EXPECT_TRUE(has(said.out, R"("scores":[{"scale":"total","value":7,"state":"prorated","answered":6,"items":7,)"
+                            R"("band":"mild","rule":"prorate:1"}],"warnings":[]})"))
+      << said.out;
+  EXPECT_TRUE(has(said.out, R"("scores":[{"scale":"total","state":"not-scorable","answered":5,"items":7}])"))
+      << said.out;
 }
 
 TEST_F(Score, OutputThatCannotBeWrittenIsAFailure) {
@@ -294,7 +297,7 @@ class Instruments : public Command {};
 TEST_F(Instruments, AreListedWithWhatOneMustKnow) {
   const auto said = run({"instruments", "--plugins", plugins()});
   EXPECT_EQ(said.exit, 0) << said.err;
-  EXPECT_EQ(lines(said.out), 9u);
+  EXPECT_GE(lines(said.out), 9u);
   std::istringstream text(said.out);
   std::map<std::string, std::string> by_id;
   for (std::string line; std::getline(text, line);) by_id[line.substr(0, line.find(' '))] = line;
