@@ -125,6 +125,7 @@ std::string as_text(const fb::ScheduleT& schedule, const Calendar& calendar) {
   };
   out += "week  from        ";
   for (std::size_t i = 0; i < 7; ++i) out += padded(names[i], widths[i]);
+  out.erase(out.find_last_not_of(' ') + 1);
   out += "\n";
   for (int week = 0; week < calendar.imagined.weeks; ++week) {
     std::array<char, 8> number{};
