@@ -209,11 +209,11 @@ ALLIANCE_API int32_t alliance_host_due(alliance_host* host, const char* case_id,
 typedef struct alliance_study {
   uint32_t size;
   uint32_t shift_days; /* dates are moved by up to so many days either way, the same throughout a case; 0: not moved */
-  const uint8_t* key;  /* 16 bytes at least. Ids become HMAC-SHA256 under it: keep it apart from what was taken */
   uint64_t key_length;
+  const uint8_t* key;  /* 16 bytes at least. Ids become HMAC-SHA256 under it: keep it apart from what was taken */
   const char* consent; /* the scope of consent that must have been given; NULL: any */
 } alliance_study;
-#define ALLIANCE_STUDY_INIT {sizeof(alliance_study), 0, NULL, 0, NULL}
+#define ALLIANCE_STUDY_INIT {sizeof(alliance_study), 0, 0, NULL, NULL}
 
 /* [any-thread] may-block. A StudyExtract, for ALLIANCE_ROLE_RESEARCHER alone; each case is in the access log. It holds
  * no service, practitioner, minute, signal or safety flag, nothing of those who took a consent back, and no sheet in

@@ -229,7 +229,7 @@ class Host {
   std::string study(std::string_view key, std::uint32_t shift_days, const std::string& consent,
                     const Viewer& viewer) const {
     const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
-    const alliance_study terms = {sizeof(alliance_study), shift_days, data(key), key.size(),
+    const alliance_study terms = {sizeof(alliance_study), shift_days, key.size(), data(key),
                                   consent.empty() ? nullptr : consent.c_str()};
     return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
       return alliance_host_study(host, &terms, &who, format, out, error);
