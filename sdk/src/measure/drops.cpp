@@ -23,7 +23,7 @@ std::vector<Drop> drops(Series series, const DropRule& rule) {
     const double sd = std::max(within.value_or(0), rule.between_sd.value_or(0));
     const double threshold = std::max(rule.k * sd, rule.least);
     const double before = points.scores[t - 1], change = now - before;
-    if (change >= 0 || change > -threshold) continue;
+    if (change >= 0 || below(-change, threshold)) continue;
     found.push_back({points.places[t], before, now, change, threshold, sd});
   }
   return found;
@@ -37,7 +37,7 @@ RepairOutcome repair(Series series, const Drop& drop, const RepairRule& rule) {
   for (std::size_t i = drop.at + 1; i < series.size(); ++i) {
     const double value = series[i];
     if (!std::isfinite(value)) continue;
-    if (rule.back == Back::midpoint ? value > goal : value >= goal) return {Repair::repaired, i};
+    if (rule.back == Back::midpoint ? value > goal : !below(value, goal)) return {Repair::repaired, i};
     outcome.at = i;
     if (++seen == rule.window) return {Repair::unrepaired, i};
   }
@@ -47,8 +47,10 @@ RepairOutcome repair(Series series, const Drop& drop, const RepairRule& rule) {
 
 std::vector<std::size_t> under_cutoff(Series series, double cutoff, bool inclusive) {
   std::vector<std::size_t> found;
+  if (!std::isfinite(cutoff)) return found;
   for (std::size_t i = 0; i < series.size(); ++i) {
-    if (std::isfinite(series[i]) && (series[i] < cutoff || (inclusive && series[i] == cutoff))) found.push_back(i);
+    if (std::isfinite(series[i]) && (inclusive ? !below(cutoff, series[i]) : below(series[i], cutoff)))
+      found.push_back(i);
   }
   return found;
 }

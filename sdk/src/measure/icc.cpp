@@ -2,6 +2,7 @@
 #include "measure/icc.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "measure/statistics.h"
@@ -52,12 +53,18 @@ std::optional<double> share(double part, double whole) {
   return whole > 0 ? std::optional(part / whole) : std::nullopt;
 }
 
+// At the lowest figure that there can be, -1/(k-1), a mean of k has no bound.
+std::optional<Interval> finite(double lower, double upper) {
+  if (!std::isfinite(lower) || !std::isfinite(upper)) return std::nullopt;
+  return Interval{lower, upper};
+}
+
 // Of one rater, from F = MS of the targets / MS of what they are held against.
 std::optional<Interval> simple_interval(double f, double d1, double d2, double k, double level) {
   const auto down = f_quantile((1 + level) / 2, d1, d2), up = f_quantile((1 + level) / 2, d2, d1);
   if (!down || !up) return std::nullopt;
   const double low = f / *down, high = f * *up;
-  return Interval{(low - 1) / (low + k - 1), (high - 1) / (high + k - 1)};
+  return finite((low - 1) / (low + k - 1), (high - 1) / (high + k - 1));
 }
 
 // Of ICC(2,1), by the approximate degrees of freedom of Satterthwaite.
@@ -70,15 +77,15 @@ std::optional<Interval> random_interval(const Squares& s, double icc, double lev
   const auto down = f_quantile((1 + level) / 2, above / below, s.n - 1);
   if (!up || !down) return std::nullopt;
   const double rest = s.k * s.raters + (s.k * s.n - s.k - s.n) * s.error;
-  return Interval{s.n * (s.targets - *up * s.error) / (*up * rest + s.n * s.targets),
-                  s.n * (*down * s.targets - s.error) / (rest + s.n * *down * s.targets)};
+  return finite(s.n * (s.targets - *up * s.error) / (*up * rest + s.n * s.targets),
+                s.n * (*down * s.targets - s.error) / (rest + s.n * *down * s.targets));
 }
 
 // Spearman and Brown: from one rater to the mean of k.
 std::optional<Interval> of_mean(const std::optional<Interval>& one, double k) {
   if (!one) return std::nullopt;
   const auto step_up = [&](double icc) { return icc * k / (1 + icc * (k - 1)); };
-  return Interval{step_up(one->lower), step_up(one->upper)};
+  return finite(step_up(one->lower), step_up(one->upper));
 }
 
 }  // namespace

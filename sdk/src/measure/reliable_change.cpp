@@ -26,7 +26,8 @@ double reliable_change_threshold(double sd, double reliability, double z) {
 bool reliably_changed(double first, double last, double threshold, Comparator comparator) {
   if (!(threshold > 0)) return false;
   const double change = std::abs(last - first);
-  return comparator == Comparator::at_least ? change >= threshold : change > threshold;
+  if (!std::isfinite(change)) return false;
+  return comparator == Comparator::at_least ? !below(change, threshold) : below(threshold, change);
 }
 
 Cutoffs clinical_cutoffs(const Norm& clinical, const Norm& functional) {

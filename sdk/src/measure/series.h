@@ -36,7 +36,8 @@ enum class Spread { before, all };
 // Jacobson and Truax do.
 enum class Comparator { at_least, more_than };
 
-// Below by more than rounding: a series that never moves is never below its own mean.
+// Below by more than rounding: a series that never moves is never below its own mean, and a fall from 0.3 to 0.2
+// is one of 0.1. Every limit is held this way.
 inline bool below(double score, double limit) {
   constexpr double rounding = 1e-12;
   return limit - score > rounding * std::fmax(std::fabs(score), std::fabs(limit));

@@ -59,8 +59,8 @@ std::vector<Step> step_changes(Series series, const StepRule& rule) {
     Step step{from, from + 1, series[from], series[from + 1], series[from + 1] - series[from]};
     const double size = sign * step.change;
     if (!std::isfinite(size) || !(size > 0)) continue;
-    if (rule.least && !(size >= *rule.least)) continue;
-    if (rule.share && !(size >= *rule.share * std::fabs(step.before))) continue;
+    if (rule.least && below(size, *rule.least)) continue;
+    if (rule.share && below(size, *rule.share * std::fabs(step.before))) continue;
     if (rule.alpha) {
       const std::size_t begin = from + 1 - std::min(from + 1, around);
       const Running before = answers_of(series.subspan(begin, from + 1 - begin));

@@ -65,6 +65,10 @@ TEST(Icc, WhatNeverMovesAndRatersThatNeverDiffer) {
   // Targets that do not differ at all: the single-rater figures are below 0, those of a mean have none.
   const auto crossed = intraclass_correlations({std::vector<double>{1, 2, 2, 1}, 2}, 0.95);
   EXPECT_FALSE((*crossed)[5].value);
+  for (const Icc& icc : *crossed) {
+    if (!icc.interval) continue;
+    EXPECT_TRUE(std::isfinite(icc.interval->lower) && std::isfinite(icc.interval->upper)) << icc.name;
+  }
 }
 
 TEST(Agreement, TheWorkedExample) {

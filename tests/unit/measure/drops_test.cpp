@@ -153,6 +153,19 @@ TEST(Cutoff, WhetherItIsInclusiveIsSaid) {
   EXPECT_TRUE(under_cutoff(scores, std::nan(""), true).empty());
 }
 
+TEST(Drops, WhatLiesOnALimitLiesOnItWhateverTheRounding) {
+  const std::vector<double> scores = {0.1 + 0.2, 0.2};
+  EXPECT_EQ(places(drops(scores, {.between_sd = 0.1, .baseline = 1})), At{1});
+  EXPECT_EQ(places(drops(std::vector<double>{0.3, 0.2}, {.between_sd = 0.1, .baseline = 1})), At{1});
+  EXPECT_EQ(under_cutoff(scores, 0.3, true).size(), 2u);
+  EXPECT_EQ(under_cutoff(scores, 0.3, false), At{1});
+  // Of a mean of 1/3 and thirds around it: the SD is exactly the fall in real numbers.
+  const double third = 1.0 / 3;
+  EXPECT_EQ(places(drops(std::vector<double>{third, 2 * third, third, 2 * third, third},
+                         {.k = 1, .between_sd = third, .baseline = 4})),
+            At{4});
+}
+
 TEST(Drops, TheSpreadBetweenPeopleAloneCanDecide) {
   const auto unsteady = series({30, 60, 30, 55, 49});
   EXPECT_TRUE(drops(unsteady, {.between_sd = 5}).empty());

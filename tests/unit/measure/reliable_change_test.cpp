@@ -70,6 +70,8 @@ TEST(ReliableChange, ThePublishedExampleOfClaus2020) {
 TEST(ReliableChange, TheComparatorAndTheConstantAreExplicit) {
   EXPECT_TRUE(reliably_changed(12, 6, 6, Comparator::at_least));
   EXPECT_FALSE(reliably_changed(12, 6, 6, Comparator::more_than));
+  EXPECT_TRUE(reliably_changed(0.3, 0.2, 0.1, Comparator::at_least));
+  EXPECT_FALSE(reliably_changed(0.1 + 0.2, 0.2, 0.1, Comparator::more_than));
   EXPECT_NEAR(reliable_change_threshold(10.5, 0.931), 7.645131, 5e-7);
   EXPECT_NEAR(reliable_change_threshold(10.5, 0.931, 1.959963984540), 7.644990, 1e-5);
   EXPECT_TRUE(std::isnan(reliable_change_threshold(0, 0.9)));
