@@ -71,7 +71,7 @@ std::string_view json_member(std::string_view object, std::string_view name) {
   return {};
 }
 
-std::string inbox_line(const InboxReport& report, std::string& why) {
+std::string inbox_line(const store::InboxReport& report, std::string& why) {
   std::string out = "{\"id\":";
   append_text(out, report.id);
   out += ",\"tenant\":";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // alliance listen: a durable receiver of reports, and the reference for one of your own.
+#include <alliance/receiver.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -7,10 +8,13 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <optional>
+#include <thread>
 
 #include "commands.h"
-#include "inbox_file.h"
-#include "messaging/server.h"
+#include "inbox_line.h"
+#include "store/inbox.h"
 
 namespace alliance::tools {
 namespace {
@@ -25,64 +29,116 @@ int failed(const Failure& failure) {
   return exit_failed;
 }
 
-// Collects lines and writes them at once: a line that a kill tears would spoil the next one too.
-class Printer {
- public:
-  Result<void> add(const InboxReport& report) {
-    std::string why;
-    lines_ += inbox_line(report, why);
-    if (!why.empty()) {
-      std::fprintf(stderr, "alliance listen: a report of kind %s is kept and shown without its payload: %s\n",
-                   report.kind.c_str(), why.c_str());
+// Standard output, a line at a time and each in one write: a line that a kill tears would spoil the next one too.
+Result<void> print(const std::string& line) {
+  for (std::size_t at = 0; at < line.size();) {
+    const auto written = ::write(STDOUT_FILENO, line.data() + at, line.size() - at);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      return fail(ALLIANCE_E_IO, std::string("standard output cannot be written: ") + std::strerror(errno) +
+                                     "; what was not printed was not acknowledged and will come again");
     }
-    return lines_.size() < (1u << 20) ? Result<void>() : flush();
+    at += static_cast<std::size_t>(written);
   }
-  Result<void> flush() {
-    const auto lines = std::exchange(lines_, {});
-    for (std::size_t at = 0; at < lines.size();) {
-      const auto written = ::write(STDOUT_FILENO, lines.data() + at, lines.size() - at);
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) {
-        return fail(ALLIANCE_E_IO, std::string("standard output cannot be written: ") + std::strerror(errno) +
-                                       "; what was not printed was not acknowledged and will come again");
-      }
-      at += static_cast<std::size_t>(written);
-    }
-    return {};
+  return {};
+}
+
+Result<void> print(const store::InboxReport& report) {
+  std::string why;
+  const auto line = inbox_line(report, why);
+  if (!why.empty()) {
+    std::fprintf(stderr, "alliance listen: a report of kind %s is kept and shown without its payload: %s\n",
+                 report.kind.c_str(), why.c_str());
   }
-  void forget() { lines_.clear(); }
+  return print(line);
+}
 
- private:
-  std::string lines_;
-};
-
-int dump(Inbox& inbox) {
-  Printer printer;
-  const auto ok = inbox.each([&](const InboxReport& report) { return printer.add(report); }).and_then([&] {
-    return printer.flush();
-  });
+int dump(const std::string& path) {
+  const auto inbox = store::Inbox::open(path);
+  if (!inbox) return failed(inbox.error());
+  const auto ok = (*inbox)->each([](const store::InboxReport& report) { return print(report); });
   return ok ? exit_done : failed(ok.error());
 }
 
-int listen(const Choice& choice, Inbox& inbox) {
-  const auto say = [](const std::string& line) { std::fprintf(stderr, "alliance listen: %s\n", line.c_str()); };
-  Printer printer;
-  messaging::Server::Handlers handlers;
-  handlers.keep = [&](const messaging::Hello&, std::span<const messaging::Chunk> chunks) {
-    printer.forget();
-    return inbox.keep(
-        chunks, [&](const InboxReport& report) { return printer.add(report); }, [&] { return printer.flush(); });
-  };
-  if (!choice.json_only) handlers.note = say;
-  handlers.fault = say;
-  messaging::Server::Options options;
-  options.insecure_bind = choice.insecure_bind;
-  options.stop_signals = {SIGTERM, SIGINT};
-  const auto server = messaging::Server::listen(choice.address, std::move(handlers), options);
-  if (!server) return failed(server.error());
-  std::fprintf(stderr, "listening on %s\n", (*server)->address().c_str());
-  const auto ok = (*server)->run();
-  return ok ? exit_done : failed(ok.error());
+struct Listening {
+  alliance_receiver* receiver = nullptr;
+  std::optional<Failure> broken;  // our own output, which ends us
+};
+
+int32_t take(void* context, const alliance_report* report, alliance_error* error) noexcept {
+  auto& listening = *static_cast<Listening*>(context);
+  try {
+    const auto ok = print(store::InboxReport{report->id,
+                                             report->tenant,
+                                             report->case_id,
+                                             report->kind,
+                                             report->epoch,
+                                             report->sequence,
+                                             report->time,
+                                             {report->body, static_cast<std::size_t>(report->length)}});
+    if (ok) return ALLIANCE_OK;
+    listening.broken = ok.error();
+  } catch (const std::exception&) {
+    listening.broken = Failure{ALLIANCE_E_LIMIT, "out of memory", {}};
+  }
+  std::snprintf(error->message, sizeof error->message, "%s", listening.broken->message.c_str());
+  alliance_receiver_stop(listening.receiver);
+  return ALLIANCE_E_IO;
+}
+
+void say(void*, int32_t, const char* line) noexcept { std::fprintf(stderr, "alliance listen: %s\n", line); }
+
+// Waits for a signal on a thread of its own; what a signal handler may do is too little to end a server in order.
+class EndOnSignal {
+ public:
+  // Before any other thread begins: they inherit that these signals wait for us.
+  EndOnSignal() {
+    sigemptyset(&signals_);
+    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals_, signal);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+  void begin(alliance_receiver* receiver) {
+    thread_ = std::thread([this, receiver] {
+      int signal = 0;
+      sigwait(&signals_, &signal);
+      alliance_receiver_stop(receiver);
+    });
+  }
+  ~EndOnSignal() { end(); }
+  void end() {
+    if (!thread_.joinable()) return;
+    pthread_kill(thread_.native_handle(), SIGUSR1);
+    thread_.join();
+  }
+
+ private:
+  sigset_t signals_{};
+  std::thread thread_;
+};
+
+int listen(const Choice& choice) {
+  Listening listening;
+  EndOnSignal ending;
+  alliance_receiver_options options = ALLIANCE_RECEIVER_OPTIONS_INIT;
+  options.flags = ALLIANCE_RECEIVER_KEEP_REPORTS | (choice.insecure_bind ? ALLIANCE_RECEIVER_INSECURE : 0);
+  options.format = ALLIANCE_FLATBUFFERS;
+  options.log_level = choice.json_only ? ALLIANCE_LOG_WARNING : ALLIANCE_LOG_INFO;
+  options.address = choice.address.c_str();
+  options.inbox_path = choice.inbox.c_str();
+  options.take = take;
+  options.context = &listening;
+  options.log = say;
+  alliance_error error = ALLIANCE_ERROR_INIT;
+  if (alliance_receiver_open(&options, &listening.receiver, &error) != ALLIANCE_OK) {
+    return failed({error.code, error.message, {}});
+  }
+  std::fprintf(stderr, "listening on %s\n", alliance_receiver_address(listening.receiver));
+  ending.begin(listening.receiver);
+  const auto status = alliance_receiver_run(listening.receiver, &error);
+  ending.end();
+  alliance_receiver_close(listening.receiver);
+  if (listening.broken) return failed(*listening.broken);
+  return status == ALLIANCE_OK ? exit_done : failed({status, error.message, {}});
 }
 
 int run(const Choice& choice) {
@@ -97,9 +153,7 @@ int run(const Choice& choice) {
   if (choice.dump && !std::filesystem::exists(choice.inbox, error)) {
     return failed({ALLIANCE_E_NOT_FOUND, choice.inbox + " does not exist: there is nothing to print", {}});
   }
-  const auto inbox = Inbox::open(choice.inbox);
-  if (!inbox) return failed(inbox.error());
-  return choice.dump ? dump(**inbox) : listen(choice, **inbox);
+  return choice.dump ? dump(choice.inbox) : listen(choice);
 }
 
 }  // namespace
@@ -107,7 +161,9 @@ int run(const Choice& choice) {
 void add_listen(CLI::App& app, Run& chosen) {
   auto* command = app.add_subcommand("listen", "Receive reports, keep each once in a file, and print them");
   const auto choice = std::make_shared<Choice>();
-  command->add_option("address", choice->address, "Where to listen: tcp://127.0.0.1:PORT; port 0 finds a free one")
+  command
+      ->add_option("address", choice->address,
+                   "Where to listen: tcp://127.0.0.1:PORT (port 0 finds a free one) or unix:///PATH")
       ->type_name("ADDRESS");
   command->add_option("--inbox", choice->inbox, "File of the inbox, made if missing; one process at a time")
       ->required()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""exports.py library LIBRARY HOST.H EXPORTS.TXT   exports what host.h declares and exports.txt lists, and no more
-exports.py plugins FOLDER                       each plugin exports its one symbol, and none that binds it for ever"""
+"""exports.py library LIBRARY EXPORTS.TXT HEADER...   exports what these declare and exports.txt lists, and no more
+exports.py plugins FOLDER                         each plugin exports its one symbol, and none that binds it for ever"""
 
 import pathlib
 import re
@@ -24,12 +24,12 @@ def differ(have, want, have_name, want_name):
     return have != want
 
 
-def check_library(library, header, golden):
-    text = re.sub(r"/\*.*?\*/", " ", pathlib.Path(header).read_text(), flags=re.S)
+def check_library(library, golden, *headers):
+    text = "\n".join(re.sub(r"/\*.*?\*/", " ", pathlib.Path(header).read_text(), flags=re.S) for header in headers)
     declared = set(re.findall(r"^ALLIANCE_API [^;]*?\b(alliance_\w+)\(", text, re.M | re.S))
     listed = {line.strip() for line in pathlib.Path(golden).read_text().splitlines()
               if line.strip() and not line.startswith("#")}
-    wrong = differ(declared, listed, "host.h", "exports.txt")
+    wrong = differ(declared, listed, "the headers", "exports.txt")
     wrong |= differ(set(exported(library)), listed, "the library", "exports.txt")
     print(f"{len(listed)} functions")
     return wrong or not listed
@@ -52,4 +52,4 @@ def check_plugins(folder):
 
 
 if __name__ == "__main__":
-    sys.exit(check_library(*sys.argv[2:5]) if sys.argv[1] == "library" else check_plugins(sys.argv[2]))
+    sys.exit(check_library(*sys.argv[2:]) if sys.argv[1] == "library" else check_plugins(sys.argv[2]))

@@ -24,6 +24,7 @@ class JsonLines final : public alliance::Transport {
                                                                 alliance::fb::BatchIdentifier(), "batch");
     std::string lines;
     for (const auto* envelope : *batch->envelopes()) {
+      if (envelope->tombstone_of() != nullptr) continue;  // of a report that was refused here
       const Bytes report(envelope->payload()->begin(), envelope->payload()->end());
       const std::string json = services_.decode("Report", report);
       alliance::jsonl::append(

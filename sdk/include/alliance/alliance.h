@@ -10,6 +10,8 @@
 #include <alliance/measure.h>
 #include <alliance/plugin.h>
 #include <alliance/programme.h>
+#include <alliance/receiver.h>
+#include <alliance/report.h>
 #include <alliance/tailoring.h>
 #include <alliance/timing.h>
 #include <alliance/transport.h>

@@ -28,6 +28,7 @@
 
 #include <alliance/measure.h>
 #include <alliance/plugin.h>
+#include <alliance/report.h>
 
 #if defined(_WIN32) && defined(ALLIANCE_BUILDING)
 #define ALLIANCE_API __declspec(dllexport)
@@ -76,10 +77,22 @@ ALLIANCE_API int32_t alliance_host_load_plugin(alliance_host* host, const char* 
 ALLIANCE_API int32_t alliance_host_add_static(alliance_host* host, const char* name, const alliance_plugin_entry* entry,
                                               alliance_error* error) ALLIANCE_NOEXCEPT;
 
-/* [control] may-block. Adds a way for reports: "tcp://HOST:PORT", or "ID:ENDPOINT" for a transport plugin.
- * There is no TLS yet: an address beyond this machine is refused unless it ends in "?insecure".
- * Each endpoint has its own place in the outbox, which outlives the process. */
+/* [control] may-block. Adds a way for reports: "tcp://HOST:PORT", "unix:///PATH", or "ID:ENDPOINT" for a
+ * transport plugin. There is no TLS yet: an address beyond this machine is refused unless it ends in
+ * "?insecure". Each endpoint has its own place in the outbox, which outlives the process. */
 ALLIANCE_API int32_t alliance_host_connect(alliance_host* host, const char* endpoint, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. Adds this very program as a receiver: `take` is called with each report, its body in
+ * `format`, on threads of the host, from run() until forget() or close() has returned. It may call record
+ * and whatever else is [any-thread]. The endpoint is called "here:NAME"; `name` is up to 64 of a-z, 0-9 and -. */
+ALLIANCE_API int32_t alliance_host_receive(alliance_host* host, const char* name, int32_t format,
+                                           alliance_take_report take, void* context, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
+
+/* [control] may-block. An endpoint that will not come back: it is disconnected, loses its place and its dead
+ * letters, and no longer holds reports back. ALLIANCE_E_NOT_FOUND when the outbox does not know it. */
+ALLIANCE_API int32_t alliance_host_forget(alliance_host* host, const char* endpoint, alliance_error* error)
     ALLIANCE_NOEXCEPT;
 
 /* [control] may-block. */
@@ -226,16 +239,38 @@ ALLIANCE_API int32_t alliance_host_study(alliance_host* host, const alliance_stu
 typedef struct alliance_host_counts {
   uint32_t size;
   uint32_t reserved;
-  uint64_t events;       /* recorded */
-  uint64_t reports;      /* put into the outbox */
-  uint64_t sent;         /* handed to transports, repeats included, since this process began */
-  uint64_t acknowledged; /* reports that every endpoint has acknowledged */
-  uint64_t waiting;      /* reports that some endpoint has not */
+  uint64_t events;              /* recorded */
+  uint64_t reports;             /* put into the outbox */
+  uint64_t sent;                /* handed to transports, repeats included, since this process began */
+  uint64_t acknowledged;        /* reports that every endpoint has acknowledged */
+  uint64_t waiting;             /* reports that some endpoint has not */
+  uint64_t dead_letters;        /* refused by an endpoint and not sent again: look at them */
+  uint64_t safety_dead_letters; /* how many of these are of the safety lane: look at them now */
 } alliance_host_counts;
-#define ALLIANCE_HOST_COUNTS_INIT {sizeof(alliance_host_counts), 0, 0, 0, 0, 0, 0}
+#define ALLIANCE_HOST_COUNTS_INIT {sizeof(alliance_host_counts), 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* [any-thread] no-block. */
 ALLIANCE_API int32_t alliance_host_count(alliance_host* host, alliance_host_counts* out, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
+
+/* ---- The outbox -------------------------------------------------------------------------------- */
+
+/* [any-thread] may-block. An OutboxStatus: for each endpoint and lane how far it has acknowledged, what waits,
+ * what it refused, and whether it is connected. Endpoints stand as they were connected: a secret in an address
+ * stands here too. */
+ALLIANCE_API int32_t alliance_host_outbox(alliance_host* host, int32_t format, const alliance_sink* out,
+                                          alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] may-block. A DeadLetterList: reports that an endpoint refused as often as HostConfig's
+ * delivery.tries says. A tombstone took the place of each, so that what came after it was delivered.
+ * `number` 0: all of them, without their reports; else that one with its report. */
+ALLIANCE_API int32_t alliance_host_dead_letters(alliance_host* host, uint64_t number, int32_t format,
+                                                const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] may-block. Sends a dead letter again, under its first id and a new sequence of its case;
+ * `number` 0: all of them. `sent` (may be NULL) counts. Those of the safety lane need no call: advance() sends
+ * them again every delivery.safety_retry_seconds until they are taken. */
+ALLIANCE_API int32_t alliance_host_resend(alliance_host* host, uint64_t number, uint64_t* sent, alliance_error* error)
     ALLIANCE_NOEXCEPT;
 
 /* ---- Words ------------------------------------------------------------------------------------- */

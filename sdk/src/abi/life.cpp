@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
-#include <cstdio>
 
 #include "abi/face.h"
+#include "abi/logging.h"
 #include "host/config.h"
 
 using namespace alliance;
@@ -13,19 +13,6 @@ namespace {
 std::int64_t system_now() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-const char* level_name(std::int32_t level) {
-  switch (level) {
-    case ALLIANCE_LOG_DEBUG:
-      return "debug";
-    case ALLIANCE_LOG_INFO:
-      return "info";
-    case ALLIANCE_LOG_WARNING:
-      return "warning";
-    default:
-      return "error";
-  }
 }
 
 }  // namespace
@@ -45,16 +32,7 @@ int32_t alliance_host_create(const alliance_host_options* options, alliance_host
     settings.tenant = options->tenant == nullptr ? "" : options->tenant;
     settings.store_path = options->store_path == nullptr ? "" : options->store_path;
     settings.config = std::move(*config);
-    const std::int32_t least = options->log_level == 0 ? ALLIANCE_LOG_WARNING : options->log_level;
-    settings.log = [least, log = options->log, context = options->log_context](std::int32_t level,
-                                                                               const std::string& line) {
-      if (level < least) return;
-      if (log != nullptr) {
-        log(context, level, line.c_str());
-      } else {
-        std::fprintf(stderr, "alliance: %s: %s\n", level_name(level), line.c_str());
-      }
-    };
+    settings.log = log_to(options->log_level, options->log, options->log_context);
     settings.now = [now = options->now, context = options->now_context]() -> alliance_instant {
       return now != nullptr ? now(context) : system_now();
     };

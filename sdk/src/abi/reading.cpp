@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstring>
+
 #include "abi/face.h"
 
 using namespace alliance;
@@ -116,8 +119,8 @@ int32_t alliance_host_count(alliance_host* self, alliance_host_counts* out, alli
     }
     const auto counts = self->host->count();
     if (!counts) return answer(error, counts.error());
-    const uint32_t size = out->size;
-    *out = *counts;
+    const uint32_t size = out->size;  // of a caller that may be older, or newer
+    std::memcpy(out, &*counts, std::min<std::size_t>(size, sizeof *counts));
     out->size = size;
     return ALLIANCE_OK;
   });

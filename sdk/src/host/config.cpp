@@ -19,6 +19,9 @@ Result<fb::HostConfigT> read_config(const char* json) {
   if (config.safety && (config.safety->respond_minutes == 0 || config.safety->escalate_minutes == 0)) {
     return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: safety.respond_minutes and escalate_minutes must be above 0");
   }
+  if (config.delivery && config.delivery->tries == 0) {
+    return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: delivery.tries must be above 0");
+  }
   if (!config.zone.empty()) {
     try {
       date::locate_zone(config.zone);

@@ -12,8 +12,6 @@
 namespace alliance::host {
 namespace {
 
-constexpr std::string_view tcp = "tcp://";
-
 std::string list(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -45,13 +43,15 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings) {
     if (auto opened = host->streams_->open(); !opened) return tl::unexpected(opened.error());
     host->recorder_ = std::make_unique<Recorder>(host->settings_.tenant, *host->store_, *host->streams_,
                                                  *host->deriver_, host->settings_.now);
-    host->outbox_ = std::make_unique<StoreOutbox>(*host->store_);
+    host->outgoing_ = std::make_unique<Outgoing>(Outgoing::Means{host->settings_.tenant, host->settings_.config,
+                                                                 *host->store_, *host->streams_, *host->registry_,
+                                                                 host->settings_.now, host->settings_.log});
   }
   return host;
 }
 
 Host::~Host() {
-  delivery_.reset();
+  outgoing_.reset();
   recorder_.reset();
   streams_.reset();
   deriver_.reset();
@@ -101,41 +101,13 @@ Result<void> Host::add_static(const std::string& name, const alliance_plugin_ent
   return adopt(**plugin);
 }
 
-Result<std::unique_ptr<messaging::Link>> Host::link(const std::string& endpoint, messaging::Lane lane) {
-  if (endpoint.starts_with(tcp) || endpoint.starts_with("unix://")) return messaging::socket_link(endpoint, settings_.tenant, lane);
-  const std::size_t colon = endpoint.find(':');
-  if (colon == std::string::npos) {
-    return fail(ALLIANCE_E_INVALID, "endpoint " + endpoint + ": write tcp://HOST:PORT, or ID:ENDPOINT for a plugin");
-  }
-  const std::string id = endpoint.substr(0, colon);
-  for (plugin::Plugin* plugin : registry_->plugins()) {
-    if (offers_transport(*plugin, id)) return plugin_link(*plugin, id, endpoint.substr(colon + 1));
-  }
-  return fail(ALLIANCE_E_NOT_FOUND, "endpoint " + endpoint + ": no loaded plugin offers a transport called " + id);
-}
-
-Result<void> Host::deliver(const std::string& endpoint) {
-  for (const auto lane : {messaging::Lane::safety, messaging::Lane::normal}) {
-    auto way = link(endpoint, lane);
-    if (!way) return tl::unexpected(way.error());
-    const auto position =
-        store_->acknowledged(endpoint, lane == messaging::Lane::safety ? store::Lane::safety : store::Lane::normal);
-    if (!position) return tl::unexpected(position.error());
-    delivery_->add(endpoint, lane, std::move(*way), *position);
-  }
-  return {};
+Result<Outgoing*> Host::outgoing() {
+  if (!store_) return fail(ALLIANCE_E_STATE, "a host without a store has nothing to send: set options.store_path");
+  return outgoing_.get();
 }
 
 Result<void> Host::connect(const std::string& endpoint) {
-  if (!store_) return fail(ALLIANCE_E_STATE, "a host without a store has nothing to send: set options.store_path");
-  if (endpoints_.contains(endpoint)) return fail(ALLIANCE_E_INVALID, "endpoint " + endpoint + " is connected already");
-  auto probe = link(endpoint, messaging::Lane::normal);  // a wrong endpoint is refused here, not when it is used
-  if (!probe) return tl::unexpected(probe.error());
-  if (running_) {
-    if (auto done = deliver(endpoint); !done) return done;
-  }
-  endpoints_.insert(endpoint);
-  return {};
+  return outgoing().and_then([&](Outgoing* out) { return out->connect(endpoint); });
 }
 
 Result<void> Host::run() {
@@ -153,15 +125,8 @@ Result<void> Host::run() {
   streams_->set_roles(instruments_->roles());
   if (auto version = store_->zone_data()) zone_data_ = *version;
   deriver_->on_zone_data([this](const std::string& version) { note_zone_data(version); });
-  delivery_ = messaging::Delivery::create(*outbox_, settings_.log);
-  for (const auto& endpoint : endpoints_) {
-    if (auto done = deliver(endpoint); !done) {
-      delivery_.reset();
-      return done;
-    }
-  }
+  if (auto fine = outgoing_->run(); !fine) return fine;
   running_ = true;
-  delivery_->wake();
   return {};
 }
 
@@ -188,7 +153,7 @@ std::function<bool()> Host::cancelled() const {
 Result<void> Host::drain(std::chrono::microseconds timeout) {
   if (auto fine = needs_run(); !fine) return fine;
   const auto is_cancelled = cancelled();
-  if (delivery_->drain(timeout, is_cancelled)) return {};
+  if (outgoing_->drain(timeout, is_cancelled)) return {};
   if (is_cancelled()) return fail(ALLIANCE_E_CANCELLED, "drain was cancelled: what is left stays in the outbox");
   return fail(ALLIANCE_E_TIMEOUT, "some reports are not acknowledged yet: they stay in the outbox");
 }
@@ -220,7 +185,7 @@ Result<const Instrument*> Host::find(const std::string& id, const std::string& v
 Result<Recorded> Host::record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   Recorded recorded = recorder_->record(events, statuses, cancelled());
-  if (recorded.reports > 0) delivery_->wake();
+  if (recorded.reports > 0) outgoing_->wake();
   return recorded;
 }
 
@@ -236,7 +201,10 @@ Result<Recorded> Host::advance(alliance_instant now, std::chrono::microseconds t
     late = std::chrono::steady_clock::now() > deadline;
     return late || is_cancelled();
   });
-  delivery_->wake();
+  if (auto again = outgoing_->resend_safety(settings_.now()); !again) {
+    settings_.log(ALLIANCE_LOG_ERROR, "SAFETY: refused reports cannot be sent again: " + again.error().message);
+  }
+  outgoing_->wake();
   if (!recorded && late) {
     return fail(ALLIANCE_E_TIMEOUT, "advance did not end in time: call it again with the same instant");
   }
@@ -357,7 +325,9 @@ Result<alliance_host_counts> Host::count() {
   out.reports = counts->reports;
   out.acknowledged = counts->acknowledged;
   out.waiting = counts->waiting;
-  out.sent = delivery_ ? delivery_->sent() : 0;
+  out.sent = outgoing_->sent();
+  out.dead_letters = counts->dead_letters;
+  out.safety_dead_letters = counts->safety_dead_letters;
   return out;
 }
 

@@ -7,12 +7,11 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "host/derive.h"
-#include "host/links.h"
+#include "host/outgoing.h"
 #include "host/recorder.h"
 #include "host/review.h"
 #include "host/streams.h"
@@ -36,6 +35,7 @@ class Host {
   Result<void> load_folder(const std::string& folder, std::uint64_t& loaded, std::uint64_t& refused);
   Result<void> add_static(const std::string& name, const alliance_plugin_entry* entry);
   Result<void> connect(const std::string& endpoint);
+  Result<Outgoing*> outgoing();  // ALLIANCE_E_STATE without a store
   Result<void> run();
   Result<void> drain(std::chrono::microseconds timeout);
   void cancel() { ++cancels_; }
@@ -57,8 +57,6 @@ class Host {
  private:
   explicit Host(Settings settings);
   Result<void> adopt(plugin::Plugin& plugin);
-  Result<std::unique_ptr<messaging::Link>> link(const std::string& endpoint, messaging::Lane lane);
-  Result<void> deliver(const std::string& endpoint);
   Result<void> note_read(fb::Scope scope, const std::string& id, const Viewer& viewer);
   template <class Use>
   auto with_everyone(Use use);
@@ -75,9 +73,7 @@ class Host {
   std::unique_ptr<Deriver> deriver_;
   std::unique_ptr<Streams> streams_;
   std::unique_ptr<Recorder> recorder_;
-  std::unique_ptr<StoreOutbox> outbox_;
-  std::unique_ptr<messaging::Delivery> delivery_;  // first to go: its links use plugins
-  std::set<std::string> endpoints_;
+  std::unique_ptr<Outgoing> outgoing_;  // first to go: its links use plugins
   std::mutex zone_mutex_;
   std::string zone_data_;  // the version that the store holds
   bool running_ = false;

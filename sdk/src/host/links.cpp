@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/links.h"
 
+#include <algorithm>
+
+#include "host/tombstones.h"
+
 namespace alliance::host {
 namespace {
-
-store::Lane lane_of(messaging::Lane lane) {
-  return lane == messaging::Lane::safety ? store::Lane::safety : store::Lane::normal;
-}
 
 class PluginLink : public messaging::Link {
  public:
@@ -67,14 +67,58 @@ class PluginLink : public messaging::Link {
 
 }  // namespace
 
-Result<std::vector<messaging::Chunk>> StoreOutbox::after(messaging::Lane lane, std::uint64_t position,
-                                                         std::size_t most) {
+store::Lane lane_of(messaging::Lane lane) {
+  return lane == messaging::Lane::safety ? store::Lane::safety : store::Lane::normal;
+}
+
+Result<std::vector<messaging::Chunk>> StoreOutbox::after(const std::string& endpoint, messaging::Lane lane,
+                                                         std::uint64_t position, std::size_t most) {
   auto chunks = store_.outbox(lane_of(lane), position, most);
   if (!chunks) return tl::unexpected(chunks.error());
   std::vector<messaging::Chunk> out;
   out.reserve(chunks->size());
-  for (auto& chunk : *chunks) out.push_back({chunk.position, std::move(chunk.batch)});
+  for (auto& chunk : *chunks) {
+    const auto buried = store_.buried(endpoint, lane_of(lane), chunk.position);
+    out.push_back({chunk.position, buried.empty() ? std::move(chunk.batch) : with_tombstones(chunk.batch, buried)});
+  }
   return out;
+}
+
+Result<void> StoreOutbox::give_up(const std::string& endpoint, messaging::Lane lane, const messaging::Refusal& refusal,
+                                  unsigned tries) {
+  const auto chunks = after(endpoint, lane, refusal.position - 1, 1);
+  if (!chunks) return tl::unexpected(chunks.error());
+  if (chunks->empty() || chunks->front().position != refusal.position) {
+    return fail(ALLIANCE_E_NOT_FOUND, "what was refused is no longer in the outbox");
+  }
+  auto letters = dead_letters_of(chunks->front().batch, refusal.report);
+  if (letters.empty()) return fail(ALLIANCE_E_BAD_INPUT, "the receiver refused a report that it was not sent");
+  for (auto& letter : letters) {
+    letter.endpoint = endpoint;
+    letter.lane = lane_of(lane);
+    letter.position = refusal.position;
+    letter.status = refusal.why.status;
+    letter.reason = refusal.why.message;
+    letter.tries = tries;
+    letter.since = now_();
+  }
+  const auto count = letters.size();
+  const bool damaged = letters.front().report.empty();
+  if (auto ok = store_.bury(std::move(letters)); !ok) return ok;
+  if (log_) {
+    const std::string what = damaged ? "a damaged part of the outbox is passed over"
+                                     : (count == 1 ? "a report was" : std::to_string(count) + " reports were") +
+                                           std::string(" refused and put among the dead letters");
+    const bool safety = lane == messaging::Lane::safety;
+    log_(safety ? ALLIANCE_LOG_ERROR : ALLIANCE_LOG_WARNING,
+         (safety ? "SAFETY: " : "") + what + ": " + refusal.why.message +
+             (safety && !damaged ? "; it is sent again until it is taken" : "; see alliance outbox list"));
+  }
+  return {};
+}
+
+Result<std::uint64_t> StoreOutbox::last(messaging::Lane lane, std::uint64_t from) {
+  return std::max(from, store_.last(lane_of(lane)));
 }
 
 Result<void> StoreOutbox::acknowledged(const std::string& endpoint, messaging::Lane lane, std::uint64_t position) {

@@ -13,13 +13,23 @@ namespace alliance::host {
 
 class StoreOutbox : public messaging::Outbox {
  public:
-  explicit StoreOutbox(store::Store& store) : store_(store) {}
-  Result<std::vector<messaging::Chunk>> after(messaging::Lane lane, std::uint64_t position, std::size_t most) override;
+  // `now` is asked when something is put aside, and `log` told.
+  StoreOutbox(store::Store& store, std::function<std::int64_t()> now, messaging::Delivery::Log log)
+      : store_(store), now_(std::move(now)), log_(std::move(log)) {}
+  Result<std::vector<messaging::Chunk>> after(const std::string& endpoint, messaging::Lane lane, std::uint64_t position,
+                                              std::size_t most) override;
   Result<void> acknowledged(const std::string& endpoint, messaging::Lane lane, std::uint64_t position) override;
+  Result<void> give_up(const std::string& endpoint, messaging::Lane lane, const messaging::Refusal& refusal,
+                       unsigned tries) override;
+  Result<std::uint64_t> last(messaging::Lane lane, std::uint64_t from) override;
 
  private:
   store::Store& store_;
+  std::function<std::int64_t()> now_;
+  messaging::Delivery::Log log_;
 };
+
+store::Lane lane_of(messaging::Lane lane);
 
 // A transport that a plugin offers, as a link. `id` is the scheme, `rest` what stands after it.
 std::unique_ptr<messaging::Link> plugin_link(plugin::Plugin& plugin, std::string id, std::string rest);

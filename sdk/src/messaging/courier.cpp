@@ -18,15 +18,6 @@ std::int64_t now() {
       .count();
 }
 
-// A vendor's endpoint may carry a password or a token; neither belongs into a log.
-std::string without_secrets(const std::string& endpoint) {
-  std::string out = endpoint.substr(0, endpoint.find('?'));
-  const auto slashes = out.find("://");
-  const auto at = out.rfind('@');
-  if (slashes != std::string::npos && at != std::string::npos && at > slashes) out.erase(slashes + 3, at - slashes - 2);
-  return out;
-}
-
 }  // namespace
 
 Courier::Courier(Shared& shared, Place place, std::unique_ptr<Link> link, std::uint64_t seed)
@@ -50,6 +41,11 @@ Courier::~Courier() {
   }
   something_.notify_one();
   thread_.join();
+}
+
+LinkStatus Courier::status() {
+  const std::lock_guard lock(mutex_);
+  return {place_.endpoint, place_.lane, connected_, sent_, last_failure_};
 }
 
 void Courier::wake() {
@@ -78,27 +74,70 @@ void Courier::run() {
 }
 
 void Courier::heed() {
-  std::uint64_t position = 0;
+  if (!heed_acknowledged()) return;
   std::optional<Failure> failure;
+  std::optional<Refusal> refusal;
+  {
+    const std::lock_guard lock(mutex_);
+    if (heard_ > 0) return;  // came just now, and goes first: the next round hears the rest
+    failure = std::exchange(heard_failure_, std::nullopt);
+    refusal = std::exchange(heard_refusal_, std::nullopt);
+  }
+  if (refusal) return refused(*refusal);
+  if (failure) broken(*failure);
+}
+
+bool Courier::heed_acknowledged() {
+  std::uint64_t position = 0;
   {
     const std::lock_guard lock(mutex_);
     position = std::exchange(heard_, 0);
-    failure = std::exchange(heard_failure_, std::nullopt);
   }
-  if (position > 0) {
-    const auto forward = sender_.on_acknowledged(position, now());
-    if (!forward) return broken(forward.error());
-    if (*forward) {
-      last_failure_.clear();
-      if (auto ok = shared_.outbox.acknowledged(place_.endpoint, place_.lane, position); !ok) {
-        say(ALLIANCE_LOG_ERROR, "the place cannot be kept: " + ok.error().message);
-      }
-      acknowledged_ = position;
-      const std::lock_guard lock(shared_.mutex);
-      shared_.progress.notify_all();
+  if (position == 0) return true;
+  const auto forward = sender_.on_acknowledged(position, now());
+  if (!forward) {
+    broken(forward.error());
+    return false;
+  }
+  if (*forward) went_forward(position);
+  return true;
+}
+
+void Courier::went_forward(std::uint64_t position) {
+  if (auto ok = shared_.outbox.acknowledged(place_.endpoint, place_.lane, position); !ok) {
+    say(ALLIANCE_LOG_ERROR, "the place cannot be kept: " + ok.error().message);
+  }
+  acknowledged_ = position;
+  {
+    const std::lock_guard lock(mutex_);
+    last_failure_.clear();
+  }
+  const std::lock_guard lock(shared_.mutex);
+  shared_.progress.notify_all();
+}
+
+// Counted only when it is about the data: a receiver in trouble must not empty the outbox into dead letters.
+void Courier::refused(const Refusal& refusal) {
+  if (refusal.position <= sender_.acknowledged() || refusal.position > sender_.sent()) {
+    return broken({ALLIANCE_E_BAD_INPUT, "the receiver refused a batch that it was not sent", {}});
+  }
+  const auto what = std::pair(refusal.position, refusal.report);
+  if (is_refusal(refusal.why.status)) {
+    if (tries_.first != what) tries_ = {what, 0};
+    if (++tries_.second >= shared_.pace.tries) {
+      if (auto ok = give_up(refusal, tries_.second); !ok) return broken(ok.error());
+      sender_.got_through();
     }
   }
-  if (failure) broken(*failure);
+  broken({refusal.why.status,
+          (refusal.report.empty() ? "a batch" : "report " + refusal.report) + " was refused: " + refusal.why.message,
+          {}});
+}
+
+Result<void> Courier::give_up(const Refusal& refusal, unsigned tries) {
+  auto ok = shared_.outbox.give_up(place_.endpoint, place_.lane, refusal, tries);
+  if (ok) fetched_.clear();
+  return ok;
 }
 
 void Courier::open() {
@@ -118,15 +157,28 @@ void Courier::open() {
     }
     something_.notify_one();
   };
+  events.refused = [this](Refusal refusal) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!heard_refusal_) heard_refusal_ = std::move(refusal);
+    }
+    something_.notify_one();
+  };
   if (auto ok = link_->open(std::move(events)); !ok) return broken(ok.error());
   sender_.opened();
-  say(last_failure_.empty() ? ALLIANCE_LOG_DEBUG : ALLIANCE_LOG_INFO, "connected");
+  connected_ = true;
+  bool again = false;
+  {
+    const std::lock_guard lock(mutex_);
+    again = !last_failure_.empty();
+  }
+  say(again ? ALLIANCE_LOG_INFO : ALLIANCE_LOG_DEBUG, "connected");
 }
 
 bool Courier::send_some() {
   if (!sender_.has_room()) return false;
   if (fetched_.empty()) {
-    auto chunks = shared_.outbox.after(place_.lane, sender_.sent(), fetch_at_once);
+    auto chunks = shared_.outbox.after(place_.endpoint, place_.lane, sender_.sent(), fetch_at_once);
     if (!chunks) {
       broken(chunks.error());
       return false;
@@ -135,8 +187,42 @@ bool Courier::send_some() {
     if (fetched_.empty()) return false;
   }
   while (!fetched_.empty() && sender_.has_room()) {
-    if (auto ok = hand_over(fetched_.front()); !ok) {
-      broken(ok.error());
+    const auto& next = fetched_.front();
+    if (next.batch.empty()) {  // given up as a whole: passed over, in its turn
+      if (sender_.sent() > sender_.acknowledged()) return false;
+      if (auto ok = sender_.sending(next.position, 0, now()).and_then([&] {
+            return sender_.on_acknowledged(next.position, now());
+          });
+          !ok) {
+        broken(ok.error());
+        return false;
+      }
+      went_forward(next.position);
+      fetched_.pop_front();
+      continue;
+    }
+    const auto batch = read_batch(next.batch);
+    if (!batch) {
+      const Refusal damaged{
+          next.position,
+          {},
+          {ALLIANCE_E_BAD_INPUT,
+           "position " + std::to_string(next.position) + " of the outbox is damaged: " + batch.error().message,
+           {}}};
+      if (give_up(damaged, 1)) return true;
+      broken(damaged.why);
+      return false;
+    }
+    if (auto ok = hand_over(next, (*batch)->envelopes()->size()); !ok) {
+      const auto position = next.position;
+      if (!heed_acknowledged()) return false;  // what the link took before it failed
+      // Two statuses alone say that it is the batch: a transport whose password is out of date must not empty the
+      // outbox into dead letters.
+      if (ok.error().status == ALLIANCE_E_BAD_INPUT || ok.error().status == ALLIANCE_E_LIMIT) {
+        refused({position, {}, ok.error()});
+      } else {
+        broken(ok.error());
+      }
       return false;
     }
     fetched_.pop_front();
@@ -144,38 +230,36 @@ bool Courier::send_some() {
   return true;
 }
 
-Result<void> Courier::hand_over(const Chunk& chunk) {
-  const auto batch = read_batch(chunk.batch);
-  if (!batch) {
-    return fail(ALLIANCE_E_BAD_INPUT,
-                "position " + std::to_string(chunk.position) + " of the outbox is damaged: " + batch.error().message);
-  }
-  const auto reports = (*batch)->envelopes()->size();
+Result<void> Courier::hand_over(const Chunk& chunk, std::size_t reports) {
   if (auto ok = sender_.sending(chunk.position, chunk.batch.size(), now()); !ok) return ok;
   if (auto ok = link_->send(chunk); !ok) return ok;
   shared_.reports_sent += reports;
+  sent_ += reports;
   return {};
 }
 
 void Courier::broken(const Failure& failure) {
   link_->close();
+  connected_ = false;
   fetched_.clear();
+  bool news = false;
   {
     // What came before the end counts; what came with it of the old link does not.
     const std::lock_guard lock(mutex_);
     heard_ = 0;
     heard_failure_.reset();
+    heard_refusal_.reset();
+    news = failure.message != last_failure_;
+    last_failure_ = failure.message;
   }
   const auto pause = sender_.failed(now()) - now();
-  const bool news = failure.message != last_failure_;
-  last_failure_ = failure.message;
   say(news ? ALLIANCE_LOG_WARNING : ALLIANCE_LOG_DEBUG,
       failure.message + "; trying again in " + std::to_string(std::max<std::int64_t>(pause, 0) / 1000) + " ms");
 }
 
 void Courier::wait() {
   const auto until = sender_.wake_at();
-  const auto ready = [this] { return stop_ || woken_ || heard_ > 0 || heard_failure_; };
+  const auto ready = [this] { return stop_ || woken_ || heard_ > 0 || heard_failure_ || heard_refusal_; };
   std::unique_lock lock(mutex_);
   if (!until) return something_.wait(lock, ready);
   const auto left = *until - now();

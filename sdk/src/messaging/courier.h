@@ -31,6 +31,8 @@ class Courier {
   Courier(Shared& shared, Place place, std::unique_ptr<Link> link, std::uint64_t seed);
   ~Courier();
   void wake();
+  const std::string& endpoint() const { return place_.endpoint; }
+  LinkStatus status();
   Lane lane() const { return place_.lane; }
   std::uint64_t acknowledged() const { return acknowledged_; }
 
@@ -38,10 +40,14 @@ class Courier {
   void run();
   void heed();  // what the link has said since
   void open();
-  bool send_some();  // false: nothing to send, or no room
+  bool send_some();          // false: nothing to send, or no room
+  bool heed_acknowledged();  // false: they broke the link
+  void went_forward(std::uint64_t position);
+  void refused(const Refusal& refusal);
+  Result<void> give_up(const Refusal& refusal, unsigned tries);
   void broken(const Failure& failure);
   void wait();
-  Result<void> hand_over(const Chunk& chunk);
+  Result<void> hand_over(const Chunk& chunk, std::size_t reports);
   void say(std::int32_t level, const std::string& what);
 
   Shared& shared_;
@@ -50,13 +56,16 @@ class Courier {
   std::unique_ptr<Link> link_;
   Sender sender_;
   std::deque<Chunk> fetched_;
-  std::string last_failure_;
-  std::atomic<std::uint64_t> acknowledged_;
+  std::pair<std::pair<std::uint64_t, std::string>, unsigned> tries_;  // of the report that is being refused
+  std::atomic<std::uint64_t> acknowledged_, sent_ = 0;
+  std::atomic<bool> connected_ = false;
 
   std::mutex mutex_;  // what follows
   std::condition_variable something_;
   std::uint64_t heard_ = 0;  // the furthest acknowledgement that came
   std::optional<Failure> heard_failure_;
+  std::optional<Refusal> heard_refusal_;
+  std::string last_failure_;
   bool woken_ = false, stop_ = false;
   std::thread thread_;
 };

@@ -19,6 +19,18 @@ class Couriers final : public Delivery {
                                                   std::move(link), seed_ + couriers_.size()));
   }
 
+  void remove(const std::string& endpoint) override {
+    std::vector<std::unique_ptr<Courier>> leaving;  // ended outside the lock: a link may block for a while
+    const std::lock_guard one_at_a_time(removing_);
+    {
+      const std::lock_guard lock(mutex_);
+      for (auto& courier : couriers_) {
+        if (courier->endpoint() == endpoint) leaving.push_back(std::move(courier));
+      }
+      std::erase(couriers_, nullptr);
+    }
+  }
+
   void wake() override {
     const std::lock_guard lock(mutex_);
     for (const auto& courier : couriers_) courier->wake();
@@ -32,6 +44,7 @@ class Couriers final : public Delivery {
       std::uint64_t position;
     };
     std::vector<Goal> goals;
+    const std::lock_guard all_stay(removing_);
     {
       const std::lock_guard lock(mutex_);
       for (const auto& courier : couriers_) goals.push_back({courier.get(), 0});
@@ -53,18 +66,53 @@ class Couriers final : public Delivery {
 
   std::uint64_t sent() const override { return shared_.reports_sent; }
 
+  std::vector<LinkStatus> status() override {
+    const std::lock_guard lock(mutex_);
+    std::vector<LinkStatus> out;
+    for (const auto& courier : couriers_) out.push_back(courier->status());
+    return out;
+  }
+
  private:
   Courier::Shared shared_;
   const std::uint64_t seed_;
+  std::mutex removing_;  // before mutex_
   std::mutex mutex_;
   std::vector<std::unique_ptr<Courier>> couriers_;
 };
 
 }  // namespace
 
+std::string without_secrets(const std::string& endpoint) {
+  std::string out = endpoint.substr(0, endpoint.find('?'));
+  const auto slashes = out.find("://");
+  const auto at = out.rfind('@');
+  if (slashes != std::string::npos && at != std::string::npos && at > slashes) out.erase(slashes + 3, at - slashes - 2);
+  return out;
+}
+
+bool is_refusal(std::int32_t status) {
+  switch (status) {
+    case ALLIANCE_OK:
+    case ALLIANCE_E_STATE:
+    case ALLIANCE_E_IO:
+    case ALLIANCE_E_TIMEOUT:
+    case ALLIANCE_E_CANCELLED:
+    case ALLIANCE_E_INSTANCE:
+    case ALLIANCE_E_LIBRARY:
+      return false;
+    default:
+      return true;
+  }
+}
+
+Result<void> Outbox::give_up(const std::string&, Lane, const Refusal&, unsigned) {
+  return fail(ALLIANCE_E_UNSUPPORTED, "this outbox keeps no dead letters");
+}
+
 Result<std::uint64_t> Outbox::last(Lane lane, std::uint64_t from) {
   for (;;) {
-    const auto chunks = after(lane, from, 64);
+    const auto chunks = after({}, lane, from, 64);
     if (!chunks) return tl::unexpected(chunks.error());
     if (chunks->empty()) return from;
     from = chunks->back().position;

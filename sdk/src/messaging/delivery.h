@@ -22,12 +22,25 @@ struct Chunk {
   Bytes batch;
 };
 
+// A receiver's no: to one report of a batch, or with no id to the batch as a whole.
+struct Refusal {
+  std::uint64_t position = 0;
+  std::string report;
+  Failure why;
+};
+// What a receiver says about the data. The other statuses are its own troubles ("not now"): sent again for ever.
+bool is_refusal(std::int32_t status);
+
 // Where batches come from. Called on delivery's threads.
 class Outbox {
  public:
   virtual ~Outbox() = default;
-  virtual Result<std::vector<Chunk>> after(Lane lane, std::uint64_t position, std::size_t most) = 0;
+  // As that endpoint is to have them: with tombstones for what was given up. An empty batch: nothing of it is left.
+  virtual Result<std::vector<Chunk>> after(const std::string& endpoint, Lane lane, std::uint64_t position,
+                                           std::size_t most) = 0;
   virtual Result<void> acknowledged(const std::string& endpoint, Lane lane, std::uint64_t position) = 0;
+  // The endpoint refused this too often. Once it returns, after() gives a tombstone instead.
+  virtual Result<void> give_up(const std::string& endpoint, Lane lane, const Refusal& refusal, unsigned tries);
   // The last position behind `from`, or `from`. An outbox that knows it without reading says so here.
   virtual Result<std::uint64_t> last(Lane lane, std::uint64_t from);
 };
@@ -38,12 +51,16 @@ class Link {
   struct Events {
     std::function<void(std::uint64_t position)> acknowledged;
     std::function<void(Failure)> failed;
+    std::function<void(Refusal)> refused;  // everything before it was taken; the link is to be opened again
   };
   virtual ~Link() = default;
   virtual Result<void> open(Events events) = 0;  // may block for a few seconds
   virtual Result<void> send(const Chunk& chunk) = 0;
   virtual void close() = 0;
 };
+
+// A vendor's endpoint may carry a password or a token; neither belongs into a log.
+std::string without_secrets(const std::string& endpoint);
 
 // The built-in link: "tcp://HOST:PORT" or "unix:///PATH". Nothing is encrypted yet, so an address outside this
 // machine is refused unless it ends in "?insecure".
@@ -62,6 +79,15 @@ struct Pace {
   std::int64_t first_pause = 50'000;             // between attempts, doubled each time ...
   std::int64_t longest_pause = 10'000'000;       // ... up to this
   std::uint64_t seed = 0;                        // of the jitter; 0: a different one each time
+  unsigned tries = 3;                            // refusals of one report until it is given up
+};
+
+struct LinkStatus {
+  std::string endpoint;
+  Lane lane = Lane::normal;
+  bool connected = false;
+  std::uint64_t sent = 0;  // reports, repeats included
+  std::string trouble;     // what the last attempt ended with; empty when all is well
 };
 
 // Each link has a thread of its own, so one that blocks holds up no other, and the safety lane, having links
@@ -74,10 +100,12 @@ class Delivery {
 
   // Begins to deliver what lies after `acknowledged` in that lane. Retries for ever, with jittered back-off.
   virtual void add(const std::string& endpoint, Lane lane, std::unique_ptr<Link> link, std::uint64_t acknowledged) = 0;
+  virtual void remove(const std::string& endpoint) = 0;  // stops delivering there; waits for its links to end
   virtual void wake() = 0;  // there is something new in the outbox; any thread, does not block
   // True once all that the outbox held at the call is acknowledged by everyone. `cancelled` is polled.
   virtual bool drain(std::chrono::microseconds timeout, const std::function<bool()>& cancelled) = 0;
   virtual std::uint64_t sent() const = 0;  // reports handed to links, repeats included
+  virtual std::vector<LinkStatus> status() = 0;
 };
 
 }  // namespace alliance::messaging

@@ -49,7 +49,9 @@ Bytes encode(const Acknowledge& acknowledge) {
 }
 Bytes encode(const Refuse& refuse) {
   flatbuffers::FlatBufferBuilder builder;
-  return finish(builder, fb::MessageBody::Refuse, fb::CreateRefuseDirect(builder, refuse.sentence.c_str()));
+  return finish(builder, fb::MessageBody::Refuse,
+                fb::CreateRefuseDirect(builder, refuse.sentence.c_str(), refuse.position,
+                                       refuse.report.empty() ? nullptr : refuse.report.c_str(), refuse.status));
 }
 
 tl::unexpected<Failure> bad(std::string sentence) { return fail(ALLIANCE_E_BAD_INPUT, std::move(sentence)); }
@@ -91,8 +93,12 @@ Result<Message> read_message(std::span<const std::uint8_t> bytes) {
     case fb::MessageBody::Acknowledge:
       return Acknowledge{message->body_as_Acknowledge()->position()};
     case fb::MessageBody::Refuse: {
-      const auto sentence = message->body_as_Refuse()->sentence()->string_view();
-      return Refuse{is_name(sentence, max_name) ? std::string(sentence) : "the receiver's reason is no text"};
+      const auto* refuse = message->body_as_Refuse();
+      const auto sentence = refuse->sentence()->string_view();
+      const auto report = refuse->report() ? refuse->report()->string_view() : std::string_view();
+      if (!is_name(report, max_name)) return bad("a refusal names a report by what is no text");
+      return Refuse{is_name(sentence, max_name) ? std::string(sentence) : "the receiver's reason is no text",
+                    refuse->position(), std::string(report), refuse->status()};
     }
     case fb::MessageBody::NONE:
       break;
@@ -113,7 +119,13 @@ Result<const fb::Batch*> read_batch(std::span<const std::uint8_t> bytes) {
     }
     if (envelope->sequence() == 0) return bad(where + "has no sequence number");
     if (!is_lane(envelope->lane())) return bad(where + "names a lane that does not exist");
-    if (envelope->payload()->size() == 0) return bad(where + "holds no report");
+    const auto* tombstone = envelope->tombstone_of();
+    if (tombstone != nullptr && (tombstone->size() == 0 || !is_name(tombstone->string_view(), max_name))) {
+      return bad(where + "is a tombstone of nothing");
+    }
+    if ((envelope->payload()->size() == 0) != (tombstone != nullptr)) {
+      return bad(where + (tombstone ? "is a tombstone and holds a report" : "holds no report"));
+    }
   }
   if (at == 0) return bad("a batch without an envelope came");
   return batch;

@@ -29,6 +29,9 @@ struct Acknowledge {
 };
 struct Refuse {
   std::string sentence;
+  std::uint64_t position = 0;  // 0: the connection as a whole
+  std::string report = {};     // empty: the whole batch
+  std::int32_t status = 0;
 };
 using Message = std::variant<Hello, Welcome, Chunk, Acknowledge, Refuse>;
 

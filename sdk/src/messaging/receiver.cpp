@@ -45,14 +45,14 @@ Result<void> Conversation::check(const Chunk& chunk) const {
   return {};
 }
 
+std::uint64_t HighWater::mark(const Key& key) const {
+  if (const auto found = raised_.find(key); found != raised_.end()) return found->second;
+  const auto kept = marks_.find(key);
+  return kept == marks_.end() ? 0 : kept->second;
+}
+
 bool HighWater::raise(const Key& key, std::uint64_t sequence) {
-  std::uint64_t mark = 0;
-  if (const auto found = raised_.find(key); found != raised_.end()) {
-    mark = found->second;
-  } else if (const auto kept = marks_.find(key); kept != marks_.end()) {
-    mark = kept->second;
-  }
-  if (sequence <= mark) return false;
+  if (sequence <= mark(key)) return false;
   raised_[key] = sequence;
   return true;
 }

@@ -39,6 +39,8 @@ class HighWater {
     auto operator<=>(const Key&) const = default;
   };
   void restore(Key key, std::uint64_t sequence) { marks_[std::move(key)] = sequence; }
+  bool knows(const Key& key) const { return raised_.contains(key) || marks_.contains(key); }
+  std::uint64_t mark(const Key& key) const;
   // True, and the mark rises, when it is news. What rises counts only once it is kept.
   bool raise(const Key& key, std::uint64_t sequence);
   const std::map<Key, std::uint64_t>& raised() const { return raised_; }

@@ -47,6 +47,9 @@ class Sender {
   // True: it went forward. A failure: the other side acknowledged what it was never sent.
   Result<bool> on_acknowledged(std::uint64_t position, std::int64_t now);
 
+  // What stood in the way is gone: the next pause is a short one.
+  void got_through() { back_off_.reset(); }
+
   // When something happens by itself: the end of a pause, or of patience with a silent receiver.
   std::optional<std::int64_t> wake_at() const;
   bool out_of_patience(std::int64_t now) const;

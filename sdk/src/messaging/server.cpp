@@ -15,7 +15,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "messaging/address.h"
@@ -69,21 +68,12 @@ class SocketServer final : public Server {
   }
 
   Result<void> bind(const Address& address) {
-    auto ok = address.path.empty() ? bind_tcp(address) : bind_unix(address.path);
-    // Before anybody learns the address: a signal that comes from then on ends us in order.
-    boost::system::error_code error;
-    for (const int signal : options_.stop_signals) signals_.add(signal, error);
-    return ok;
+    return address.path.empty() ? bind_tcp(address) : bind_unix(address.path);
   }
 
   std::string address() const override { return address_; }
 
   Result<void> run() override {
-    if (!options_.stop_signals.empty()) {
-      signals_.async_wait([this](boost::system::error_code error, int) {
-        if (!error) end({});
-      });
-    }
     asio::co_spawn(context_, accept(), asio::detached);
     context_.run();
     return result_;
@@ -162,24 +152,41 @@ class SocketServer final : public Server {
     }
   }
 
+  // One conversation, counted for as long as it lasts.
+  class Serving {
+   public:
+    explicit Serving(SocketServer& server) : server_(server) { ++server_.serving_; }
+    ~Serving() {
+      if (--server_.serving_ == 0 && server_.ended_) server_.linger_.cancel();
+    }
+    Serving(const Serving&) = delete;
+    Serving& operator=(const Serving&) = delete;
+
+   private:
+    SocketServer& server_;
+  };
+
   asio::awaitable<void> serve(std::shared_ptr<Channel> channel, std::string peer) {
+    const Serving counted(*this);
     Conversation conversation;
     for (;;) {
       auto messages =
           co_await channel->receive(conversation.greeted() ? std::nullopt : std::optional(options_.patience.connect));
-      Result<void> ok;
+      if (ended_) co_return;
+      std::optional<Refuse> refuse;
       if (messages) {
-        ok = take(*channel, conversation, *messages, peer);
+        refuse = take(*channel, conversation, *messages, peer);
       } else if (messages.error().status == ALLIANCE_E_IO) {
         note(peer + ": " + messages.error().message);
         co_return;
       } else {
-        ok = tl::unexpected(std::move(messages).error());
+        refuse = Refuse{messages.error().message, 0, {}, 0};
       }
       if (ended_) co_return;
-      if (!ok) {
-        fault(peer + ": refused, " + ok.error().message);
-        channel->send(framed(Message(Refuse{ok.error().message})));
+      if (refuse) {
+        fault(peer + ": refused, " + (refuse->report.empty() ? "" : "report " + refuse->report + ": ") +
+              refuse->sentence);
+        channel->send(framed(Message(*refuse)));
         channel->finish();
         co_await channel->drain(std::chrono::seconds(1));
         co_return;
@@ -188,14 +195,14 @@ class SocketServer final : public Server {
   }
 
   // All that came together is kept together, and acknowledged by one number.
-  Result<void> take(Channel& channel, Conversation& conversation, const std::vector<Bytes>& messages,
-                    const std::string& peer) {
+  std::optional<Refuse> take(Channel& channel, Conversation& conversation, const std::vector<Bytes>& messages,
+                             const std::string& peer) {
     std::vector<Chunk> chunks;
-    Result<void> ok;
+    std::optional<Refuse> refuse;
     for (const auto& bytes : messages) {
       auto step = read_message(bytes).and_then([&](Message message) { return conversation.take(std::move(message)); });
       if (!step) {
-        ok = tl::unexpected(std::move(step).error());
+        refuse = Refuse{step.error().message, 0, {}, 0};
         break;  // what came whole before it is kept all the same
       }
       if (step->greet) {
@@ -205,15 +212,16 @@ class SocketServer final : public Server {
       }
       if (step->chunk) chunks.push_back(std::move(*step->chunk));
     }
-    if (!chunks.empty()) {
-      if (auto kept = handlers_.keep(conversation.hello(), chunks); !kept) {
-        if (kept.error().status != ALLIANCE_E_BAD_INPUT) end(kept);
-        return kept;
-      }
-      if (channel.queued() > most_answers) return fail(ALLIANCE_E_LIMIT, "the sender reads no acknowledgements");
-      channel.send(framed(Message(Acknowledge{chunks.back().position})));
+    if (chunks.empty()) return refuse;
+    const auto settled = handlers_.settle(conversation.hello(), chunks);
+    if (!settled) {
+      end(tl::unexpected(settled.error()));
+      return Refuse{settled.error().message, 0, {}, 0};
     }
-    return ok;
+    if (channel.queued() > most_answers) return Refuse{"the sender reads no acknowledgements", 0, {}, 0};
+    if (settled->position > 0) channel.send(framed(Message(Acknowledge{settled->position})));
+    if (const auto& no = settled->refused) return Refuse{no->why.message, no->position, no->report, no->why.status};
+    return refuse;
   }
 
   void end(Result<void> result) {
@@ -221,11 +229,18 @@ class SocketServer final : public Server {
     result_ = std::move(result);
     boost::system::error_code ignored;
     acceptor_.close(ignored);
-    signals_.cancel(ignored);
     retry_.cancel();
-    for (const auto& one : channels_) {
-      if (const auto channel = one.lock()) channel->close();
-    }
+    const auto each = [this](void (Channel::*what)()) {
+      for (const auto& one : channels_) {
+        if (const auto channel = one.lock()) (channel.get()->*what)();
+      }
+    };
+    if (!result_ || serving_ == 0) return each(&Channel::close);
+    each(&Channel::finish);  // acknowledgements that are on their way still leave
+    linger_.expires_after(std::chrono::seconds(1));
+    linger_.async_wait([each](boost::system::error_code error) {
+      if (!error) each(&Channel::close);
+    });
   }
 
   void note(const std::string& line) const {
@@ -239,11 +254,11 @@ class SocketServer final : public Server {
   Handlers handlers_;
   Options options_;
   asio::basic_socket_acceptor<Stream> acceptor_{context_};
-  asio::signal_set signals_{context_};
-  asio::steady_timer retry_{context_};
+  asio::steady_timer retry_{context_}, linger_{context_};
   std::vector<std::weak_ptr<Channel>> channels_;
   std::string address_, own_path_;
   Result<void> result_;
+  std::size_t serving_ = 0;
   bool ended_ = false;
 };
 

@@ -2,11 +2,18 @@
 // The receiving end: takes connections, hands over what comes, acknowledges what was kept.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "messaging/message.h"
 
 namespace alliance::messaging {
+
+// What became of chunks.
+struct Settled {
+  std::uint64_t position = 0;      // everything up to here is kept; 0: nothing
+  std::optional<Refusal> refused;  // what stands behind it will not be taken as it is
+};
 
 class Server {
  public:
@@ -14,12 +21,11 @@ class Server {
     bool insecure_bind = false;  // may listen on more than this machine although nothing is encrypted
     std::size_t connections = 256;
     Patience patience;
-    std::vector<int> stop_signals;
   };
   struct Handlers {
-    // Takes charge of chunks, in order; they are acknowledged when it returns. ALLIANCE_E_BAD_INPUT refuses
-    // them and closes that connection; any other failure ends the server.
-    std::function<Result<void>(const Hello& from, std::span<const Chunk> chunks)> keep;
+    // Takes charge of chunks, in order, and says up to where; those are acknowledged when it returns, and a refusal
+    // goes to the sender. A failure ends the server.
+    std::function<Result<Settled>(const Hello& from, std::span<const Chunk> chunks)> settle;
     std::function<void(const std::string& line)> note;   // who comes and goes
     std::function<void(const std::string& line)> fault;  // what was refused, and from where
   };

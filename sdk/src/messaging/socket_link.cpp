@@ -122,6 +122,9 @@ class Session : public std::enable_shared_from_this<Session> {
     auto message = read_message(bytes);
     if (!message) return tl::unexpected(std::move(message).error());
     if (const auto* refuse = std::get_if<Refuse>(&*message)) {
+      if (refuse->position > 0 && greeted && events_.refused) {
+        events_.refused({refuse->position, refuse->report, {refuse->status, refuse->sentence, {}}});
+      }
       return fail(ALLIANCE_E_DENIED, "the receiver refused: " + refuse->sentence);
     }
     if (const auto* welcome = std::get_if<Welcome>(&*message); welcome && !greeted) {

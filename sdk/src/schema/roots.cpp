@@ -3,6 +3,7 @@
 
 #include <alliance_schema/config_generated.h>
 #include <alliance_schema/envelope_generated.h>
+#include <alliance_schema/outbox_generated.h>
 #include <alliance_schema/policy_generated.h>
 #include <alliance_schema/programme_generated.h>
 #include <alliance_schema/review_generated.h>
@@ -23,6 +24,8 @@ constexpr Root roots[] = {
     {"ReportList", "ALRL", verify<fb::ReportList>},
     {"Envelope", "ALEN", verify<fb::Envelope>},
     {"Batch", "ALBT", verify<fb::Batch>},
+    {"OutboxStatus", "ALOS", verify<fb::OutboxStatus>},
+    {"DeadLetterList", "ALDD", verify<fb::DeadLetterList>},
     {"Case", "ALCS", verify<fb::Case>},
     {"CaseList", "ALCL", verify<fb::CaseList>},
     {"DueList", "ALDL", verify<fb::DueList>},

@@ -5,9 +5,11 @@
 #include <mutex>
 #include <utility>
 
+#include "store/graves.h"
 #include "store/group.h"
 #include "store/ledger.h"
 #include "store/maintenance.h"
+#include "store/outbox_view.h"
 #include "store/tables.h"
 #include "store/writer.h"
 
@@ -36,7 +38,7 @@ class Reader {
     return reader;
   }
 
-  enum Which { streams, log, values, outbox, outbox_sizes, places, totals, meta };
+  enum Which { streams, log, values, outbox, outbox_sizes, places, totals, meta, letters, graves };
 
   // `bind` sets parameters; `row` is called for each row and says whether it wants more.
   template <class Bind, class Row>
@@ -65,6 +67,8 @@ class Reader {
       "SELECT name, lane, position FROM endpoints",
       "SELECT events, reports, acknowledged, epoch FROM totals",
       "SELECT value FROM meta WHERE name = ?1",
+      dead_letters_sql,
+      "SELECT number, endpoint, lane, position, report, resent FROM dead_letters ORDER BY number",
   };
   explicit Reader(Database db) : db_(std::move(db)), mutex_(std::make_unique<std::mutex>()) {}
   Database db_;
@@ -84,7 +88,7 @@ class FileStore final : public Store {
 
   ~FileStore() override {
     maintenance_.reset();
-    flush();
+    static_cast<void>(FileStore::flush());  // a failure here costs repeats and no report
   }
 
   Result<void> begin() {
@@ -104,7 +108,7 @@ class FileStore final : public Store {
           return SQLITE_OK;
         },
         &log_pages_);
-    maintenance_ = std::make_unique<Maintenance>(std::move(*second), [this] { flush(); });
+    maintenance_ = std::make_unique<Maintenance>(std::move(*second), [this] { static_cast<void>(flush()); });
     return {};
   }
 
@@ -214,6 +218,51 @@ class FileStore final : public Store {
     }
     Request request;
     request.forgotten = endpoint;
+    if (auto ok = group_.commit(request); !ok) return ok;
+    return read_graves();
+  }
+
+  Result<void> bury(std::vector<DeadLetter> letters) override {
+    Request request;
+    request.buried = std::move(letters);
+    if (auto ok = group_.commit(request); !ok) return ok;
+    return read_graves();  // with the numbers that they were given
+  }
+
+  std::vector<std::string> buried(const std::string& endpoint, Lane lane, std::uint64_t position) override {
+    const std::lock_guard lock(mutex_);
+    return graves_.in(endpoint, lane, position);
+  }
+
+  Result<std::vector<DeadLetter>> dead_letters() override {
+    std::vector<DeadLetter> out;
+    auto ok = reader_.query(Reader::letters, unbound, [&](Statement& row) {
+      out.push_back(dead_letter(row));
+      return true;
+    });
+    return ok.map([&] { return std::move(out); });
+  }
+
+  Result<void> resend(Resend again) override {
+    for (const Lane lane : {Lane::normal, Lane::safety}) {
+      for (const auto& envelope : lane == Lane::normal ? again.normal : again.safety) {
+        if (auto ok = check_envelope(envelope, tenant_, lane); !ok) return ok;
+      }
+    }
+    Request request;
+    request.again = std::move(again);
+    if (auto ok = group_.commit(request); !ok) return ok;
+    return read_graves();
+  }
+
+  std::string path() const override { return file_.db.path(); }
+
+  Result<void> flush() override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!ledger_.dirty()) return {};
+    }
+    Request request;
     return group_.commit(request);
   }
 
@@ -226,7 +275,8 @@ class FileStore final : public Store {
 
   Result<Counts> counts() override {
     const std::lock_guard lock(mutex_);
-    return Counts{events_, ledger_.reports(), ledger_.acknowledged(), ledger_.waiting()};
+    return Counts{events_,           ledger_.reports(), ledger_.acknowledged(),
+                  ledger_.waiting(), graves_.unsent(),  graves_.unsent_safety()};
   }
 
   Result<void> note_read(const Read& read) override {
@@ -267,14 +317,17 @@ class FileStore final : public Store {
     return {};
   }
 
-  // A failure here costs repeats and no report: the next commit tries again.
-  void flush() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!ledger_.dirty()) return;
-    }
-    Request request;
-    static_cast<void>(group_.commit(request));
+  Result<void> read_graves() {
+    const std::lock_guard one_at_a_time(reading_graves_);  // what is read last is what stands
+    Graves read;
+    auto ok = reader_.query(Reader::graves, unbound, [&](Statement& row) {
+      read.add(row.text(1), row.integer(2) == 0 ? Lane::normal : Lane::safety,
+               static_cast<std::uint64_t>(row.integer(3)), row.text(4), row.integer(5) != 0);
+      return true;
+    });
+    const std::lock_guard lock(mutex_);
+    if (ok) graves_ = std::move(read);
+    return ok;
   }
 
   Result<void> restore() {
@@ -290,6 +343,7 @@ class FileStore final : public Store {
       return true;
     });
     if (!ok) return ok;
+    if (ok = read_graves(); !ok) return ok;
     return reader_.query(Reader::totals, unbound, [&](Statement& row) {
       events_ = static_cast<std::uint64_t>(row.integer(0));
       ledger_.restore_totals(static_cast<std::uint64_t>(row.integer(1)), static_cast<std::uint64_t>(row.integer(2)));
@@ -303,8 +357,10 @@ class FileStore final : public Store {
   const std::string tenant_;
   int log_pages_ = 0;  // of the leader, as is the writer
   std::optional<Writer> writer_;
+  std::mutex reading_graves_;
   std::mutex mutex_;  // what follows; never held over the disk
   Ledger ledger_;
+  Graves graves_;
   std::uint64_t events_ = 0;
   std::int64_t epoch_ = 0;
   std::unique_ptr<Maintenance> maintenance_;

@@ -62,6 +62,7 @@ struct Chunk {
 
 struct Counts {
   std::uint64_t events = 0, reports = 0, acknowledged = 0, waiting = 0;
+  std::uint64_t dead_letters = 0, safety_dead_letters = 0;  // not sent again
 };
 
 struct Read {  // for the access log
@@ -71,6 +72,32 @@ struct Read {  // for the access log
 };
 
 enum class Lane : std::uint8_t { normal = 0, safety = 1 };
+
+// A report that an endpoint refused.
+struct DeadLetter {
+  std::uint64_t number = 0;  // given by the store
+  std::string endpoint;
+  Lane lane = Lane::normal;
+  std::uint64_t position = 0;  // of its chunk
+  std::string report;          // its id; empty: the chunk itself is damaged, and `envelope` holds its bytes
+  std::string case_id, kind;
+  std::int64_t epoch = 0;
+  std::uint64_t sequence = 0;
+  std::int64_t time = 0;
+  std::int32_t status = 0;
+  std::string reason;
+  std::uint32_t tries = 0;
+  std::int64_t since = 0;
+  Bytes envelope;
+};
+
+// Dead letters of one case that go out again, under numbers that were not given before.
+struct Resend {
+  std::string stream;
+  std::uint64_t next_sequence = 1;
+  std::vector<Bytes> normal, safety;   // envelopes
+  std::vector<std::uint64_t> numbers;  // of the dead letters
+};
 
 class Store {
  public:
@@ -102,6 +129,17 @@ class Store {
 
   // An endpoint that will not come back: it no longer holds chunks back.
   virtual Result<void> forget(const std::string& endpoint) = 0;
+
+  // Puts reports aside; on the disk when it returns. buried() tells at once which of a chunk's reports those are.
+  virtual Result<void> bury(std::vector<DeadLetter> letters) = 0;
+  virtual std::vector<std::string> buried(const std::string& endpoint, Lane lane, std::uint64_t position) = 0;
+  virtual Result<std::vector<DeadLetter>>
+  dead_letters() = 0;  // that were not sent again, in the order of their numbers
+  virtual Result<void> resend(Resend again) = 0;
+
+  virtual std::string path() const = 0;
+  // Takes acknowledgements to the disk, so that whoever reads the file sees them.
+  virtual Result<void> flush() = 0;
 
   // The version of the zone data by which this log was computed; empty until it is set.
   virtual Result<std::string> zone_data() = 0;

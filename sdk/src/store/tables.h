@@ -29,7 +29,15 @@ CREATE TABLE endpoints (name TEXT NOT NULL, lane INTEGER NOT NULL, position INTE
 CREATE TABLE access_log (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, role INTEGER NOT NULL, viewer TEXT NOT NULL,
   scope TEXT NOT NULL, subject TEXT NOT NULL);
 )";
-inline constexpr const char* migrations[] = {format_1};
+// Reports that an endpoint refused. One that was sent again stays until its old place is behind the endpoint: until
+// then it stands for the tombstone there.
+inline constexpr const char* format_2 = R"(
+CREATE TABLE dead_letters (number INTEGER PRIMARY KEY AUTOINCREMENT, endpoint TEXT NOT NULL, lane INTEGER NOT NULL,
+  position INTEGER NOT NULL, report TEXT NOT NULL, case_id TEXT NOT NULL, kind TEXT NOT NULL, epoch INTEGER NOT NULL,
+  sequence INTEGER NOT NULL, time INTEGER NOT NULL, status INTEGER NOT NULL, reason TEXT NOT NULL,
+  tries INTEGER NOT NULL, since INTEGER NOT NULL, resent INTEGER NOT NULL, envelope BLOB NOT NULL);
+)";
+inline constexpr const char* migrations[] = {format_1, format_2};
 
 inline constexpr sqlite::Kind file_kind{"an Alliance store", 0x414c5354 /* ALST */, migrations};
 

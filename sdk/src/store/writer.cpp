@@ -27,6 +27,12 @@ constexpr const char* sql[] = {
     "UPDATE totals SET events = events + ?1, reports = reports + ?2, acknowledged = ?3, epoch = max(epoch, ?4)",
     "INSERT INTO access_log (time, role, viewer, scope, subject) VALUES (?1, ?2, ?3, ?4, ?5)",
     "INSERT INTO meta (name, value) VALUES ('zone data', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    "INSERT INTO dead_letters (endpoint, lane, position, report, case_id, kind, epoch, sequence, time, status, reason, "
+    "tries, since, resent, envelope) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, ?14)",
+    "UPDATE dead_letters SET resent = 1 WHERE number = ?1",
+    "DELETE FROM dead_letters WHERE resent = 1 AND lane = ?1 AND position <= ?2",
+    "DELETE FROM dead_letters WHERE endpoint = ?1",
+    "UPDATE streams SET next_sequence = max(next_sequence, ?2) WHERE name = ?1",
 };
 enum Which {
   begin,
@@ -42,6 +48,11 @@ enum Which {
   add_totals,
   put_read,
   put_zone_data,
+  put_letter,
+  mark_resent,
+  drop_letters,
+  drop_letters_of,
+  raise_sequence,
   count
 };
 static_assert(std::size(sql) == count);
@@ -88,6 +99,7 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
       for (const auto& envelope : entry.normal) normal.add(envelope);
       for (const auto& envelope : entry.safety) safety.add(envelope);
     }
+    if (auto ok = put_dead(*request, normal, safety); !ok) return tl::unexpected(ok.error());
     if (const auto& read = request->read) {
       const auto ok = s[put_read]
                           .bind(1, read->time)
@@ -103,6 +115,7 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
     }
     if (request->forgotten) {
       if (auto ok = s[drop_endpoint].bind(1, *request->forgotten).finish(); !ok) return tl::unexpected(ok.error());
+      if (auto ok = s[drop_letters_of].bind(1, *request->forgotten).finish(); !ok) return tl::unexpected(ok.error());
     }
   }
   if (auto ok = put_outbox(Lane::safety, safety, out); !ok) return tl::unexpected(ok.error());
@@ -148,6 +161,36 @@ Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written&
   return {};
 }
 
+Result<void> Writer::put_dead(const Request& request, BatchBuilder& normal, BatchBuilder& safety) {
+  auto& s = *statements_;
+  for (const auto& letter : request.buried) {
+    const auto ok = s[put_letter]
+                        .bind(1, letter.endpoint)
+                        .bind(2, static_cast<std::int64_t>(letter.lane))
+                        .bind(3, letter.position)
+                        .bind(4, letter.report)
+                        .bind(5, letter.case_id)
+                        .bind(6, letter.kind)
+                        .bind(7, letter.epoch)
+                        .bind(8, letter.sequence)
+                        .bind(9, letter.time)
+                        .bind(10, letter.status)
+                        .bind(11, letter.reason)
+                        .bind(12, letter.tries)
+                        .bind(13, letter.since)
+                        .bind(14, letter.envelope)
+                        .finish();
+    if (!ok) return ok;
+  }
+  if (!request.again) return {};
+  for (const auto& envelope : request.again->normal) normal.add(envelope);
+  for (const auto& envelope : request.again->safety) safety.add(envelope);
+  for (const auto number : request.again->numbers) {
+    if (auto ok = s[mark_resent].bind(1, number).finish(); !ok) return ok;
+  }
+  return s[raise_sequence].bind(1, request.again->stream).bind(2, request.again->next_sequence).finish();
+}
+
 Result<void> Writer::put_outbox(Lane lane, BatchBuilder& builder, Written& out) {
   auto& s = *statements_;
   for (const auto& batch : builder.finish()) {
@@ -172,6 +215,7 @@ Result<void> Writer::put_places(const Ledger::Pending& pending) {
   for (std::size_t lane = 0; lane < 2; ++lane) {
     if (pending.floor[lane] == s.dropped[lane]) continue;
     if (auto ok = s[drop_chunks].bind(1, lane).bind(2, pending.floor[lane]).finish(); !ok) return ok;
+    if (auto ok = s[drop_letters].bind(1, lane).bind(2, pending.floor[lane]).finish(); !ok) return ok;
   }
   return {};
 }

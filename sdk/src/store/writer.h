@@ -17,6 +17,8 @@ struct Request {
   std::optional<Read> read;
   std::optional<std::string> zone_data;
   std::optional<std::string> forgotten;  // endpoint
+  std::vector<DeadLetter> buried;
+  std::optional<Resend> again;
   std::size_t weight() const { return entries.size() + 1; }
 };
 
@@ -43,6 +45,7 @@ class Writer {
   Result<Written> fill(std::span<Request* const> requests, const Ledger::Pending& pending);
   Result<void> put(const Entry& entry, std::int64_t epoch_if_new, Written& out);
   Result<void> put_outbox(Lane lane, BatchBuilder& builder, Written& out);
+  Result<void> put_dead(const Request& request, BatchBuilder& normal, BatchBuilder& safety);
   Result<void> put_places(const Ledger::Pending& pending);
 
   sqlite::Database* db_;

@@ -27,7 +27,8 @@ constexpr int cases_of_a_thread = 4;
 class Outbox final : public messaging::Outbox {
  public:
   explicit Outbox(store::Store& store) : store_(store) {}
-  Result<std::vector<messaging::Chunk>> after(messaging::Lane lane, std::uint64_t position, std::size_t most) override {
+  Result<std::vector<messaging::Chunk>> after(const std::string&, messaging::Lane lane, std::uint64_t position,
+                                              std::size_t most) override {
     auto chunks = store_.outbox(static_cast<store::Lane>(lane), position, most);
     if (!chunks) return tl::unexpected(chunks.error());
     std::vector<messaging::Chunk> out;

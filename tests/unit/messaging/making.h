@@ -71,7 +71,7 @@ class MemoryOutbox final : public Outbox {
     chunks_[lane][++last_] = std::move(batch);
     return last_;
   }
-  Result<std::vector<Chunk>> after(Lane lane, std::uint64_t position, std::size_t most) override {
+  Result<std::vector<Chunk>> after(const std::string&, Lane lane, std::uint64_t position, std::size_t most) override {
     const std::lock_guard lock(mutex_);
     std::vector<Chunk> out;
     for (auto it = chunks_[lane].upper_bound(position); it != chunks_[lane].end() && out.size() < most; ++it) {

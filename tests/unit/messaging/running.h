@@ -28,7 +28,7 @@ class Running {
  public:
   Running(Kept& kept, const std::string& address, Server::Options options = {}) {
     Server::Handlers handlers;
-    handlers.keep = [&kept](const Hello&, std::span<const Chunk> chunks) -> Result<void> {
+    handlers.settle = [&kept](const Hello&, std::span<const Chunk> chunks) -> Result<Settled> {
       ++kept.calls;
       const std::lock_guard lock(kept.mutex);
       for (const auto& chunk : chunks) {
@@ -41,7 +41,7 @@ class Running {
         }
       }
       kept.marks.keep();
-      return {};
+      return Settled{chunks.back().position, std::nullopt};
     };
     handlers.fault = [this](const std::string& line) {
       const std::lock_guard lock(mutex_);

@@ -441,7 +441,7 @@ TEST(Server, ASlowSenderIsGivenUpInTheMiddleOfAFrame) {
 
 TEST(Server, EndsWithTheSentenceOfAFileThatFailed) {
   Server::Handlers handlers;
-  handlers.keep = [](const Hello&, std::span<const Chunk>) -> Result<void> {
+  handlers.settle = [](const Hello&, std::span<const Chunk>) -> Result<Settled> {
     return fail(ALLIANCE_E_IO, "the disk is full");
   };
   const auto server = *Server::listen("tcp://127.0.0.1:0", handlers, {});

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <alliance/receiver.h>
+
+#include "abi/face.h"
+#include "abi/logging.h"
+#include "host/receiving.h"
+
+using namespace alliance;
+using namespace alliance::abi;
+
+struct alliance_receiver {  // what the opaque handle points to
+  std::string address;
+  std::unique_ptr<host::Receiving> receiving;
+};
+
+namespace {
+
+// The caller's own store, each of its answers as a Result.
+class CallersMemory final : public messaging::Memory {
+ public:
+  explicit CallersMemory(const alliance_receiver_store& store) : store_(store) {}
+
+  Result<void> begin() override {
+    return ask([&](alliance_error* error) { return store_.begin(store_.context, error); });
+  }
+  Result<std::uint64_t> mark(const messaging::HighWater::Key& key) override {
+    std::uint64_t sequence = 0;
+    return ask([&](alliance_error* error) {
+             return store_.get_mark(store_.context, key.tenant.c_str(), key.case_id.c_str(), key.epoch,
+                                    static_cast<std::int32_t>(key.lane), &sequence, error);
+           })
+        .map([&] { return sequence; });
+  }
+  Result<void> set_mark(const messaging::HighWater::Key& key, std::uint64_t sequence) override {
+    return ask([&](alliance_error* error) {
+      return store_.set_mark(store_.context, key.tenant.c_str(), key.case_id.c_str(), key.epoch,
+                             static_cast<std::int32_t>(key.lane), sequence, error);
+    });
+  }
+  Result<bool> awaits(const std::string& tenant, const std::string& report) override {
+    std::int32_t awaited = 0;
+    return ask([&](alliance_error* error) {
+             return store_.get_awaited(store_.context, tenant.c_str(), report.c_str(), &awaited, error);
+           })
+        .map([&] { return awaited != 0; });
+  }
+  Result<void> set_awaits(const std::string& tenant, const std::string& report, bool awaited) override {
+    return ask([&](alliance_error* error) {
+      return store_.set_awaited(store_.context, tenant.c_str(), report.c_str(), awaited ? 1 : 0, error);
+    });
+  }
+  Result<void> commit() override {
+    return ask([&](alliance_error* error) { return store_.commit(store_.context, error); });
+  }
+  void abandon() override { store_.abandon(store_.context); }
+
+ private:
+  template <class Call>
+  Result<void> ask(Call call) {
+    alliance_error error = ALLIANCE_ERROR_INIT;
+    const std::int32_t status = call(&error);
+    if (status == ALLIANCE_OK) return {};
+    error.message[sizeof error.message - 1] = '\0';
+    // Whatever it says, it is this side's trouble and no fault of the sender.
+    return fail(messaging::is_refusal(status) ? ALLIANCE_E_IO : status,
+                error.message[0] == '\0' ? "the receiver's store failed and gave no reason" : error.message);
+  }
+  const alliance_receiver_store store_;
+};
+
+bool whole(const alliance_receiver_store* store) {
+  return ALLIANCE_HAS(alliance_receiver_store, store, abandon) && store->begin != nullptr &&
+         store->get_mark != nullptr && store->set_mark != nullptr && store->get_awaited != nullptr &&
+         store->set_awaited != nullptr && store->commit != nullptr && store->abandon != nullptr;
+}
+
+}  // namespace
+
+int32_t alliance_receiver_open(const alliance_receiver_options* options, alliance_receiver** out,
+                               alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (options == nullptr || out == nullptr) {
+      return answer(error, ALLIANCE_E_INVALID, "alliance_receiver_open needs options and a place for the receiver");
+    }
+    if (!ALLIANCE_HAS(alliance_receiver_options, options, log_context)) {
+      return answer(error, ALLIANCE_E_INVALID, "options.size is too small: start from ALLIANCE_RECEIVER_OPTIONS_INIT");
+    }
+    if (options->address == nullptr || options->take == nullptr || !known_format(options->format)) {
+      return answer(error, ALLIANCE_E_INVALID, "a receiver needs an address, a callback and a known format");
+    }
+    if ((options->flags & ~(ALLIANCE_RECEIVER_KEEP_REPORTS | ALLIANCE_RECEIVER_INSECURE)) != 0) {
+      return answer(error, ALLIANCE_E_INVALID, "options.flags holds a flag that this version does not know");
+    }
+    if ((options->inbox_path == nullptr) == (options->store == nullptr)) {
+      return answer(error, ALLIANCE_E_INVALID, "a receiver needs either inbox_path or store, and not both");
+    }
+    const bool keep = (options->flags & ALLIANCE_RECEIVER_KEEP_REPORTS) != 0;
+    if (options->store != nullptr && (keep || !whole(options->store))) {
+      return answer(error, ALLIANCE_E_INVALID,
+                    keep ? "ALLIANCE_RECEIVER_KEEP_REPORTS is for an inbox file: a store of your own keeps them itself"
+                         : "options.store lacks a function: fill in all of them");
+    }
+    host::InboxMemory memory;
+    if (options->store != nullptr) {
+      memory.memory = std::make_unique<CallersMemory>(*options->store);
+    } else {
+      auto inbox = host::open_inbox(options->inbox_path, keep);
+      if (!inbox) return answer(error, inbox.error());
+      memory = std::move(*inbox);
+    }
+    host::Receiving::Settings settings;
+    settings.address = options->address;
+    settings.insecure = (options->flags & ALLIANCE_RECEIVER_INSECURE) != 0;
+    settings.taker = {options->take, options->context, options->format};
+    settings.log = log_to(options->log_level, options->log, options->log_context);
+    auto receiving = host::Receiving::open(std::move(settings), std::move(memory));
+    if (!receiving) return answer(error, receiving.error());
+    std::string address = (*receiving)->address();
+    *out = new alliance_receiver{std::move(address), std::move(*receiving)};
+    return ALLIANCE_OK;
+  });
+}
+
+const char* alliance_receiver_address(const alliance_receiver* self) noexcept {
+  return self == nullptr ? "" : self->address.c_str();
+}
+
+int32_t alliance_receiver_run(alliance_receiver* self, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr) return answer(error, ALLIANCE_E_INVALID, "no receiver");
+    const auto done = self->receiving->run();
+    return done ? ALLIANCE_OK : answer(error, done.error());
+  });
+}
+
+void alliance_receiver_stop(alliance_receiver* self) noexcept {
+  if (self != nullptr) self->receiving->stop();
+}
+
+void alliance_receiver_close(alliance_receiver* self) noexcept { delete self; }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/handing.h"
+
+#include <cstring>
+
+#include "schema/json.h"
+
+namespace alliance::host {
+
+Result<void> hand(const Taker& taker, const fb::Envelope& envelope) {
+  // Copied: the payload's place in the batch is the sender's choice, and verifying wants it aligned.
+  const std::vector<std::uint8_t> payload(envelope.payload()->begin(), envelope.payload()->end());
+  if (auto ok = schema::verify("Report", payload); !ok) {
+    return fail(ALLIANCE_E_BAD_INPUT, "the report is not well formed: " + ok.error().message);
+  }
+  std::string json;
+  if (taker.format == ALLIANCE_JSON) {
+    auto text = schema::bytes_to_json("Report", payload);
+    if (!text) return tl::unexpected(std::move(text).error());
+    json = std::move(*text);
+  }
+  alliance_report report{};
+  report.size = sizeof report;
+  report.lane = envelope.lane() == fb::Lane::safety ? ALLIANCE_LANE_SAFETY : ALLIANCE_LANE_NORMAL;
+  report.id = envelope.id()->c_str();
+  report.tenant = envelope.tenant()->c_str();
+  report.case_id = envelope.case_()->c_str();
+  report.kind = envelope.kind()->c_str();
+  report.epoch = envelope.epoch();
+  report.sequence = envelope.sequence();
+  report.first_sequence = envelope.first_sequence();
+  report.time = envelope.time();
+  report.body = json.empty() ? payload.data() : reinterpret_cast<const std::uint8_t*>(json.data());
+  report.length = json.empty() ? payload.size() : json.size();
+  alliance_error error = ALLIANCE_ERROR_INIT;
+  const std::int32_t status = taker.take(taker.context, &report, &error);
+  if (status == ALLIANCE_OK) return {};
+  error.message[sizeof error.message - 1] = '\0';
+  return fail(status, error.message[0] == '\0' ? "the application gave no reason" : error.message);
+}
+
+}  // namespace alliance::host

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The receiving end for an application: a server, what it remembers, and the callback. Its C face is sdk/src/abi.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "host/handing.h"
+#include "messaging/intake.h"
+#include "messaging/server.h"
+
+namespace alliance::host {
+
+// A memory in a file of its own. `keep_reports`: the reports lie there too.
+struct InboxMemory {
+  std::unique_ptr<messaging::Memory> memory;
+  messaging::Intake::Take keep;             // puts a report there; empty when they are not kept
+  std::function<Result<void>()> take_back;  // the last that was put
+};
+Result<InboxMemory> open_inbox(const std::string& path, bool keep_reports);
+
+class Receiving {
+ public:
+  struct Settings {
+    std::string address;
+    bool insecure = false;
+    Taker taker;
+    std::function<void(std::int32_t level, const std::string& line)> log;
+  };
+  static Result<std::unique_ptr<Receiving>> open(Settings settings, InboxMemory memory);
+
+  std::string address() const { return server_->address(); }
+  Result<void> run() { return server_->run(); }
+  void stop() { server_->stop(); }
+
+ private:
+  Receiving(Settings settings, InboxMemory memory);
+
+  Settings settings_;
+  InboxMemory memory_;
+  messaging::Intake intake_;
+  std::unique_ptr<messaging::Server> server_;
+};
+
+}  // namespace alliance::host
