@@ -90,7 +90,7 @@ TEST(Access, NobodyElseReachesConfidenceOrCapacity) {
   }
 }
 
-TEST(Access, AResearcherReachesNothing) {
+TEST(Access, AResearcherReachesWhatAStudyTakesAndNothingElse) {
   for (const auto& row : access_table()) {
     // What a study takes goes under a keyed hash, to the researcher and to nobody else.
     const bool study = row.datum == Datum::study_sheets;

@@ -80,6 +80,32 @@ TEST_F(Given, AVersionThatIsNotLoadedRaisesItsSafetyFlagAllTheSame) {
   EXPECT_EQ(last.safety_flags, 1u);
 }
 
+TEST_F(Given, ASheetIsScoredByTheVersionItWasGivenUnderAsSoonAsThatIsLoaded) {
+  define("2.0.0");
+  open();
+  opened("c1", "blended", "measures");
+  const std::vector<int> five = {1, 1, 1, 1, 1, 0, 0};
+  ASSERT_EQ(record("c1", "AnswersGiven", sheet("gad-7", five, R"("version":"1.0.0",)")), "");
+  ASSERT_EQ(record("c1", "AnswersGiven", sheet("gad-7", five)), "");
+  ASSERT_EQ(record("c1", "AnswersGiven", sheet("gad-7", five, R"("version":"3.0.0",)")), "");
+  close();
+  ASSERT_EQ(exported("before").exit, 0);
+  auto scores = table(text("before/scores.csv"));
+  ASSERT_EQ(scores.size(), 3u);
+  EXPECT_EQ(scores[0].at("version") + scores[0].at("band"), "1.0.0mild");
+  EXPECT_EQ(scores[1].at("version") + scores[1].at("band"), "2.0.0minimal");
+  EXPECT_EQ(scores[2].at("version") + scores[2].at("state"), "3.0.0unscored");
+  EXPECT_TRUE(has(text("before/manifest.json"), R"("gad-7 3.0.0")"));
+  define("3.0.0");
+  open();
+  ASSERT_EQ(record("c1", "SessionHeld", R"({"session":1,"minutes":30,"mode":"in_person"})"), "");
+  close();
+  ASSERT_EQ(exported("after").exit, 0);
+  scores = table(text("after/scores.csv"));
+  EXPECT_EQ(scores.at(2).at("version") + scores.at(2).at("band"), "3.0.0minimal");
+  EXPECT_EQ(scores.at(0).at("band"), "mild");
+}
+
 TEST_F(Export, TotalsAreThoseOfTheSheetsUnderAKeyedHash) {
   const auto said = exported("taken");
   ASSERT_EQ(said.exit, 0) << said.err;

@@ -94,6 +94,21 @@ class Recorded : public command_test::Command {
     call.insert(call.end(), more.begin(), more.end());
     return run(call);
   }
+  // GAD-7 under another version, with the first band up to 5.
+  void define(const std::string& version) {
+    const std::string folder = plugins() + "/instruments/";
+    std::ifstream in(folder + "gad-7.json");
+    std::stringstream all;
+    all << in.rdbuf();
+    std::string mine = all.str();
+    for (const auto& [from, to] : {std::pair<std::string, std::string>{"\"1.0.0\"", "\"" + version + "\""},
+                                   {"\"to\": 4}", "\"to\": 5}"},
+                                   {"\"from\": 5", "\"from\": 6"}}) {
+      ASSERT_NE(mine.find(from), std::string::npos) << from;
+      mine.replace(mine.find(from), from.size(), to);
+    }
+    std::ofstream(folder + "gad-7-" + version + ".json") << mine;
+  }
   std::string text(const std::string& name) const {
     std::ifstream in(path(name), std::ios::binary);
     std::stringstream all;
