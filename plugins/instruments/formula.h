@@ -60,7 +60,7 @@ class Formula {
   friend class FormulaParser;
   enum class Act { number, item, negate, plus, times, divide, larger, smaller, at_least };
   struct Step {
-    Act act;
+    Act act = Act::number;
     Rational number;       // of number and at_least; of item: 1/power
     std::size_t item = 0;  // of item
   };

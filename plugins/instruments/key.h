@@ -36,7 +36,7 @@ class Key {
   // The lowest and highest score of a full sheet, and the step from one score to the next; 0: no even steps.
   // `exact` is false for a formula in which an item occurs twice: its scores lie within, and may end earlier.
   struct Reach {
-    double low, high, step;
+    double low = 0, high = 0, step = 0;
     bool exact = true;
   };
   Reach reach(std::size_t scale) const;
@@ -49,12 +49,12 @@ class Key {
 
  private:
   struct Part {
-    std::size_t item;
-    std::int64_t power;   // of the item's own units
-    std::int64_t factor;  // from the item's units to the scale's
-    std::int64_t turned;  // reverse(x) = min + max - x; only where `reversed`
-    bool reversed;
-    bool may_be_out;  // not_applicable leaves it out
+    std::size_t item = 0;
+    std::int64_t power = 0;   // of the item's own units
+    std::int64_t factor = 0;  // from the item's units to the scale's
+    std::int64_t turned = 0;  // reverse(x) = min + max - x; only where `reversed`
+    bool reversed = false;
+    bool may_be_out = false;  // not_applicable leaves it out
     std::optional<std::int64_t> middle;
   };
   struct Band {

@@ -120,6 +120,9 @@ void Instruments::cast(const std::vector<std::string>& prefer) {
   std::set<std::tuple<std::string, fb::Rater, fb::Target>> wanted;
   for (const auto& [id, versions] : by_id_) {
     newest_.push_back(std::make_unique<fb::InstrumentT>(versions.back().instrument->definition));
+    for (auto older = versions.rbegin() + 1; older != versions.rend(); ++older) {
+      newest_.back()->other_versions.push_back(older->instrument->definition.version);
+    }
     newest_.back()->other_versions.clear();
     for (std::size_t i = 0; i + 1 < versions.size(); ++i) {
       newest_.back()->other_versions.push_back(versions[i].instrument->definition.version);
