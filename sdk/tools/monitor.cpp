@@ -2,6 +2,7 @@
 // `alliance monitor`: scores over time in a CSV file, a signal a line to standard output.
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -90,6 +91,14 @@ void list_detectors(bool json) {
   }
 }
 
+// Numbers of absurd settings may overflow, and what is no number is not written.
+void drop_what_overflowed(Signal& signal) {
+  for (auto* one : {&signal.value, &signal.before, &signal.change, &signal.threshold}) {
+    if (*one && !std::isfinite(**one)) one->reset();
+  }
+  std::erase_if(signal.numbers, [](const monitor::Number& one) { return !std::isfinite(one.value); });
+}
+
 std::string csv_line(const std::string& id, const std::string& time, const std::string& detector,
                      const Signal& signal) {
   std::string line = csv_cell(id) + "," + csv_cell(time) + "," + csv_cell(detector);
@@ -139,7 +148,8 @@ void write_signals(const monitor::Person& person, const std::vector<Asked>& all,
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const Found& a, const Found& b) { return a.signal.at < b.signal.at; });
-  for (const Found& one : found) {
+  for (Found& one : found) {
+    drop_what_overflowed(one.signal);
     const std::string& time = person.rows[one.signal.at].written;
     const std::string line = chosen.json ? json_line(person.id, time, one.by->text, one.signal)
                                          : csv_line(person.id, time, one.by->text, one.signal);

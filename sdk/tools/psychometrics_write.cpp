@@ -2,6 +2,7 @@
 #include "psychometrics_write.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "measure/one_factor.h"
@@ -81,7 +82,7 @@ void add_notes(Figures& figures) {
 }
 
 void put(std::string& to, const char* name, const std::optional<double>& value) {
-  if (value) to += std::string(",\"") + name + "\":" + written::number(*value);
+  if (value && std::isfinite(*value)) to += std::string(",\"") + name + "\":" + written::number(*value);
 }
 
 void put(std::string& to, const char* name, const std::optional<measure::Interval>& interval) {

@@ -169,6 +169,14 @@ TEST_F(Monitor, NothingOfAHostileCellReachesTheTerminalAndCellsAreQuoted) {
   EXPECT_TRUE(has(said.out, "\n\"x,\"\"y\",2,flat:in_a_row=2,5,")) << said.out;
 }
 
+TEST_F(Monitor, NumbersThatOverflowAreNotWritten) {
+  const auto said = monitor("id,time,value\na,1,5\na,2,1e99\n",
+                            {"--json", "--detector", "drop_rc:sd=1e-300,reliability=0.999", "--higher-is", "worse"});
+  EXPECT_EQ(said.exit, 0) << said.err;
+  EXPECT_EQ(lines(said.out), 1u);
+  EXPECT_FALSE(has(said.out, "inf")) << said.out;
+}
+
 TEST_F(Monitor, DatesAreInOrderAndTheirDistanceCounts) {
   const std::string dated =
       "id;time;value\na;2024-03-29;44\na;2024-02-29;50\na;2024-03-07;48.1\na;2024-03-14T10:00;45.9\na;2024-03-21;44\n";
