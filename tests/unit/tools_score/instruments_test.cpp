@@ -8,6 +8,10 @@
 
 #include "command.h"
 
+using command_test::Command;
+using command_test::has;
+using command_test::lines;
+
 namespace {
 
 class Definitions : public Command {};
