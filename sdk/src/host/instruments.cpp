@@ -123,10 +123,6 @@ void Instruments::cast(const std::vector<std::string>& prefer) {
     for (auto older = versions.rbegin() + 1; older != versions.rend(); ++older) {
       newest_.back()->other_versions.push_back(older->instrument->definition.version);
     }
-    newest_.back()->other_versions.clear();
-    for (std::size_t i = 0; i + 1 < versions.size(); ++i) {
-      newest_.back()->other_versions.push_back(versions[i].instrument->definition.version);
-    }
     for (const auto& scale : newest_.back()->scales) {
       for (const auto& role : scale->roles) {
         wanted.emplace(role, newest_.back()->perspective, newest_.back()->target);
