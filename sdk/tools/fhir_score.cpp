@@ -12,7 +12,6 @@
 #include "fhir/observation.h"
 #include "fhir/values.h"
 #include "fhir_files.h"
-#include "schema/json.h"
 
 namespace alliance::tools {
 namespace {
@@ -40,12 +39,11 @@ class Work {
   Result<Key*> key(const std::string& version) {
     auto found = keys_.find(version);
     if (found != keys_.end()) return &found->second;
+    auto measure = score::find_measure(host_, chosen_.instrument, version);
+    if (!measure) return tl::unexpected(measure.error());
     Key made;
-    alliance_error error = ALLIANCE_ERROR_INIT;
-    const auto status = alliance_host_find_measure(host_, chosen_.instrument.c_str(),
-                                                   version.empty() ? nullptr : version.c_str(), &made.measure, &error);
-    if (status != ALLIANCE_OK) return fail(status, score::sentence(error, status));
-    if (auto done = definition(made); !done) return tl::unexpected(done.error());
+    made.definition = std::move(measure->definition);
+    made.measure = measure->ref;
     auto form = fhir::form_of(made.definition, chosen_.link_ids);
     if (!form) return tl::unexpected(form.error());
     made.form = std::move(*form);
@@ -89,6 +87,9 @@ class Work {
                       std::string(fhir::score_extension));
     }
     if (left_out_ == 0) return exit_done;
+    if (unknown_links_) {
+      complain(0, "where a form has linkIds of its own, --columns A,B,... names them in the order of the items");
+    }
     return complain(exit_bad_input, input() + ": " + std::to_string(left_out_) + " of " + std::to_string(responses_) +
                                         " responses were left out");
   }
@@ -104,26 +105,6 @@ class Work {
   void refuse(const std::string& sentence) {
     ++left_out_;
     complain(0, input() + ": " + sentence + "; the response is left out");
-  }
-
-  Result<void> definition(Key& made) {
-    std::vector<std::uint8_t> bytes;
-    const alliance_sink sink{sizeof sink, 0, &bytes,
-                             [](void* to, const std::uint8_t* data, std::uint64_t length) noexcept -> std::int32_t {
-                               try {
-                                 auto& all = *static_cast<std::vector<std::uint8_t>*>(to);
-                                 all.insert(all.end(), data, data + length);
-                                 return ALLIANCE_OK;
-                               } catch (...) {
-                                 return ALLIANCE_E_LIMIT;
-                               }
-                             }};
-    alliance_error error = ALLIANCE_ERROR_INIT;
-    const auto status = made.measure.table->definition(made.measure.measure, &sink, &error);
-    if (status != ALLIANCE_OK) return fail(status, score::sentence(error, status));
-    if (auto fine = schema::verify("Instrument", bytes); !fine) return fine;
-    flatbuffers::GetRoot<fb::Instrument>(bytes.data())->UnPackTo(&made.definition);
-    return {};
   }
 
   // The version that the response names as its questionnaire; empty where it names none of ours.
@@ -151,6 +132,7 @@ class Work {
       for (const auto& finding : checked.findings) {
         if (finding.severity != fhir::Severity::error) continue;
         const std::string sentence = fhir_files::sentence(place, finding);
+        unknown_links_ = unknown_links_ || std::string_view(finding.rule) == "unknown-link-id";
         first ? refuse(sentence) : void(complain(0, input() + ": " + sentence));
         first = false;
       }
@@ -253,7 +235,7 @@ class Work {
   std::optional<Failure> stopped_;
   std::string text_;
   std::size_t responses_ = 0, left_out_ = 0, safety_ = 0;
-  bool write_failed_ = false;
+  bool write_failed_ = false, unknown_links_ = false;
 };
 
 }  // namespace

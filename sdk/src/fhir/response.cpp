@@ -135,9 +135,25 @@ class Walk {
     text_when("id", is_id, "an id is letters, digits, '-' and '.', 64 at most");
     text_when("authored", is_date_time, "give a date, or a date and time with its zone: 2026-11-24T09:30:00+01:00");
     text_when("questionnaire", is_code, "give the canonical URL of the Questionnaire as text");
+    other_form(resource, place);
     for (const char* name : {"subject", "encounter", "author", "source", "identifier"}) {
       const auto found = member(resource, name);
       if (found && !found->is_object()) add("type", place.member(name), "it is no object");
+    }
+  }
+
+  // Which form was answered is the sender's word; its items decide.
+  void other_form(const Json& resource, const Path& place) {
+    const auto told = text_of(resource, "questionnaire").value_or("");
+    const auto bar = told.find('|');
+    const auto version = bar == std::string_view::npos ? std::string_view() : told.substr(bar + 1);
+    if (form_.url.empty() || told.empty()) return;
+    if (told.substr(0, bar) != form_.url) {
+      add("questionnaire", place.member("questionnaire"),
+          "it names another form than " + named(form_.url) + ", against which it is held", Severity::warning);
+    } else if (!version.empty() && !form_.version.empty() && version != form_.version) {
+      add("questionnaire", place.member("questionnaire"),
+          "it names version " + named(version) + " and is held against " + named(form_.version), Severity::warning);
     }
   }
 

@@ -209,6 +209,16 @@ TEST(FhirValidate, WhatIsNotAskedIsNotAnsweredAndNotRequired) {
   EXPECT_EQ(found(sheet(0, true), form), "enable-when QuestionnaireResponse.item[1]\n");
 }
 
+TEST(FhirValidate, AnotherFormsResponseIsAWarning) {
+  const Form form = questions(question("a", "integer"));
+  const auto naming = [&](const std::string& canonical) {
+    return checked(response(R"("status":"completed","questionnaire":")" + canonical + "\""), form);
+  };
+  EXPECT_EQ(found(naming("urn:q|2")), "");
+  EXPECT_EQ(found(naming("urn:other")), "questionnaire QuestionnaireResponse.questionnaire\n");
+  EXPECT_TRUE(naming("urn:other").valid());
+}
+
 TEST(FhirValidate, NeverSaysWhatAPersonWrote) {
   const Form form = questions(question("a", "integer") + "," + question("s", "string", R"("maxLength":3)") + "," +
                               question("c", "choice", R"("answerOption":[{"valueString":"x"},{"valueString":"y"}])"));
