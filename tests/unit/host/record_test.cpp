@@ -150,6 +150,7 @@ TEST_F(HostRecord, ReplayGivesTheSameCaseAndTheSameIds) {
       const int values[] = {8, 8, 9, 3, 4, 8, 9, 8};
       host.record(answered("a" + std::to_string(i), "c1", start + i * day, values[i], R"("value":0)"));
     }
+    host.drain();
     first = host.review(ALLIANCE_SCOPE_CASE, "c1", ALLIANCE_ROLE_PRACTITIONER, "p1");
   }
   std::vector<std::string> ids;
