@@ -17,7 +17,7 @@ using alliance::schema::verify;
 const char* const answers = R"({"id":"e1","case":"c1","time":1772000000000000,"body_type":"AnswersGiven",)"
                             R"("body":{"instrument":"phq-9","rater":"client","session":3,)"
                             R"("answers":[{"item":"1","value":2.5,"state":"answered"},)"
-                            R"({"item":"2","value":0,"state":"skipped"}]}})";
+                            R"({"item":"2","value":0,"state":"skipped"}],"begun":0,"finished":0}})";
 
 std::string refusal(std::string_view table, std::string_view json) {
   const auto result = json_to_bytes(table, json);
