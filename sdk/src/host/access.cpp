@@ -274,8 +274,7 @@ fb::CaseT as_seen(const fb::CaseT& state, const Viewer& viewer, const Withheld& 
   }
   if (shown(Datum::scores)) {
     copy(out.sheets, state.sheets, [&](const fb::SheetT& sheet) {
-      return (!own_answers || sheet.rater == fb::Rater::client) &&
-             (shown(Datum::confidence) || !on_confidence(sheet));
+      return (!own_answers || sheet.rater == fb::Rater::client) && (shown(Datum::confidence) || !on_confidence(sheet));
     });
     copy(out.roles, state.roles,
          [&](const fb::PlayableT& role) { return !own_answers || role.rater == fb::Rater::client; });
