@@ -68,7 +68,7 @@ class Names {
 };
 
 struct Form {
-  const fb::InstrumentT* definition;  // the newest of which there are sheets
+  const fb::InstrumentT* definition = nullptr;  // the newest of which there are sheets
   std::string name, time, version, session;
   std::map<std::string, std::string> items, scales, states;  // the fields of each
 };

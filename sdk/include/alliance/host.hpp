@@ -61,7 +61,7 @@ struct Viewer {
 
 class Host {
  public:
-  explicit Host(HostOptions options = {})
+  explicit Host(const HostOptions& options = {})
       : callbacks_(std::make_unique<Callbacks>(Callbacks{options.log, options.now})) {
     alliance_host_options raw = ALLIANCE_HOST_OPTIONS_INIT;
     raw.log_level = options.log_level;

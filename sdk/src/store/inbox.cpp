@@ -22,12 +22,12 @@ constexpr sqlite::Kind inbox_kind{"an Alliance inbox", 0x414c4942 /* ALIB */, in
 constexpr const char* inbox_sql[] = {
     "BEGIN IMMEDIATE",
     "COMMIT",
-    "INSERT INTO inbox (tenant, case_id, epoch, sequence, lane, id, time, kind, report) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    R"(INSERT INTO inbox (tenant, case_id, epoch, sequence, lane, id, time, kind, report)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))",
     "DELETE FROM inbox WHERE arrival = last_insert_rowid()",
     "SELECT sequence FROM marks WHERE tenant = ?1 AND case_id = ?2 AND epoch = ?3 AND lane = ?4",
-    "INSERT INTO marks (tenant, case_id, epoch, lane, sequence) VALUES (?1, ?2, ?3, ?4, ?5) "
-    "ON CONFLICT (tenant, case_id, epoch, lane) DO UPDATE SET sequence = excluded.sequence",
+    R"(INSERT INTO marks (tenant, case_id, epoch, lane, sequence) VALUES (?1, ?2, ?3, ?4, ?5)
+       ON CONFLICT (tenant, case_id, epoch, lane) DO UPDATE SET sequence = excluded.sequence)",
     "SELECT 1 FROM awaited WHERE tenant = ?1 AND report = ?2",
     "INSERT OR IGNORE INTO awaited (tenant, report) VALUES (?1, ?2)",
     "DELETE FROM awaited WHERE tenant = ?1 AND report = ?2",
@@ -44,9 +44,9 @@ Statement& bound(Statement& statement, const InboxMark& mark) {
 }  // namespace
 
 struct Inbox::Statements {
-  enum Which { begin, commit, put, take_back, mark, set_mark, awaits, await, forget, all };
+  enum class Which { begin, commit, put, take_back, mark, set_mark, awaits, await, forget, all };
   std::vector<Statement> list;
-  Statement& operator[](Which which) { return list[which]; }
+  Statement& operator[](Which which) { return list[static_cast<std::size_t>(which)]; }
 };
 
 Result<std::unique_ptr<Inbox>> Inbox::open(const std::string& path) {
@@ -67,16 +67,16 @@ Result<void> Inbox::prepare() {
   return {};
 }
 
-Result<void> Inbox::begin() { return (*statements_)[Statements::begin].finish(); }
+Result<void> Inbox::begin() { return (*statements_)[Statements::Which::begin].finish(); }
 
-Result<void> Inbox::commit() { return (*statements_)[Statements::commit].finish(); }
+Result<void> Inbox::commit() { return (*statements_)[Statements::Which::commit].finish(); }
 
-Result<void> Inbox::take_back() { return (*statements_)[Statements::take_back].finish(); }
+Result<void> Inbox::take_back() { return (*statements_)[Statements::Which::take_back].finish(); }
 
 void Inbox::abandon() { file_.db.rollback(); }
 
 Result<std::uint64_t> Inbox::mark(const InboxMark& mark) {
-  auto& statement = (*statements_)[Statements::mark];
+  auto& statement = (*statements_)[Statements::Which::mark];
   const sqlite::Scope scope(statement);
   const auto row = bound(statement, mark).step();
   if (!row) return tl::unexpected(row.error());
@@ -84,21 +84,24 @@ Result<std::uint64_t> Inbox::mark(const InboxMark& mark) {
 }
 
 Result<void> Inbox::set_mark(const InboxMark& mark, std::uint64_t sequence) {
-  return bound((*statements_)[Statements::set_mark], mark).bind(5, sequence).finish();
+  return bound((*statements_)[Statements::Which::set_mark], mark).bind(5, sequence).finish();
 }
 
 Result<bool> Inbox::awaits(const std::string& tenant, const std::string& report) {
-  auto& statement = (*statements_)[Statements::awaits];
+  auto& statement = (*statements_)[Statements::Which::awaits];
   const sqlite::Scope scope(statement);
   return statement.bind(1, tenant).bind(2, report).step();
 }
 
 Result<void> Inbox::set_awaits(const std::string& tenant, const std::string& report, bool awaited) {
-  return (*statements_)[awaited ? Statements::await : Statements::forget].bind(1, tenant).bind(2, report).finish();
+  return (*statements_)[awaited ? Statements::Which::await : Statements::Which::forget]
+      .bind(1, tenant)
+      .bind(2, report)
+      .finish();
 }
 
 Result<void> Inbox::put(const InboxReport& report, Lane lane) {
-  auto& statement = (*statements_)[Statements::put];
+  auto& statement = (*statements_)[Statements::Which::put];
   const sqlite::Scope scope(statement);
   const auto row = statement.bind(1, report.tenant)
                        .bind(2, report.case_id)
@@ -120,7 +123,7 @@ Result<void> Inbox::put(const InboxReport& report, Lane lane) {
 }
 
 Result<void> Inbox::each(const Show& show) {
-  auto& all = (*statements_)[Statements::all];
+  auto& all = (*statements_)[Statements::Which::all];
   const sqlite::Scope scope(all);
   for (;;) {
     const auto row = all.step();
