@@ -79,7 +79,7 @@ int rescore_file(const Chosen& chosen, const score::Measure& from, const score::
   Progress progress("alliance rescore", "rows");
   auto done = score::read(
       *plan,
-      [&](std::vector<std::string> header) {
+      [&](const std::vector<std::string>& header) {
         auto first = begin(before, header);
         return first ? begin(after, header) : first;
       },
