@@ -120,7 +120,7 @@ std::string as_text(const fb::ScheduleT& schedule, const Calendar& calendar) {
     auto& width = widths[static_cast<std::size_t>(i % 7)];
     width = std::max({width, cell_text(calendar, i).size(), std::size_t{3}});
   }
-  const auto padded = [](std::string text, std::size_t width) {
+  const auto padded = [](const std::string& text, std::size_t width) {
     return text + std::string(width - text.size() + 2, ' ');
   };
   out += "week  from        ";
