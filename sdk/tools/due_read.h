@@ -27,7 +27,8 @@ struct Answer {
 // Nothing is recorded; the read is noted in the store's access log.
 Result<Answer> ask(const Request& request);
 
-// "2026-03-01", "2026-03-01T09:30" or "2026-03-01T09:30:00", with or without a Z; without an hour the day's first instant.
+// "2026-03-01", "2026-03-01T09:30" or "2026-03-01T09:30:00", with or without a Z; without an hour the day's first
+// instant.
 std::optional<std::int64_t> instant_of(const std::string& text);
 std::string day_of(std::int64_t instant);   // "2026-03-01"
 std::string text_of(std::int64_t instant);  // "2026-03-01 09:30"

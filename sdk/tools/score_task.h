@@ -11,7 +11,7 @@
 #include "score_host.h"
 #include "score_sheets.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): not our name
 class App;
 }
 
