@@ -122,7 +122,7 @@ Result<fb::DueListT> planned(const ScheduleOptions& chosen, const std::string& s
     options.store_path = store;
     options.config = config;
     options.log = [](std::int32_t, const std::string&) {};
-    Host host(std::move(options));
+    Host host(options);
     const LoadedFolder loaded = host.load_folder(chosen.plugins);
     if (loaded.first_refusal && loaded.first_refusal->message().find(chosen.file) == std::string::npos &&
         loaded.loaded == 0) {
