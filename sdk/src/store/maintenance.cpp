@@ -6,13 +6,15 @@ namespace alliance::store {
 Maintenance::Maintenance(sqlite::Database db, std::function<void()> flush)
     : db_(std::move(db)), flush_(std::move(flush)), thread_([this] { run(); }) {}
 
-Maintenance::~Maintenance() {
+Maintenance::~Maintenance() { stop(); }
+
+void Maintenance::stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
   something_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Maintenance::committed(int log_pages) {

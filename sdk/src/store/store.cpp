@@ -87,6 +87,7 @@ class FileStore final : public Store {
         group_([this](std::span<Request* const> requests) { return write(requests); }) {}
 
   ~FileStore() override {
+    if (maintenance_) maintenance_->stop();
     maintenance_.reset();
     static_cast<void>(FileStore::flush());  // a failure here costs repeats and no report
   }
