@@ -78,6 +78,7 @@ Result<const Json*> Reader::parse(std::string_view text) {
     return fail(ALLIANCE_E_BAD_INPUT, "it is longer than " + std::to_string(most_bytes >> 20) +
                                           " MiB: split it, or give one resource a line (NDJSON)");
   }
+  if (blanks_off(text).empty()) return fail(ALLIANCE_E_BAD_INPUT, "it is empty");
   auto& parser = parser_->parser;
   if (parser_->room < text.size() + 1) {  // the depth holds until more room is asked for
     parser_->room = std::max<std::size_t>(text.size() + 1, 4096);
@@ -87,7 +88,6 @@ Result<const Json*> Reader::parse(std::string_view text) {
   }
   const auto bad = parser.parse(text.data(), text.size()).get(parser_->root);
   if (bad == simdjson::SUCCESS) return &parser_->root;
-  if (blanks_off(text).empty()) return fail(ALLIANCE_E_BAD_INPUT, "it is empty");
   if (bad == simdjson::DEPTH_ERROR) {
     return fail(ALLIANCE_E_BAD_INPUT,
                 "it is nested deeper than " + std::to_string(most_depth) + ": no such resource is read");
