@@ -8,6 +8,7 @@
 #include <set>
 
 #include "export_write.h"
+#include "host_call.h"
 #include "score_host.h"
 
 namespace alliance::tools::study {
@@ -29,7 +30,7 @@ Result<typename Table::NativeTableType> unpacked(const std::vector<std::uint8_t>
 }
 
 Result<std::vector<Loaded>> plugins_of(alliance_host* host) {
-  const auto bytes = score::gather([&](const alliance_sink* sink, alliance_error* error) {
+  const auto bytes = gather([&](const alliance_sink* sink, alliance_error* error) {
     return alliance_host_plugins(host, ALLIANCE_FLATBUFFERS, sink, error);
   });
   if (!bytes) return tl::unexpected(bytes.error());
@@ -78,7 +79,7 @@ Result<Read> read(const Request& request) {
   alliance_error error = ALLIANCE_ERROR_INIT;
   // Nothing is connected, so nothing is sent.
   if (const auto status = alliance_host_run(host->get(), &error); status != ALLIANCE_OK) {
-    return fail(status, score::sentence(error, status));
+    return fail(status, sentence(error, status));
   }
   alliance_study terms = ALLIANCE_STUDY_INIT;
   terms.shift_days = request.shift_days;
@@ -86,7 +87,7 @@ Result<Read> read(const Request& request) {
   terms.key_length = request.key.size();
   terms.consent = request.consent.empty() ? nullptr : request.consent.c_str();
   const alliance_viewer viewer{sizeof(alliance_viewer), ALLIANCE_ROLE_RESEARCHER, request.viewer.c_str()};
-  const auto bytes = score::gather([&](const alliance_sink* sink, alliance_error* fault) {
+  const auto bytes = gather([&](const alliance_sink* sink, alliance_error* fault) {
     return alliance_host_study(host->get(), &terms, &viewer, ALLIANCE_FLATBUFFERS, sink, fault);
   });
   if (!bytes) return tl::unexpected(bytes.error());

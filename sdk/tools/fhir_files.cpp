@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "host_call.h"
 #include "schema/json.h"
 
 namespace alliance::tools::fhir_files {

@@ -12,6 +12,7 @@
 #include "fhir/observation.h"
 #include "fhir/values.h"
 #include "fhir_files.h"
+#include "host_call.h"
 
 namespace alliance::tools {
 namespace {
@@ -165,11 +166,11 @@ class Work {
     alliance_error error = ALLIANCE_ERROR_INIT;
     const auto status = with.measure.table->score(with.measure.measure, &sheet, &chosen_.missing, &out, &error);
     if (status != ALLIANCE_OK) {
-      const std::string sentence = score::sentence(error, status);
+      const std::string said = sentence(error, status);
       if (status == ALLIANCE_E_BAD_INPUT) {
-        refuse(fhir_files::where(place) + sentence);
+        refuse(fhir_files::where(place) + said);
       } else {
-        stopped_ = Failure{status, sentence, {}};  // it cannot score at all
+        stopped_ = Failure{status, said, {}};  // it cannot score at all
       }
       return std::nullopt;
     }

@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "export_read.h"
 #include "export_write.h"
+#include "host_call.h"
 #include "progress.h"
 #include "rescore_compare.h"
 #include "score_task.h"
@@ -130,7 +131,7 @@ Result<rescore::Scored> by_version(const score::Measure& measure, const fb::Answ
   alliance_error error = ALLIANCE_ERROR_INIT;
   const auto status =
       measure.ref.table->score(measure.ref.measure, &sheet, missing ? &*missing : nullptr, &out, &error);
-  if (status != ALLIANCE_OK) return fail(status, score::sentence(error, status));
+  if (status != ALLIANCE_OK) return fail(status, sentence(error, status));
   return scored;
 }
 

@@ -4,37 +4,10 @@
 #include <algorithm>
 #include <set>
 
+#include "host_call.h"
+
 namespace alliance::tools::review {
 namespace {
-
-std::string sentence(const alliance_error& error, std::int32_t status) {
-  return error.message[0] != '\0' ? std::string(error.message) : std::string(alliance_status_text(status));
-}
-
-// Gathers what the host writes; bytes stay aligned for FlatBuffers because a vector's memory is.
-struct Gathered {
-  std::vector<std::uint8_t> bytes;
-  static std::int32_t write(void* context, const std::uint8_t* data, std::uint64_t length) noexcept {
-    try {
-      auto& bytes = static_cast<Gathered*>(context)->bytes;
-      bytes.insert(bytes.end(), data, data + length);
-      return ALLIANCE_OK;
-    } catch (...) {
-      return ALLIANCE_E_LIMIT;
-    }
-  }
-  alliance_sink sink() { return {sizeof(alliance_sink), 0, this, &Gathered::write}; }
-};
-
-template <class Call>
-Result<std::vector<std::uint8_t>> gather(Call&& call) {
-  Gathered gathered;
-  const alliance_sink sink = gathered.sink();
-  alliance_error error = ALLIANCE_ERROR_INIT;
-  const std::int32_t status = call(&sink, &error);
-  if (status != ALLIANCE_OK) return fail(status, sentence(error, status));
-  return std::move(gathered.bytes);
-}
 
 template <class Table>
 Result<typename Table::NativeTableType> unpack(const std::vector<std::uint8_t>& bytes, const char* what) {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "host_call.h"
 #include "schema/json.h"
 #include "score_columns.h"
 
@@ -15,19 +16,6 @@ namespace alliance::tools::score {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Gathered {
-  std::vector<std::uint8_t> bytes;
-  static std::int32_t write(void* context, const std::uint8_t* data, std::uint64_t length) noexcept {
-    try {
-      auto& bytes = static_cast<Gathered*>(context)->bytes;
-      bytes.insert(bytes.end(), data, data + length);
-      return ALLIANCE_OK;
-    } catch (...) {
-      return ALLIANCE_E_LIMIT;
-    }
-  }
-};
 
 Result<std::vector<std::uint8_t>> list(alliance_host* host, std::int32_t format) {
   return gather([&](const alliance_sink* sink, alliance_error* error) {
@@ -72,19 +60,6 @@ Result<std::string> text_of(const std::string& file) {
 }
 
 }  // namespace
-
-Result<std::vector<std::uint8_t>> gather(const Call& call) {
-  Gathered gathered;
-  const alliance_sink sink{sizeof sink, 0, &gathered, &Gathered::write};
-  alliance_error error = ALLIANCE_ERROR_INIT;
-  const std::int32_t status = call(&sink, &error);
-  if (status != ALLIANCE_OK) return fail(status, sentence(error, status));
-  return std::move(gathered.bytes);
-}
-
-std::string sentence(const alliance_error& error, std::int32_t status) {
-  return error.message[0] != '\0' ? error.message : alliance_status_text(status);
-}
 
 Result<Host> open(const Place& place) {
   const auto folder = folder_of(place);

@@ -5,7 +5,6 @@
 #include <alliance/host.h>
 #include <alliance_schema/instrument_generated.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,10 +24,6 @@ struct Place {
   std::string store = {}, tenant = {};  // where something is to be read from a store
 };
 
-// What a call writes into its sink.
-using Call = std::function<std::int32_t(const alliance_sink*, alliance_error*)>;
-Result<std::vector<std::uint8_t>> gather(const Call& call);
-
 // What a plugin folder refuses is said on standard error; the rest is used. Nothing loaded: a failure.
 Result<Host> open(const Place& place);
 
@@ -43,8 +38,5 @@ struct Measure {
 Result<Measure> find_measure(alliance_host* host, const std::string& id, const std::string& version);
 // The same as one line of JSON.
 Result<std::string> instruments_json(alliance_host* host);
-
-// The message of a failed call, or the status in words.
-std::string sentence(const alliance_error& error, std::int32_t status);
 
 }  // namespace alliance::tools::score

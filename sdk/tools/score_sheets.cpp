@@ -5,6 +5,7 @@
 #include <set>
 
 #include "csv_input.h"
+#include "host_call.h"
 #include "score_columns.h"
 #include "score_host.h"
 #include "written.h"

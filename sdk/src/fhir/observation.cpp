@@ -8,6 +8,7 @@
 
 #include "fhir/primitives.h"
 #include "fhir/values.h"
+#include "schema/comparator.h"
 
 namespace alliance::fhir {
 namespace {
@@ -139,21 +140,6 @@ std::string put_derived(std::string& to, const Json& response, const Place& plac
 const char* status_for(std::string_view response) {
   if (response == "amended") return "amended";
   return response == "completed" ? "final" : "preliminary";
-}
-
-bool reaches(fb::Comparator comparator, double value, double threshold) {
-  switch (comparator) {
-    case fb::Comparator::at_least:
-      return value >= threshold;
-    case fb::Comparator::more_than:
-      return value > threshold;
-    case fb::Comparator::at_most:
-      return value <= threshold;
-    case fb::Comparator::less_than:
-      return value < threshold;
-    default:
-      return true;  // a rule that says nothing is no reason to be silent
-  }
 }
 
 bool has_value(const Score& score) { return score.state == ALLIANCE_SCORED || score.state == ALLIANCE_PRORATED; }
@@ -326,7 +312,7 @@ Result<void> ObservationWriter::write(const Json& response, const Place& place, 
 
 Safety safety_of(const fb::SafetyRuleT& rule, std::uint8_t state, double value) {
   if (state != ALLIANCE_ANSWERED) return Safety::unknown;
-  return reaches(rule.comparator, value, rule.threshold) ? Safety::raised : Safety::clear;
+  return schema::holds(rule.comparator, value, rule.threshold) ? Safety::raised : Safety::clear;
 }
 
 std::string reference_to(const Json& response, const Place& place) {

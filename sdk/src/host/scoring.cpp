@@ -3,6 +3,7 @@
 
 #include "host/errors.h"
 #include "measure/rests_on.h"
+#include "schema/comparator.h"
 
 namespace alliance::host {
 namespace {
@@ -48,22 +49,6 @@ Result<Sheet> sheet_of(const Instrument& instrument, const fb::AnswersGivenT& gi
     sheet.values[at] = *value;
   }
   return sheet;
-}
-
-bool holds(fb::Comparator comparator, double value, double threshold) {
-  switch (comparator) {
-    case fb::Comparator::at_least:
-      return value >= threshold;
-    case fb::Comparator::more_than:
-      return value > threshold;
-    case fb::Comparator::at_most:
-      return value <= threshold;
-    case fb::Comparator::less_than:
-      return value < threshold;
-    case fb::Comparator::unset:
-      break;
-  }
-  return true;  // a rule without a comparator is broken: better one flag too many
 }
 
 }  // namespace
@@ -138,7 +123,7 @@ std::vector<fb::SafetyFlagT> safety_flags(const Instrument& instrument, const fb
     if (sheet->states[i] == ALLIANCE_SKIPPED) state = fb::SafetyState::skipped;
     if (sheet->states[i] == ALLIANCE_REFUSED) state = fb::SafetyState::refused;
     if (sheet->states[i] == ALLIANCE_ANSWERED &&
-        holds(item.safety->comparator, sheet->values[i], item.safety->threshold)) {
+        schema::holds(item.safety->comparator, sheet->values[i], item.safety->threshold)) {
       state = fb::SafetyState::positive;
     }
     if (state == fb::SafetyState::unset) continue;
