@@ -20,7 +20,8 @@ namespace alliance::tools {
 namespace {
 
 struct Choice {
-  std::string address, inbox;
+  std::string address, inbox, certificate, private_key, ca;
+  std::vector<std::string> tenants;
   bool dump = false, insecure_bind = false, json_only = false;
 };
 
@@ -128,6 +129,13 @@ int listen(const Choice& choice) {
   options.take = take;
   options.context = &listening;
   options.log = say;
+  std::vector<const char*> tenants;
+  for (const auto& one : choice.tenants) tenants.push_back(one.c_str());
+  tenants.push_back(nullptr);
+  options.certificate = choice.certificate.c_str();
+  options.private_key = choice.private_key.c_str();
+  options.ca = choice.ca.c_str();
+  if (!choice.tenants.empty()) options.tenants = tenants.data();
   alliance_error error = ALLIANCE_ERROR_INIT;
   if (alliance_receiver_open(&options, &listening.receiver, &error) != ALLIANCE_OK) {
     return failed({error.code, error.message, {}});
@@ -163,15 +171,28 @@ void add_listen(CLI::App& app, Run& chosen) {
   const auto choice = std::make_shared<Choice>();
   command
       ->add_option("address", choice->address,
-                   "Where to listen: tcp://127.0.0.1:PORT (port 0 finds a free one) or unix:///PATH")
+                   "Where to listen: tls://IP:PORT, tcp://127.0.0.1:PORT (port 0 finds a free one) or unix:///PATH")
       ->type_name("ADDRESS");
   command->add_option("--inbox", choice->inbox, "File of the inbox, made if missing; one process at a time")
       ->required()
       ->type_name("FILE");
   command->add_flag("--dump", choice->dump, "Print what the inbox holds, in the order in which it came, and end");
   command->add_flag("--json-only", choice->json_only, "Do not write to standard error who connects and leaves");
+  command
+      ->add_option("--cert", choice->certificate, "For tls://: PEM file of this receiver's certificate and its chain")
+      ->type_name("FILE");
+  command->add_option("--key", choice->private_key, "For tls://: PEM file of its private key, or env:NAME")
+      ->type_name("FILE");
+  command->add_option("--ca", choice->ca, "For tls://: PEM file of the authority that senders' certificates come from")
+      ->type_name("FILE");
+  command
+      ->add_option(
+          "--tenant", choice->tenants,
+          "Take TENANT's reports only from a certificate that bears the DNS name NAME; may be repeated. Tenants "
+          "that are not named are refused then")
+      ->type_name("TENANT=NAME");
   command->add_flag("--insecure-bind", choice->insecure_bind,
-                    "Allow an address that other machines can reach; nothing is encrypted");
+                    "Allow a tcp:// address that other machines can reach; nothing is encrypted there");
   command->footer(
       "Prints one line of JSON per report: id, tenant, case, epoch, seq, time (microseconds since 1970 UTC), kind,\n"
       "payload. A report is acknowledged once it is on the disk. After a kill a line may be printed again; in the\n"

@@ -77,9 +77,10 @@ ALLIANCE_API int32_t alliance_host_load_plugin(alliance_host* host, const char* 
 ALLIANCE_API int32_t alliance_host_add_static(alliance_host* host, const char* name, const alliance_plugin_entry* entry,
                                               alliance_error* error) ALLIANCE_NOEXCEPT;
 
-/* [control] may-block. Adds a way for reports: "tcp://HOST:PORT", "unix:///PATH", or "ID:ENDPOINT" for a
- * transport plugin. There is no TLS yet: an address beyond this machine is refused unless it ends in
- * "?insecure". Each endpoint has its own place in the outbox, which outlives the process. */
+/* [control] may-block. Adds a way for reports: "tls://HOST:PORT" with the certificates that HostConfig's delivery
+ * names, "tcp://HOST:PORT", "unix:///PATH", or "ID:ENDPOINT" for a transport plugin. Over tcp:// an address beyond
+ * this machine is refused unless it ends in "?insecure". Each endpoint has its own place in the outbox, which
+ * outlives the process. */
 ALLIANCE_API int32_t alliance_host_connect(alliance_host* host, const char* endpoint, alliance_error* error)
     ALLIANCE_NOEXCEPT;
 

@@ -47,14 +47,14 @@ typedef struct alliance_receiver_store {
 } alliance_receiver_store;
 
 #define ALLIANCE_RECEIVER_KEEP_REPORTS UINT32_C(1) /* the inbox file holds the reports too, not only the marks */
-#define ALLIANCE_RECEIVER_INSECURE UINT32_C(2)     /* may listen beyond this machine, although nothing is encrypted */
+#define ALLIANCE_RECEIVER_INSECURE UINT32_C(2)     /* tcp:// may listen beyond this machine, although unencrypted */
 
 typedef struct alliance_receiver_options {
   uint32_t size;
   uint32_t flags;                       /* ALLIANCE_RECEIVER_ ..., added up */
   int32_t format;                       /* of a report's body: ALLIANCE_FLATBUFFERS or ALLIANCE_JSON */
   int32_t log_level;                    /* ALLIANCE_LOG_ ...; 0: warnings and errors. INFO: who comes and goes */
-  const char* address;                  /* "tcp://127.0.0.1:7400", port 0 finds a free one; or "unix:///PATH" */
+  const char* address;                  /* "tls://0.0.0.0:7443", "tcp://127.0.0.1:0" (a free port), "unix:///PATH" */
   const char* inbox_path;               /* file of the memory, made if missing; or NULL, and `store` */
   const alliance_receiver_store* store; /* copied; or NULL, and `inbox_path` */
   alliance_take_report take;            /* see report.h; called on the thread that runs the receiver */
@@ -62,9 +62,31 @@ typedef struct alliance_receiver_options {
   /* [any-thread] no-block. Where log lines go; NULL: standard error. They hold no personal data. */
   void (*log)(void* context, int32_t level, const char* message) ALLIANCE_NOEXCEPT;
   void* log_context;
+  /* For tls:// addresses, each the path of a PEM file or "env:NAME": who this receiver is, and the authority that
+   * the certificates of senders come from. Read again for each connection. */
+  const char* certificate;
+  const char* private_key;
+  const char* ca;
+  /* "TENANT=NAME" each, ending with NULL: that tenant's reports are taken from a certificate that bears that DNS
+   * name, and from no other; a tenant that is not named is refused. NULL: any certificate of `ca` for any tenant. */
+  const char* const* tenants;
 } alliance_receiver_options;
 #define ALLIANCE_RECEIVER_OPTIONS_INIT \
-  {sizeof(alliance_receiver_options), 0, ALLIANCE_JSON, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+  {sizeof(alliance_receiver_options),  \
+   0,                                  \
+   ALLIANCE_JSON,                      \
+   0,                                  \
+   NULL,                               \
+   NULL,                               \
+   NULL,                               \
+   NULL,                               \
+   NULL,                               \
+   NULL,                               \
+   NULL,                               \
+   NULL,                               \
+   NULL,                               \
+   NULL,                               \
+   NULL}
 
 /* [control] may-block. Binds the address and opens the memory. */
 ALLIANCE_API int32_t alliance_receiver_open(const alliance_receiver_options* options, alliance_receiver** out,

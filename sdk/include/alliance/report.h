@@ -29,6 +29,8 @@ typedef struct alliance_report {
   alliance_instant time;   /* of the event, or of the passing of time, that caused it */
   uint64_t length;
   const uint8_t* body; /* a Report: ALRP bytes, or JSON, as was asked for; verified */
+  uint32_t withheld;   /* 1: a notification. There is such a report and `length` is 0: ask for its body */
+  uint32_t reserved;
 } alliance_report;
 
 /* Takes charge of a report, or refuses it: ALLIANCE_OK promises that it is kept, and it is acknowledged. A

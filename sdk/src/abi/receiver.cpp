@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <alliance/receiver.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "abi/face.h"
 #include "abi/logging.h"
 #include "host/receiving.h"
@@ -74,6 +77,24 @@ bool whole(const alliance_receiver_store* store) {
          store->set_awaited != nullptr && store->commit != nullptr && store->abandon != nullptr;
 }
 
+// "TENANT=NAME" each; names of certificates are held against one another in lower case.
+Result<std::multimap<std::string, std::string>> tenants_of(const char* const* list) {
+  std::multimap<std::string, std::string> out;
+  for (; list != nullptr && *list != nullptr; ++list) {
+    const std::string one(*list);
+    const auto equals = one.rfind('=');
+    if (equals == 0 || equals == std::string::npos || equals + 1 == one.size()) {
+      return fail(ALLIANCE_E_INVALID, "options.tenants: write TENANT=NAME, for example clinic=platform.example.org");
+    }
+    std::string name = one.substr(equals + 1);
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    out.emplace(one.substr(0, equals), std::move(name));
+  }
+  return out;
+}
+
+std::string text_or_nothing(const char* text) { return text == nullptr ? std::string() : text; }
+
 }  // namespace
 
 int32_t alliance_receiver_open(const alliance_receiver_options* options, alliance_receiver** out,
@@ -112,6 +133,13 @@ int32_t alliance_receiver_open(const alliance_receiver_options* options, allianc
     settings.address = options->address;
     settings.insecure = (options->flags & ALLIANCE_RECEIVER_INSECURE) != 0;
     settings.taker = {options->take, options->context, options->format};
+    if (ALLIANCE_HAS(alliance_receiver_options, options, tenants)) {
+      settings.tls = {text_or_nothing(options->certificate), text_or_nothing(options->private_key),
+                      text_or_nothing(options->ca)};
+      auto tenants = tenants_of(options->tenants);
+      if (!tenants) return answer(error, tenants.error());
+      settings.tenants = std::move(*tenants);
+    }
     settings.log = log_to(options->log_level, options->log, options->log_context);
     auto receiving = host::Receiving::open(std::move(settings), std::move(memory));
     if (!receiving) return answer(error, receiving.error());

@@ -17,6 +17,16 @@ messaging::Pace pace_of(const fb::HostConfigT& config) {
   return pace;
 }
 
+messaging::TlsFiles tls_of(const fb::HostConfigT& config, const std::string& endpoint) {
+  if (!config.delivery) return {};
+  const fb::TlsConfigT* tls = config.delivery->tls.get();
+  for (const auto& one : config.delivery->endpoints) {
+    if (one->endpoint == endpoint && one->tls) tls = one->tls.get();
+  }
+  if (tls == nullptr) return {};
+  return {tls->certificate, tls->private_key, tls->ca, tls->name};
+}
+
 }  // namespace
 
 Outgoing::Outgoing(Means means) : means_(std::move(means)), outbox_(means_.store, means_.now, means_.log) {}
@@ -25,13 +35,14 @@ Result<std::unique_ptr<messaging::Link>> Outgoing::link(const std::string& endpo
   if (const auto known = endpoints_.find(endpoint); known != endpoints_.end() && known->second) {
     return local_link(*known->second);
   }
-  if (endpoint.starts_with("tcp://") || endpoint.starts_with("unix://")) {
-    return messaging::socket_link(endpoint, means_.tenant, lane);
+  if (endpoint.starts_with("tls://") || endpoint.starts_with("tcp://") || endpoint.starts_with("unix://")) {
+    return messaging::socket_link(endpoint, means_.tenant, lane, {}, tls_of(means_.config, endpoint));
   }
   const std::size_t colon = endpoint.find(':');
   if (colon == std::string::npos) {
-    return fail(ALLIANCE_E_INVALID,
-                "endpoint " + endpoint + ": write tcp://HOST:PORT, unix:///PATH, or ID:ENDPOINT for a plugin");
+    return fail(
+        ALLIANCE_E_INVALID,
+        "endpoint " + endpoint + ": write tls://HOST:PORT, tcp://HOST:PORT, unix:///PATH, or ID:ENDPOINT for a plugin");
   }
   const std::string id = endpoint.substr(0, colon);
   for (plugin::Plugin* plugin : means_.plugins.plugins()) {

@@ -99,6 +99,8 @@ Result<std::unique_ptr<Receiving>> Receiving::open(Settings settings, InboxMemor
   handlers.fault = [say](const std::string& line) { say(ALLIANCE_LOG_WARNING, line); };
   messaging::Server::Options options;
   options.insecure_bind = out->settings_.insecure;
+  options.tls = out->settings_.tls;
+  options.tenants = out->settings_.tenants;
   auto server = messaging::Server::listen(out->settings_.address, std::move(handlers), options);
   if (!server) return tl::unexpected(std::move(server).error());
   out->server_ = std::move(*server);

@@ -24,6 +24,8 @@ class Receiving {
   struct Settings {
     std::string address;
     bool insecure = false;
+    messaging::TlsFiles tls;
+    std::multimap<std::string, std::string> tenants;  // see messaging::Server::Options
     Taker taker;
     std::function<void(std::int32_t level, const std::string& line)> log;
   };

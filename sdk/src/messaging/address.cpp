@@ -29,12 +29,15 @@ Result<Address> read_unix(std::string_view whole, std::string_view path) {
   return out;
 }
 
-Result<Address> read_tcp(std::string_view whole, std::string_view text) {
+Result<Address> read_tcp(std::string_view whole, std::string_view text, bool tls) {
   const auto wrong = [&](const std::string& why) {
-    return bad(whole, why + ": write tcp://HOST:PORT, for example tcp://127.0.0.1:7400");
+    return bad(whole, why + (tls ? ": write tls://HOST:PORT, for example tls://reports.example.org:7443"
+                                 : ": write tcp://HOST:PORT, for example tcp://127.0.0.1:7400"));
   };
   Address out;
+  out.tls = tls;
   if (text.ends_with("?insecure")) {
+    if (tls) return wrong("asks for TLS and for ?insecure at once");
     out.insecure = true;
     text.remove_suffix(9);
   }
@@ -63,13 +66,15 @@ Result<Address> read_tcp(std::string_view whole, std::string_view text) {
 
 Result<Address> read_address(std::string_view text) {
   if (text.starts_with("unix://")) return read_unix(text, text.substr(7));
-  return read_tcp(text, text.starts_with("tcp://") ? text.substr(6) : text);
+  if (text.starts_with("tls://")) return read_tcp(text, text.substr(6), true);
+  return read_tcp(text, text.starts_with("tcp://") ? text.substr(6) : text, false);
 }
 
 std::string written(const Address& address) {
   if (!address.path.empty()) return "unix://" + address.path;
   const bool six = address.host.find(':') != std::string::npos;
-  return "tcp://" + (six ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+  return (address.tls ? "tls://" : "tcp://") + (six ? "[" + address.host + "]" : address.host) + ":" +
+         std::to_string(address.port);
 }
 
 }  // namespace alliance::messaging

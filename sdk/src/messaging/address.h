@@ -7,10 +7,12 @@
 
 namespace alliance::messaging {
 
-// "tcp://HOST:PORT", "tcp://[::1]:PORT", each with "?insecure" after it or not, and "unix:///PATH".
+// "tls://HOST:PORT", "tcp://HOST:PORT", "tcp://[::1]:PORT", the latter two with "?insecure" after them or not, and
+// "unix:///PATH".
 struct Address {
   std::string host;
   std::uint16_t port = 0;
+  bool tls = false;
   bool insecure = false;  // may leave this machine although nothing is encrypted
   std::string path;       // of a Unix socket; then nothing of the above
 };

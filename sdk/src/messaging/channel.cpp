@@ -2,12 +2,9 @@
 #include "messaging/channel.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 namespace alliance::messaging {
 namespace {
@@ -17,27 +14,23 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-Failure socket_failure(const boost::system::error_code& error) {
-  if (error == asio::error::eof || error == asio::error::connection_reset || error == asio::error::broken_pipe) {
-    return {ALLIANCE_E_IO, "the other side closed the connection", {}};
-  }
-  return {ALLIANCE_E_IO, error.message(), {}};
-}
-
-Channel::Channel(Socket socket, const Patience& patience)
-    : socket_(std::move(socket)),
-      reading_(socket_.get_executor()),
-      writing_(socket_.get_executor()),
-      queue_signal_(socket_.get_executor()),
+Channel::Channel(Wire wire, const Patience& patience)
+    : wire_(std::move(wire)),
+      reading_(wire_.executor()),
+      writing_(wire_.executor()),
+      queue_signal_(wire_.executor()),
       patience_(patience) {}
 
-void Channel::start() {
-  boost::system::error_code ignored;
-  // A Unix socket knows neither and needs neither.
-  static_cast<void>(socket_.set_option(asio::ip::tcp::no_delay(true), ignored));
-  static_cast<void>(socket_.set_option(asio::socket_base::keep_alive(true), ignored));
-  asio::co_spawn(socket_.get_executor(), write_loop(), asio::detached);
+asio::awaitable<Result<void>> Channel::handshake(std::chrono::milliseconds within) {
+  const auto self = shared_from_this();
+  arm(reading_, Clock::now() + within, "the other side did not finish the TLS handshake in time");
+  auto done = co_await wire_.handshake();
+  disarm(reading_);
+  if (failure_) co_return tl::unexpected(*failure_);
+  co_return done;
 }
+
+void Channel::start() { asio::co_spawn(wire_.executor(), write_loop(), asio::detached); }
 
 void Channel::send(Bytes frame) {
   if (closed_ || finishing_) return;
@@ -53,8 +46,7 @@ void Channel::finish() {
 void Channel::close() {
   if (closed_) return;
   closed_ = true;
-  boost::system::error_code ignored;
-  static_cast<void>(socket_.close(ignored));
+  wire_.close();
   disarm(reading_);
   disarm(writing_);
   queue_signal_.cancel();
@@ -81,8 +73,7 @@ asio::awaitable<void> Channel::write_loop() {
   while (!closed_) {
     if (queue_.empty()) {
       if (finishing_) {
-        boost::system::error_code ignored;
-        static_cast<void>(socket_.shutdown(Socket::shutdown_send, ignored));
+        wire_.end_sending();
         co_return;
       }
       queue_signal_.expires_at(Clock::time_point::max());
@@ -90,13 +81,11 @@ asio::awaitable<void> Channel::write_loop() {
       continue;
     }
     const auto sending = std::exchange(queue_, {});
-    std::vector<asio::const_buffer> buffers;
-    for (const auto& frame : sending) buffers.push_back(asio::buffer(frame));
     arm(writing_, Clock::now() + patience_.write, "the other side takes nothing more");
-    const auto [error, written] = co_await asio::async_write(socket_, buffers, quiet);
+    const auto written = co_await wire_.write(sending);
     disarm(writing_);
-    if (error) {
-      broken(socket_failure(error));
+    if (!written) {
+      broken(written.error());
       co_return;
     }
   }
@@ -113,18 +102,18 @@ asio::awaitable<Result<std::vector<Bytes>>> Channel::receive(std::optional<std::
     } else if (frame_began_) {
       arm(reading_, *frame_began_ + patience_.frame, "the other side stopped in the middle of a frame");
     }
-    const auto [error, count] = co_await socket_.async_read_some(asio::buffer(buffer_), quiet);
+    const auto count = co_await wire_.read(buffer_);
     disarm(reading_);
     if (failure_) co_return tl::unexpected(*failure_);
-    if (error) {
-      Failure failure = socket_failure(error);
-      if (decoder_.midway() && error == asio::error::eof) {
+    if (!count || *count == 0) {
+      Failure failure = count ? Failure{ALLIANCE_E_IO, "the other side closed the connection", {}} : count.error();
+      if (count && decoder_.midway()) {
         failure = {ALLIANCE_E_BAD_INPUT, "the other side closed the connection in the middle of a frame", {}};
       }
       broken(failure);
       co_return tl::unexpected(std::move(failure));
     }
-    std::span<const std::uint8_t> bytes(buffer_.data(), count);
+    std::span<const std::uint8_t> bytes(buffer_.data(), *count);
     while (!bytes.empty()) {
       auto message = decoder_.take(bytes);
       if (!message) {  // what was whole before it still counts; the next call says why there is no more
@@ -148,8 +137,8 @@ asio::awaitable<void> Channel::drain(std::chrono::milliseconds within) {
   arm(reading_, Clock::now() + within, "");
   std::size_t left = 4 * max_message;  // no longer than a sender's window
   while (!closed_) {
-    const auto [error, count] = co_await socket_.async_read_some(asio::buffer(buffer_), quiet);
-    if (error || count > left) break;
+    const auto count = co_await wire_.read_raw(buffer_);
+    if (count == 0 || count > left) break;
     left -= count;
   }
   close();

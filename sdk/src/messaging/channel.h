@@ -3,8 +3,6 @@
 // thread that runs the socket's executor.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <array>
@@ -13,24 +11,23 @@
 #include <optional>
 
 #include "messaging/frame.h"
+#include "messaging/wire.h"
 
 namespace alliance::messaging {
 
-namespace asio = boost::asio;
-
-Failure socket_failure(const boost::system::error_code& error);
-
 class Channel : public std::enable_shared_from_this<Channel> {
  public:
-  using Socket = asio::generic::stream_protocol::socket;  // TCP or Unix: from here on there is no difference
-  Channel(Socket socket, const Patience& patience);
+  Channel(Wire wire, const Patience& patience);
 
-  void start();            // once connected
+  // Of TLS; without it there is nothing to do. Before start().
+  asio::awaitable<Result<void>> handshake(std::chrono::milliseconds within);
+  void start();
   void send(Bytes frame);  // queued; what is queued together leaves in one write
   void finish();           // no more to send: ends that direction after what is queued
   void close();            // at once
   void allow_batches() { decoder_.set_limit(max_message); }
   bool closed() const { return closed_; }
+  std::vector<std::string> peer_names() const { return wire_.peer_names(); }
   std::size_t queued() const { return queue_.size(); }
 
   // Waits for at least one whole message, and gives all that have come. Without `within` it waits for ever,
@@ -45,7 +42,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void disarm(asio::steady_timer& timer);
   void broken(Failure failure);
 
-  Socket socket_;
+  Wire wire_;
   asio::steady_timer reading_, writing_, queue_signal_;
   Patience patience_;
   Decoder decoder_{max_greeting};

@@ -62,15 +62,21 @@ class Link {
 // A vendor's endpoint may carry a password or a token; neither belongs into a log.
 std::string without_secrets(const std::string& endpoint);
 
-// The built-in link: "tcp://HOST:PORT" or "unix:///PATH". Nothing is encrypted yet, so an address outside this
-// machine is refused unless it ends in "?insecure".
+// Paths of PEM files, or env:NAME (schema: TlsConfig).
+struct TlsFiles {
+  std::string certificate, private_key, ca;
+  std::string name = {};  // the receiver's certificate must bear it; empty: the host of the address
+};
+
+// The built-in link: "tls://HOST:PORT", "tcp://HOST:PORT" or "unix:///PATH". Over tcp:// nothing is encrypted, so an
+// address outside this machine is refused there unless it ends in "?insecure".
 struct Patience {
   std::chrono::milliseconds connect{5000};  // with the greeting
   std::chrono::milliseconds write{10000};   // without any progress
   std::chrono::milliseconds frame{30000};   // from its first byte to its last
 };
 Result<std::unique_ptr<Link>> socket_link(const std::string& address, const std::string& tenant, Lane lane,
-                                          const Patience& patience = {});
+                                          const Patience& patience = {}, const TlsFiles& tls = {});
 
 struct Pace {
   std::size_t window_chunks = 64;                // sent and not yet acknowledged

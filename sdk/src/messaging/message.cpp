@@ -54,6 +54,21 @@ Bytes encode(const Refuse& refuse) {
                                        refuse.report.empty() ? nullptr : refuse.report.c_str(), refuse.status));
 }
 
+Bytes encode(const Ask& ask) {
+  flatbuffers::FlatBufferBuilder builder;
+  return finish(
+      builder, fb::MessageBody::Ask,
+      fb::CreateAskDirect(builder, ask.number, ask.case_id.c_str(), ask.report.c_str(), ask.role, ask.viewer.c_str()));
+}
+Bytes encode(const Reply& reply) {
+  flatbuffers::FlatBufferBuilder builder(reply.payload.size() + 256);
+  builder.ForceVectorAlignment(reply.payload.size(), 1, 8);
+  const auto payload = builder.CreateVector(reply.payload);
+  const auto sentence = builder.CreateString(reply.sentence);
+  return finish(builder, fb::MessageBody::Reply,
+                fb::CreateReply(builder, reply.number, reply.status, sentence, payload));
+}
+
 tl::unexpected<Failure> bad(std::string sentence) { return fail(ALLIANCE_E_BAD_INPUT, std::move(sentence)); }
 
 bool is_lane(fb::Lane lane) { return lane == fb::Lane::normal || lane == fb::Lane::safety; }
@@ -65,6 +80,24 @@ Result<Message> read_hello(const fb::Hello& hello) {
   const auto endpoint = hello.endpoint() ? hello.endpoint()->string_view() : std::string_view();
   if (!is_name(endpoint, max_name)) return bad("a greeting holds an endpoint that is no text");
   return Hello{hello.protocol(), std::string(tenant), static_cast<Lane>(hello.lane()), std::string(endpoint)};
+}
+
+Result<Message> read_ask(const fb::Ask& ask) {
+  for (const auto* text : {ask.case_(), ask.report(), ask.viewer()}) {
+    if (text->size() == 0 || !is_name(text->string_view(), max_name)) {
+      return bad("somebody asked for a report by a case, id or viewer that is empty, too long or no UTF-8");
+    }
+  }
+  return Ask{ask.number(), ask.case_()->str(), ask.report()->str(), ask.role(), ask.viewer()->str()};
+}
+
+Message read_reply(const fb::Reply& reply) {
+  Reply out{reply.number(), reply.status()};
+  if (const auto* sentence = reply.sentence(); sentence != nullptr && is_name(sentence->string_view(), max_name)) {
+    out.sentence = sentence->str();
+  }
+  if (const auto* payload = reply.payload(); payload != nullptr) out.payload.assign(payload->begin(), payload->end());
+  return out;
 }
 
 }  // namespace
@@ -100,6 +133,10 @@ Result<Message> read_message(std::span<const std::uint8_t> bytes) {
       return Refuse{is_name(sentence, max_name) ? std::string(sentence) : "the receiver's reason is no text",
                     refuse->position(), std::string(report), refuse->status()};
     }
+    case fb::MessageBody::Ask:
+      return read_ask(*message->body_as_Ask());
+    case fb::MessageBody::Reply:
+      return read_reply(*message->body_as_Reply());
     case fb::MessageBody::NONE:
       break;
   }
@@ -123,8 +160,10 @@ Result<const fb::Batch*> read_batch(std::span<const std::uint8_t> bytes) {
     if (tombstone != nullptr && (tombstone->size() == 0 || !is_name(tombstone->string_view(), max_name))) {
       return bad(where + "is a tombstone of nothing");
     }
-    if ((envelope->payload()->size() == 0) != (tombstone != nullptr)) {
-      return bad(where + (tombstone ? "is a tombstone and holds a report" : "holds no report"));
+    if ((envelope->payload()->size() == 0) != (tombstone != nullptr || envelope->withheld())) {
+      return bad(where + (tombstone              ? "is a tombstone and holds a report"
+                          : envelope->withheld() ? "says that its report is withheld and holds it"
+                                                 : "holds no report"));
     }
   }
   if (at == 0) return bad("a batch without an envelope came");

@@ -33,7 +33,19 @@ struct Refuse {
   std::string report = {};     // empty: the whole batch
   std::int32_t status = 0;
 };
-using Message = std::variant<Hello, Welcome, Chunk, Acknowledge, Refuse>;
+struct Ask {  // for the body of a report that was withheld, in a person's name
+  std::uint64_t number = 0;
+  std::string case_id, report;
+  std::int32_t role = 0;
+  std::string viewer;
+};
+struct Reply {
+  std::uint64_t number = 0;
+  std::int32_t status = 0;
+  std::string sentence = {};
+  Bytes payload = {};  // a Report, still to be verified
+};
+using Message = std::variant<Hello, Welcome, Chunk, Acknowledge, Refuse, Ask, Reply>;
 
 Bytes framed(const Message& message);
 Bytes framed(const Chunk& chunk);  // without a copy of the chunk

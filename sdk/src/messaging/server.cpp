@@ -68,6 +68,14 @@ class SocketServer final : public Server {
   }
 
   Result<void> bind(const Address& address) {
+    if (!address.tls && !options_.tenants.empty()) {
+      return fail(ALLIANCE_E_INVALID, "tenants are tied to the names of certificates, and only tls:// has those");
+    }
+    if (address.tls) {
+      auto read = Papers::read(options_.tls, Papers::Side::receiver);
+      if (!read) return tl::unexpected(std::move(read).error());
+      papers_ = std::move(*read);
+    }
     return address.path.empty() ? bind_tcp(address) : bind_unix(address.path);
   }
 
@@ -94,11 +102,11 @@ class SocketServer final : public Server {
     if (error) {
       return fail(ALLIANCE_E_INVALID, address.host + " is no IP address of this machine: write 127.0.0.1, or [::1]");
     }
-    if (!ip.is_loopback() && !options_.insecure_bind) {
+    if (!ip.is_loopback() && !address.tls && !options_.insecure_bind) {
       return fail(ALLIANCE_E_DENIED,
                   address.host +
-                      " can be reached from outside this machine and the link is not encrypted: listen on "
-                      "127.0.0.1 behind a TLS or SSH tunnel, or accept that with --insecure-bind");
+                      " can be reached from outside this machine and the link is not encrypted: listen on tls:// with "
+                      "a certificate, or accept that with --insecure-bind");
     }
     const Stream::endpoint endpoint(Tcp::endpoint(ip, address.port));
     acceptor_.open(endpoint.protocol(), error);
@@ -106,7 +114,7 @@ class SocketServer final : public Server {
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error) return fail(ALLIANCE_E_IO, "cannot listen on " + name(endpoint) + ": " + error.message());
-    address_ = "tcp://" + name(acceptor_.local_endpoint());
+    address_ = (address.tls ? "tls://" : "tcp://") + name(acceptor_.local_endpoint());
     return {};
   }
 
@@ -145,9 +153,17 @@ class SocketServer final : public Server {
         fault(name(peer) + ": refused, " + std::to_string(options_.connections) + " connections are open already");
         continue;
       }
-      auto channel = std::make_shared<Channel>(std::move(socket), options_.patience);
+      std::optional<TlsSession> tls;
+      if (papers_) {
+        auto session = papers_->session(socket.native_handle(), {});
+        if (!session) {
+          fault(name(peer) + ": refused, " + session.error().message);
+          continue;
+        }
+        tls.emplace(std::move(*session));
+      }
+      auto channel = std::make_shared<Channel>(Wire(std::move(socket), std::move(tls)), options_.patience);
       channels_.push_back(channel);
-      channel->start();
       asio::co_spawn(context_, serve(std::move(channel), name(peer)), asio::detached);
     }
   }
@@ -168,6 +184,14 @@ class SocketServer final : public Server {
 
   asio::awaitable<void> serve(std::shared_ptr<Channel> channel, std::string peer) {
     const Serving counted(*this);
+    const auto met = co_await channel->handshake(options_.patience.connect);
+    if (ended_) co_return;
+    if (!met) {
+      fault(peer + ": refused, " + met.error().message);
+      co_await channel->drain(std::chrono::seconds(1));  // so that the alert arrives
+      co_return;
+    }
+    channel->start();
     Conversation conversation;
     for (;;) {
       auto messages =
@@ -205,6 +229,9 @@ class SocketServer final : public Server {
         refuse = Refuse{step.error().message, 0, {}, 0};
         break;  // what came whole before it is kept all the same
       }
+      if (step->greet && !may_speak(channel, conversation.hello())) {
+        return Refuse{"this certificate may not speak for that tenant", 0, {}, 0};
+      }
       if (step->greet) {
         channel.allow_batches();
         channel.send(framed(Message(Welcome{})));
@@ -222,6 +249,14 @@ class SocketServer final : public Server {
     if (settled->position > 0) channel.send(framed(Message(Acknowledge{settled->position})));
     if (const auto& no = settled->refused) return Refuse{no->why.message, no->position, no->report, no->why.status};
     return refuse;
+  }
+
+  bool may_speak(const Channel& channel, const Hello& hello) const {
+    if (options_.tenants.empty()) return true;
+    const auto names = channel.peer_names();
+    const auto [first, last] = options_.tenants.equal_range(hello.tenant);
+    return std::any_of(
+        first, last, [&](const auto& one) { return std::find(names.begin(), names.end(), one.second) != names.end(); });
   }
 
   void end(Result<void> result) {
@@ -253,6 +288,7 @@ class SocketServer final : public Server {
   asio::io_context context_{1};
   Handlers handlers_;
   Options options_;
+  std::optional<Papers> papers_;
   asio::basic_socket_acceptor<Stream> acceptor_{context_};
   asio::steady_timer retry_{context_}, linger_{context_};
   std::vector<std::weak_ptr<Channel>> channels_;

@@ -2,6 +2,7 @@
 // The receiving end: takes connections, hands over what comes, acknowledges what was kept.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 
@@ -18,8 +19,10 @@ struct Settled {
 class Server {
  public:
   struct Options {
-    bool insecure_bind = false;  // may listen on more than this machine although nothing is encrypted
+    bool insecure_bind = false;  // tcp:// may listen on more than this machine although nothing is encrypted
     std::size_t connections = 256;
+    TlsFiles tls;                                     // of a tls:// address
+    std::multimap<std::string, std::string> tenants;  // tenant to the DNS name that may speak for it; empty: all may
     Patience patience;
   };
   struct Handlers {
@@ -31,7 +34,7 @@ class Server {
   };
   static Result<std::unique_ptr<Server>> listen(const std::string& address, Handlers handlers, const Options& options);
   virtual ~Server() = default;
-  virtual std::string address() const = 0;  // "tcp://127.0.0.1:7400", with the port that was found, or "unix:///PATH"
+  virtual std::string address() const = 0;  // "tls://127.0.0.1:7400", with the port that was found, or "unix:///PATH"
   virtual Result<void> run() = 0;           // on this thread, until stop()
   virtual void stop() = 0;                  // any thread
 };

@@ -23,8 +23,10 @@ constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
 // One connection, from the first attempt to its end. Lives on the io thread.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::io_context& context, Address address, Hello hello, const Patience& patience, Link::Events events)
+  Session(asio::io_context& context, Address address, Hello hello, const Patience& patience,
+          std::optional<Papers> papers, Link::Events events)
       : address_(std::move(address)),
+        papers_(std::move(papers)),
         hello_(std::move(hello)),
         patience_(patience),
         events_(std::move(events)),
@@ -54,7 +56,21 @@ class Session : public std::enable_shared_from_this<Session> {
       over(std::move(ok).error());
       co_return;
     }
-    channel_ = std::make_shared<Channel>(std::move(socket_), patience_);
+    std::optional<TlsSession> tls;
+    if (papers_) {
+      auto session = papers_->session(socket_.native_handle(), address_.host);
+      if (!session) {
+        over(std::move(session).error());
+        co_return;
+      }
+      tls.emplace(std::move(*session));
+    }
+    channel_ = std::make_shared<Channel>(Wire(std::move(socket_), std::move(tls)), patience_);
+    if (auto ok = co_await channel_->handshake(patience_.connect); !ok) {
+      over(std::move(ok).error());
+      co_return;
+    }
+    if (over_) co_return;
     channel_->start();
     channel_->send(framed(Message(hello_)));
     bool greeted = false;
@@ -105,13 +121,13 @@ class Session : public std::enable_shared_from_this<Session> {
       if (error) co_return fail(ALLIANCE_E_IO, "the host is not known: " + error.message());
       for (const auto& one : named) found.push_back(one.endpoint());
     }
-    if (!address_.insecure) {
+    if (!address_.insecure && !address_.tls) {
       std::erase_if(found, [](const Tcp::endpoint& one) { return !one.address().is_loopback(); });
       if (found.empty()) {
         co_return fail(
             ALLIANCE_E_DENIED,
-            "the address is outside this machine and the link is not encrypted: go through a TLS or SSH tunnel on "
-            "127.0.0.1, or add ?insecure to the address to accept that");
+            "the address is outside this machine and the link is not encrypted: write tls:// and give both sides "
+            "certificates, or add ?insecure to the address to accept that");
       }
     }
     endpoints.assign(found.begin(), found.end());
@@ -163,10 +179,11 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   Address address_;
+  std::optional<Papers> papers_;
   Hello hello_;
   Patience patience_;
   Link::Events events_;
-  Channel::Socket socket_;
+  Wire::Socket socket_;
   Tcp::resolver resolver_;
   asio::steady_timer deadline_;
   std::shared_ptr<Channel> channel_;
@@ -176,13 +193,17 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class SocketLink final : public Link {
  public:
-  SocketLink(Address address, Hello hello, const Patience& patience)
-      : address_(std::move(address)), hello_(std::move(hello)), patience_(patience), io_(IoThread::shared()) {}
+  SocketLink(Address address, Hello hello, const Patience& patience, std::optional<Papers> papers)
+      : address_(std::move(address)),
+        hello_(std::move(hello)),
+        patience_(patience),
+        papers_(std::move(papers)),
+        io_(IoThread::shared()) {}
   ~SocketLink() override { close(); }
 
   Result<void> open(Events events) override {
     close();
-    session_ = std::make_shared<Session>(io_->context(), address_, hello_, patience_, std::move(events));
+    session_ = std::make_shared<Session>(io_->context(), address_, hello_, patience_, papers_, std::move(events));
     std::future<Result<void>> opened;
     io_->run([&] { opened = session_->start(); });
     auto result = opened.get();  // bounded by its patience with the connection and the greeting
@@ -206,6 +227,7 @@ class SocketLink final : public Link {
   Address address_;
   Hello hello_;
   Patience patience_;
+  std::optional<Papers> papers_;
   std::shared_ptr<IoThread> io_;
   std::shared_ptr<Session> session_;
 };
@@ -213,13 +235,19 @@ class SocketLink final : public Link {
 }  // namespace
 
 Result<std::unique_ptr<Link>> socket_link(const std::string& address, const std::string& tenant, Lane lane,
-                                          const Patience& patience) {
+                                          const Patience& patience, const TlsFiles& tls) {
   auto parsed = read_address(address);
   if (!parsed) return tl::unexpected(std::move(parsed).error());
   if (parsed->path.empty() && parsed->port == 0)
     return fail(ALLIANCE_E_INVALID, address + " has port 0: name the port that the receiver printed");
   Hello hello{protocol, tenant, lane, written(*parsed)};
-  return std::make_unique<SocketLink>(std::move(*parsed), std::move(hello), patience);
+  std::optional<Papers> papers;
+  if (parsed->tls) {
+    auto read = Papers::read(tls, Papers::Side::sender);
+    if (!read) return tl::unexpected(std::move(read).error());
+    papers = std::move(*read);
+  }
+  return std::make_unique<SocketLink>(std::move(*parsed), std::move(hello), patience, std::move(papers));
 }
 
 }  // namespace alliance::messaging

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "../../support/certificates.h"
 #include "kit.h"
 
 namespace {
@@ -300,6 +301,34 @@ TEST_F(HostDelivery, AReceiverInAnotherProgramTakesEachReportOnceOverRestarts) {
   ASSERT_EQ(app.of("safety-flag").size(), 1u) << "the refused one is awaited by its id, over the restart";
 }
 
+TEST_F(HostDelivery, OverTlsBothSidesShowWhoTheyAre) {
+  const certificates::Authority ca("the clinic's authority");
+  const certificates::PemFolder pem;
+  const certificates::Files receiver_files = pem.files("receiver", ca.issue("IP:127.0.0.1"), ca);
+  const certificates::Files sender_files = pem.files("sender", ca.issue("DNS:platform.example"), ca);
+  const std::string inbox = folder.file("inbox.db"), address = "tls://127.0.0.1:0";
+  auto options = receiver_options(app, address, inbox.c_str());
+  options.certificate = receiver_files.certificate.c_str();
+  options.private_key = receiver_files.private_key.c_str();
+  options.ca = receiver_files.ca.c_str();
+  const char* tenants[] = {"clinic=Platform.Example", nullptr};
+  options.tenants = tenants;
+  Receiver receiver(options);
+  const std::string config = R"({"safety":{"contact":"duty-desk"},"delivery":{"tls":{"certificate":")" +
+                             sender_files.certificate + R"(","private_key":")" + sender_files.private_key +
+                             R"(","ca":")" + sender_files.ca + R"("}}})";
+  {
+    Host without(folder.file("other.db"));
+    EXPECT_EQ(alliance_host_connect(without.raw, receiver.address.c_str(), &without.error), ALLIANCE_E_INVALID);
+    EXPECT_TRUE(contains(without.error.message, "needs a certificate")) << without.error.message;
+  }
+  Host host(store, config.c_str());
+  ASSERT_EQ(alliance_host_connect(host.raw, receiver.address.c_str(), &host.error), ALLIANCE_OK) << host.error.message;
+  three_sheets(host);
+  host.drain();
+  EXPECT_EQ(app.of("scored").size(), 3u);
+}
+
 // A memory of the application's own.
 struct OwnStore {
   std::map<std::string, std::uint64_t> marks;
@@ -385,7 +414,11 @@ TEST_F(HostDelivery, AReceiverThatIsAskedForWrongSaysWhatIsMissing) {
   options.store = &table;
   EXPECT_TRUE(contains(refused(options), "lacks a function"));
   options.store = nullptr;
+  const char* tenants[] = {"clinic", nullptr};
+  options.tenants = tenants;
   options.inbox_path = inbox.c_str();
+  EXPECT_TRUE(contains(refused(options), "write TENANT=NAME"));
+  options.tenants = nullptr;
   options.flags = 128;
   EXPECT_TRUE(contains(refused(options), "flag"));
 }

@@ -7,13 +7,18 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <optional>
 #include <random>
 
+#include "../../support/certificates.h"
 #include "messaging/frame.h"
 #include "running.h"
 
 namespace alliance::messaging {
 namespace {
+
+using certificates::Authority;
+using certificates::PemFolder;
 
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in out{};
@@ -23,10 +28,24 @@ sockaddr_in loopback(std::uint16_t port) {
   return out;
 }
 
-// One call at a time, each with both its directions, frame by frame.
+// How long the frame, or the record of TLS, is that begins here; nothing while that cannot be told.
+using Measure = std::optional<std::size_t> (*)(const Bytes& waiting);
+
+std::optional<std::size_t> of_frame(const Bytes& waiting) {
+  if (waiting.size() < frame_heading) return std::nullopt;
+  std::uint32_t length = 0;
+  std::memcpy(&length, waiting.data() + 8, sizeof length);
+  return frame_heading + length;
+}
+std::optional<std::size_t> of_record(const Bytes& waiting) {
+  if (waiting.size() < 5) return std::nullopt;
+  return 5u + (static_cast<std::size_t>(waiting[3]) << 8 | waiting[4]);
+}
+
+// One call at a time, each with both its directions, frame by frame or record by record.
 class Proxy {
  public:
-  Proxy(std::uint16_t to, unsigned seed) : to_(to), random_(seed) {
+  Proxy(std::uint16_t to, unsigned seed, Measure measure) : to_(to), random_(seed), measure_(measure) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     auto local = loopback(0);
     EXPECT_EQ(::bind(listener_, reinterpret_cast<sockaddr*>(&local), sizeof local), 0);
@@ -41,7 +60,7 @@ class Proxy {
     thread_.join();
     ::close(listener_);
   }
-  std::string address() const { return "tcp://127.0.0.1:" + std::to_string(port_); }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   void be_honest() { honest_ = true; }
   std::atomic<int> cut = 0, repeated = 0, corrupted = 0, delayed = 0;
 
@@ -80,16 +99,14 @@ class Proxy {
     const auto count = ::recv(side.from, buffer, sizeof buffer, 0);
     if (count <= 0) return false;
     side.waiting.insert(side.waiting.end(), buffer, buffer + count);
-    while (side.waiting.size() >= frame_heading) {
-      std::uint32_t length = 0;
-      std::memcpy(&length, side.waiting.data() + 8, sizeof length);
-      const auto whole = static_cast<std::ptrdiff_t>(frame_heading + length);
-      if (std::ssize(side.waiting) < whole) return true;
+    for (;;) {
+      const auto length = measure_(side.waiting);
+      if (!length || side.waiting.size() < *length) return true;
+      const auto whole = static_cast<std::ptrdiff_t>(*length);
       Bytes frame(side.waiting.begin(), side.waiting.begin() + whole);
       side.waiting.erase(side.waiting.begin(), side.waiting.begin() + whole);
       if (!mistreat(side.to, std::move(frame))) return false;
     }
-    return true;
   }
 
   bool mistreat(int to, Bytes frame) {
@@ -125,30 +142,33 @@ class Proxy {
 
   const std::uint16_t to_;
   std::mt19937 random_;
+  const Measure measure_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> stop_ = false, honest_ = false;
   std::thread thread_;
 };
 
-TEST(Proxy, ThatDelaysCutsRepeatsAndCorruptsLosesNothingAndDoublesNothing) {
+void loses_nothing_and_doubles_nothing(const std::string& listen, Measure measure, Server::Options options,
+                                       const TlsFiles& tls) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
   Kept kept;
   Patience patience;
   patience.frame = std::chrono::milliseconds(300);
   patience.connect = std::chrono::milliseconds(300);
-  Server::Options options;
   options.patience = patience;
-  Running server(kept, "tcp://127.0.0.1:0", options);
+  Running server(kept, listen, options);
   const auto address = server.address();
-  Proxy proxy(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))), seed);
+  Proxy proxy(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))), seed, measure);
 
   MemoryOutbox outbox;
   auto pace = quick_pace();
   pace.window_chunks = 4;
   auto delivery = Delivery::create(outbox, {}, pace);
-  delivery->add("proxy", Lane::normal, link_to(proxy.address(), Lane::normal, patience), 0);
+  auto link = socket_link(listen.substr(0, 6) + proxy.address(), "clinic", Lane::normal, patience, tls);
+  ASSERT_TRUE(link) << link.error().message;
+  delivery->add("proxy", Lane::normal, std::move(*link), 0);
   std::uint64_t sequence = 0;
   const auto everything = [&] {
     return proxy.cut > 3 && proxy.repeated > 3 && proxy.corrupted > 3 && proxy.delayed > 3;
@@ -164,6 +184,19 @@ TEST(Proxy, ThatDelaysCutsRepeatsAndCorruptsLosesNothingAndDoublesNothing) {
   ASSERT_TRUE(delivery->drain(ten, never));
   ASSERT_EQ(kept.count(), sequence);
   for (std::uint64_t i = 0; i < sequence; ++i) ASSERT_EQ(kept.ids[i], "a-" + std::to_string(i + 1));
+}
+
+TEST(Proxy, ThatDelaysCutsRepeatsAndCorruptsFramesLosesNothingAndDoublesNothing) {
+  loses_nothing_and_doubles_nothing("tcp://127.0.0.1:0", of_frame, {}, {});
+}
+
+TEST(Proxy, ThatDelaysCutsRepeatsAndCorruptsRecordsOfTlsLosesNothingAndDoublesNothing) {
+  const Authority ca("the clinic's authority");
+  const PemFolder pem;
+  Server::Options options;
+  options.tls = pem.files("receiver", ca.issue("IP:127.0.0.1"), ca);
+  loses_nothing_and_doubles_nothing("tls://127.0.0.1:0", of_record, options,
+                                    pem.files("sender", ca.issue("DNS:platform.example"), ca));
 }
 
 }  // namespace
