@@ -5,6 +5,7 @@
 
 #include "host/errors.h"
 #include "host/fold.h"
+#include "tailoring/path.h"
 
 namespace alliance::host {
 namespace {
@@ -99,7 +100,27 @@ Result<void> body(const fb::AnswersGivenT& b) {
 Result<void> body(const fb::ProposalDecidedT& b) {
   if (b.decision == fb::Decision::unset) return refuse("body.decision", "is missing");
   if (!is_id(b.by)) return refuse("body.by", "must name the person who decided");
+  if (b.action && b.decision != fb::Decision::accepted) {
+    return refuse("body.action", "goes with accepted alone: what is declined or withdrawn is not edited");
+  }
   return {};
+}
+Result<void> body(const fb::SupportAssignedT& b) {
+  if (!is_id(b.request)) return refuse("body.request", "is missing or too long");
+  if (!is_id(b.owner)) return refuse("body.owner", "must name who looks after the request");
+  return {};
+}
+Result<void> body(const fb::FallbackOfferedT& b) {
+  if (b.option == "paper" || b.option == "phone") return {};
+  return refuse("body.option", "must be paper or phone");
+}
+Result<void> body(const fb::ActionDoneT& b) {
+  if (!is_id(b.by)) return refuse("body.by", "must name the person who did it");
+  return {};
+}
+Result<void> body(const fb::AdaptationAppliedT& b) {
+  if (!b.proposal.empty() || (b.action && b.action->kind != fb::ActionKind::unset)) return {};
+  return refuse("body.action", "must say what was adapted, where no proposal does");
 }
 Result<void> body(const fb::SafetyAcknowledgedT& b) {
   if (!is_id(b.person)) return refuse("body.person", "must name the person who took charge");
@@ -171,10 +192,66 @@ bool needs_case(fb::EventBody type) {
     case fb::EventBody::TimerStarted:
     case fb::EventBody::TimerStopped:
     case fb::EventBody::TimeCorrected:
+    case fb::EventBody::SupportAssigned:
+    case fb::EventBody::ProposalShown:
+    case fb::EventBody::ActionDone:
       return false;
     default:
       return true;
   }
+}
+
+tl::unexpected<Failure> no_proposal(const std::string& field, const std::string& named) {
+  return fail(ALLIANCE_E_NOT_FOUND, "event: " + field + " names no proposal of this case", named);
+}
+
+// Nothing is applied that nobody decided on, and nothing is decided that nobody was shown.
+Result<void> about_proposals(const fb::EventT& event, const fb::CaseT& state) {
+  const auto not_now = [](const char* why) { return fail(ALLIANCE_E_STATE, std::string("event: ") + why); };
+  if (!event.proposal.empty()) {
+    const auto* record = find_proposal(state, event.proposal);
+    if (record == nullptr) return no_proposal("proposal", event.proposal);
+    if (!tailoring::stands(*record)) return not_now("its proposal is not accepted, so nothing can be its effect");
+  }
+  if (const auto* shown = event.body.AsProposalShown()) {
+    if (find_proposal(state, shown->proposal) == nullptr) return no_proposal("body.proposal", shown->proposal);
+    if (state.observe_only) return not_now("the case is observed only: no proposal of it is shown to anybody");
+  }
+  if (const auto* decided = event.body.AsProposalDecided()) {
+    const auto* record = find_proposal(state, decided->proposal);
+    if (record == nullptr) return no_proposal("body.proposal", decided->proposal);
+    if (state.observe_only) return not_now("the case is observed only: no proposal of it is shown to anybody");
+    if (decided->decision != fb::Decision::accepted && record->applied != 0 && record->reverted == 0) {
+      return not_now("the proposal is applied already: record an AdaptationReverted");
+    }
+  }
+  if (const auto* applied = event.body.AsAdaptationApplied(); applied && !applied->proposal.empty()) {
+    const auto* record = find_proposal(state, applied->proposal);
+    if (record == nullptr) return no_proposal("body.proposal", applied->proposal);
+    const bool again = record->applied != 0 && record->reverted != 0;  // what was reverted was applied once
+    if (!tailoring::stands(*record) && !again) {
+      return not_now("nothing is applied without a decision: record that the proposal was accepted first");
+    }
+  }
+  if (const auto* refused = event.body.AsAdaptationRefused(); refused && !refused->proposal.empty()) {
+    const auto* record = find_proposal(state, refused->proposal);
+    if (record == nullptr) return no_proposal("body.proposal", refused->proposal);
+    if (record->decision != fb::Decision::accepted || record->applied != 0) {
+      return not_now("only what was accepted and is not applied yet can be refused by the programme");
+    }
+  }
+  if (const auto* reverted = event.body.AsAdaptationReverted()) {
+    const auto* record = find_proposal(state, reverted->proposal);
+    if (record == nullptr && find_own_adaptation(state, reverted->proposal) == nullptr) {
+      return fail(ALLIANCE_E_NOT_FOUND,
+                  "event: body.proposal names no proposal of this case and no event of an adaptation of one's own",
+                  reverted->proposal);
+    }
+    if (record != nullptr && record->applied == 0) {
+      return not_now("the proposal is not applied: what is only accepted is withdrawn by a ProposalDecided");
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -188,6 +265,9 @@ Result<void> check(const fb::EventT& event) {
   }
   if (!event.practitioner.empty() && !is_id(event.practitioner)) return refuse("practitioner", "is too long");
   if (event.case_.empty() && needs_case(event.body.type)) return refuse("case", "is missing: this event needs one");
+  if (event.body.type == fb::EventBody::ActionDone && event.proposal.empty()) {
+    return refuse("proposal", "must name the accepted proposal that this was done for");
+  }
   return visit(event.body, [](const auto& b) { return body(b); });
 }
 
@@ -199,11 +279,7 @@ Result<void> check(const fb::EventT& event, const fb::CaseT& state) {
       return fail(ALLIANCE_E_STATE, "event: the case is not open: record its CaseOpened first", event.case_);
     }
   }
-  if (const auto* decided = event.body.AsProposalDecided()) {
-    if (find_proposal(state, decided->proposal) == nullptr) {
-      return fail(ALLIANCE_E_NOT_FOUND, "event: body.proposal names no proposal of this case", decided->proposal);
-    }
-  }
+  if (auto fine = about_proposals(event, state); !fine) return fine;
   if (const auto* shown = event.body.AsMeasureShown()) {
     if (find_occasion(state, shown->occasion) == nullptr) {
       return fail(ALLIANCE_E_NOT_FOUND, "event: body.occasion names no measure that was asked of this case",

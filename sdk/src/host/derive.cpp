@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "host/decisions.h"
 #include "host/envelopes.h"
 #include "host/fold.h"
 #include "host/report_kind.h"
@@ -105,6 +106,7 @@ void Deriver::flags(Work& work, const fb::EventT& event) const {
   if (instrument == nullptr) return;
   for (auto& flag : safety_flags(*instrument, *given, event.id)) {
     if (find_flag(work.state(), flag.flag) != nullptr) continue;  // raised before it could be scored
+    flag.practice = work.state().practice;
     if (config_.safety) {
       flag.contact = config_.safety->contact;
       flag.respond_by = event.time + config_.safety->respond_minutes * minute;
@@ -249,6 +251,7 @@ void Deriver::propose(Work& work) const {
     }
     const std::string key = proposal->key;
     proposal->id = proposal_id(tenant_, work.state().id, key);
+    if (programme != nullptr) proposal->fidelity = tailoring::fidelity_of(*proposal->action, programme->catalogue);
     fb::ProposedT body;
     body.proposal = std::move(proposal);
     work.found(report(std::move(body)), key, versions_of(*tailoring));
@@ -257,55 +260,34 @@ void Deriver::propose(Work& work) const {
 
 // What a decision sets in motion. Nothing is applied that a practitioner did not accept.
 void Deriver::decided(Work& work, const fb::EventT& event) const {
-  fb::AdaptationT made;
-  if (const auto* decision = event.body.AsProposalDecided()) {
-    const fb::ProposalRecordT* record = find_proposal(work.state(), decision->proposal);
-    if (record == nullptr || decision->decision == fb::Decision::withdrawn) return;
-    made.proposal = record->proposal->id;
-    made.action = std::make_unique<fb::ActionT>(*record->proposal->action);
-    made.reason = decision->reason;
-    made.state =
-        decision->decision == fb::Decision::accepted ? fb::AdaptationState::sent : fb::AdaptationState::declined;
-    if (made.state == fb::AdaptationState::sent && tailoring::changes_programme(made.action->kind)) {
-      Programme* programme = policies_.programme(work.state().programme);
-      if (programme == nullptr) {
-        made.state = fb::AdaptationState::refused;
-        made.reason = "no adapter of this case's programme is loaded";
-      } else {
-        fb::ProposalsT one;
-        one.proposals.push_back(std::make_unique<fb::ProposalT>(*record->proposal));
-        flatbuffers::FlatBufferBuilder builder;
-        builder.Finish(fb::Proposals::Pack(builder, &one), "ALPP");
-        const Bytes bytes(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
-        const auto payload = policies_.apply(*programme, work.state().id, bytes, event.time, work.scope);
-        if (payload) {
-          made.payload.assign(payload->begin(), payload->end());
-        } else {
-          if (payload.error().status != ALLIANCE_E_UNSUPPORTED) {
-            work.fault(programme->plugin->info, "apply", payload.error());
-          }
-          made.state = fb::AdaptationState::refused;
-          made.reason = payload.error().message;
-        }
-      }
-    }
-  } else if (const auto* applied = event.body.AsAdaptationApplied()) {
-    made.proposal = applied->proposal;
-    made.action = applied->action ? std::make_unique<fb::ActionT>(*applied->action) : nullptr;
-    made.state = fb::AdaptationState::applied;
-  } else if (const auto* refused = event.body.AsAdaptationRefused()) {
-    made.proposal = refused->proposal;
-    made.action = refused->action ? std::make_unique<fb::ActionT>(*refused->action) : nullptr;
-    made.reason = refused->reason;
+  auto made = consequence(event, work.state());
+  if (made && made->state == fb::AdaptationState::sent && tailoring::changes_programme(made->action->kind)) {
+    carry_out(work, *made, event.time);
+  }
+  if (made) work.found(report(std::move(*made)), event.id);
+  if (auto done = effect(event, work.state())) work.found(report(std::move(*done)), event.id + "/effect");
+}
+
+void Deriver::carry_out(Work& work, fb::AdaptationT& made, std::int64_t when) const {
+  const auto refused = [&](const std::string& reason) {
     made.state = fb::AdaptationState::refused;
-  } else if (const auto* reverted = event.body.AsAdaptationReverted()) {
-    made.proposal = reverted->proposal;
-    made.reason = reverted->reason;
-    made.state = fb::AdaptationState::reverted;
-  } else {
+    made.reason = reason;
+  };
+  Programme* programme = policies_.programme(work.state().programme);
+  if (programme == nullptr) return refused("no adapter of this case's programme is loaded");
+  fb::ProposalsT one;
+  one.proposals.push_back(std::make_unique<fb::ProposalT>(*find_proposal(work.state(), made.proposal)->proposal));
+  one.proposals[0]->action = std::make_unique<fb::ActionT>(*made.action);
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(fb::Proposals::Pack(builder, &one), "ALPP");
+  const Bytes bytes(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
+  const auto payload = policies_.apply(*programme, work.state().id, bytes, when, work.scope);
+  if (payload) {
+    made.payload.assign(payload->begin(), payload->end());
     return;
   }
-  work.found(report(std::move(made)), event.id);
+  if (payload.error().status != ALLIANCE_E_UNSUPPORTED) work.fault(programme->plugin->info, "apply", payload.error());
+  refused(payload.error().message);
 }
 
 Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
@@ -321,6 +303,10 @@ Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
     } else {
       unscored = result.error();
     }
+  }
+  const Programme* adapted = policies_.programme(folded.state.programme);
+  if (auto fine = check_decision(event, folded.state, adapted == nullptr ? nullptr : &adapted->catalogue); !fine) {
+    return tl::unexpected(fine.error());
   }
 
   Work work{folded, event.id, event.time};

@@ -61,6 +61,7 @@ class Deriver {
   void account(Work& work) const;
   void propose(Work& work) const;
   void decided(Work& work, const fb::EventT& event) const;
+  void carry_out(Work& work, fb::AdaptationT& made, std::int64_t when) const;
 
   const Instruments& instruments_;
   Policies& policies_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "tailoring/path.h"
+
 namespace alliance::host {
 namespace {
 
@@ -63,6 +65,7 @@ struct EventFolder {
     state.planned_sessions = b.planned_sessions;
     state.planned_modules = b.planned_modules;
     state.programme = b.programme;
+    state.practice = b.practice;
   }
   void operator()(const fb::CaseClosedT&) { state.closed = event.time; }
   void operator()(const fb::AllocatedT& b) {
@@ -227,11 +230,25 @@ struct EventFolder {
     row.topic = b.topic;
     row.opened = event.time;
     row.event = event.id;
+    row.component = b.component;
+    if (row.owner.empty()) row.owner = b.owner;
+  }
+  void operator()(const fb::SupportAssignedT& b) {
+    upsert(state.support, &fb::SupportT::request, b.request).owner = b.owner;
   }
   void operator()(const fb::SupportResolvedT& b) {
     auto& row = upsert(state.support, &fb::SupportT::request, b.request);
     row.resolved = event.time;
+    row.resolution = b.resolution;
     if (row.event.empty()) row.event = event.id;
+  }
+  void operator()(const fb::FallbackOfferedT& b) {
+    auto row = make_unique<fb::FallbackT>();
+    row->time = event.time;
+    row->option = b.option;
+    row->component = b.component;
+    row->event = event.id;
+    state.fallbacks.push_back(std::move(row));
   }
   void operator()(const fb::OnboardingStepT& b) {
     if (std::find(state.onboarding.begin(), state.onboarding.end(), b.step) == state.onboarding.end()) {
@@ -271,33 +288,64 @@ struct EventFolder {
     row->until = b.until;
     state.leave.push_back(std::move(row));
   }
-  void operator()(const fb::ProposalDecidedT& b) {
-    if (auto* record = find_proposal(state, b.proposal)) {
-      record->decision = b.decision;
-      record->decided = event.time;
-      record->reason = b.reason;
-      record->by = b.by;
-    }
+  // The order in which decisions came to be known is the order in which they hold.
+  std::uint32_t next_order() const {
+    std::uint32_t last = 0;
+    for (const auto& record : state.proposals) last = std::max(last, record->order);
+    for (const auto& unasked : state.own_adaptations) last = std::max(last, unasked->order);
+    return last + 1;
   }
-  void own(const std::unique_ptr<fb::ActionT>& action) {
-    auto row = make_unique<fb::OwnAdaptationT>();
-    row->time = event.time;
-    row->action = action ? make_unique<fb::ActionT>(*action) : make_unique<fb::ActionT>();
-    row->event = event.id;
-    state.own_adaptations.push_back(std::move(row));
+  void operator()(const fb::ProposalDecidedT& b) {
+    auto* record = find_proposal(state, b.proposal);
+    if (record == nullptr) return;
+    // Accepted once more while it stands: nothing new was decided, and nothing goes out a second time.
+    if (b.decision == fb::Decision::accepted && tailoring::stands(*record)) return;
+    record->decision = b.decision;
+    record->decided = event.time;
+    record->reason = b.reason;
+    record->by = b.by;
+    record->order = next_order();
+    record->edited = b.action ? make_unique<fb::ActionT>(*b.action) : nullptr;
+    record->sent = record->applied = record->refused = record->reverted = record->effect = 0;
+    record->effect_event.clear();
+  }
+  void operator()(const fb::ProposalShownT& b) {
+    auto* record = find_proposal(state, b.proposal);
+    if (record != nullptr && (record->shown == 0 || event.time < record->shown)) record->shown = event.time;
+  }
+  std::unique_ptr<fb::ActionT> copy(const std::unique_ptr<fb::ActionT>& action) const {
+    return action ? make_unique<fb::ActionT>(*action) : make_unique<fb::ActionT>();
   }
   void operator()(const fb::AdaptationAppliedT& b) {
-    if (auto* record = find_proposal(state, b.proposal)) {
-      record->applied = event.time;
-    } else {
-      own(b.action);
+    if (!b.proposal.empty()) {
+      auto* record = find_proposal(state, b.proposal);
+      if (record != nullptr && record->applied == 0) record->applied = event.time;  // once, however often it is said
+      return;
     }
+    auto row = make_unique<fb::OwnAdaptationT>();
+    row->time = event.time;
+    row->action = copy(b.action);
+    row->event = event.id;
+    row->by = b.by;
+    row->order = next_order();
+    state.own_adaptations.push_back(std::move(row));
   }
   void operator()(const fb::AdaptationRefusedT& b) {
     if (auto* record = find_proposal(state, b.proposal)) record->refused = event.time;
+    auto row = make_unique<fb::RefusalT>();
+    row->time = event.time;
+    row->action = copy(b.action);
+    row->reason = b.reason;
+    row->event = event.id;
+    row->proposal = b.proposal;
+    state.refusals.push_back(std::move(row));
   }
   void operator()(const fb::AdaptationRevertedT& b) {
-    if (auto* record = find_proposal(state, b.proposal)) record->reverted = event.time;
+    if (auto* record = find_proposal(state, b.proposal)) {
+      if (record->reverted == 0) record->reverted = event.time;
+    } else if (auto* unasked = find_own_adaptation(state, b.proposal)) {
+      if (unasked->reverted == 0) unasked->reverted = event.time;
+    }
   }
   void operator()(const fb::SafetyAcknowledgedT& b) {
     auto* flag = find_flag(state, b.flag);
@@ -343,6 +391,13 @@ fb::ProposalRecordT* find_proposal(const fb::CaseT& state, const std::string& id
   return nullptr;
 }
 
+fb::OwnAdaptationT* find_own_adaptation(const fb::CaseT& state, const std::string& event) {
+  for (auto& unasked : state.own_adaptations) {
+    if (!event.empty() && unasked->event == event) return unasked.get();
+  }
+  return nullptr;
+}
+
 fb::OccasionRecordT* find_occasion(const fb::CaseT& state, const std::string& key) {
   for (auto& record : state.occasions) {
     if (record->occasion->key == key) return record.get();
@@ -368,6 +423,12 @@ void fold(fb::CaseT& state, const fb::EventT& event) {
 #undef ALLIANCE_EVENT
     case fb::EventBody::NONE:
       break;
+  }
+  if (auto* record = event.proposal.empty() ? nullptr : find_proposal(state, event.proposal)) {
+    if (record->effect == 0) {
+      record->effect = event.time;
+      record->effect_event = event.id;
+    }
   }
   state.last_event = std::max(state.last_event, event.time);
 }
@@ -419,8 +480,19 @@ void fold(fb::CaseT& state, const fb::ReportT& report, std::int64_t time) {
     record->reported = time;
     state.proposals.push_back(std::move(record));
   }
-  if (const auto* adaptation = body.AsAdaptation(); adaptation && adaptation->state == fb::AdaptationState::refused) {
-    if (auto* record = find_proposal(state, adaptation->proposal)) record->refused = time;
+  if (const auto* adaptation = body.AsAdaptation()) {
+    auto* record = find_proposal(state, adaptation->proposal);
+    if (record != nullptr && adaptation->state == fb::AdaptationState::sent) record->sent = time;
+    // An event of the programme that refuses was folded already; this is the host's own word.
+    if (record != nullptr && adaptation->state == fb::AdaptationState::refused && record->refused == 0) {
+      record->refused = time;
+      auto row = make_unique<fb::RefusalT>();
+      row->time = time;
+      row->action = make_unique<fb::ActionT>(adaptation->action ? *adaptation->action : *record->proposal->action);
+      row->reason = adaptation->reason;
+      row->proposal = record->proposal->id;
+      state.refusals.push_back(std::move(row));
+    }
   }
 }
 

@@ -24,6 +24,8 @@ std::string stream_of(const fb::EventT& event);
 
 // A decision may name its proposal by id or by key, an acknowledgement its flag by id.
 fb::ProposalRecordT* find_proposal(const fb::CaseT& state, const std::string& id_or_key);
+// The practitioner's own, by the event that told of it.
+fb::OwnAdaptationT* find_own_adaptation(const fb::CaseT& state, const std::string& event);
 fb::OccasionRecordT* find_occasion(const fb::CaseT& state, const std::string& key);
 fb::FlagRecordT* find_flag(const fb::CaseT& state, const std::string& id);
 

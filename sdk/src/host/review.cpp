@@ -30,7 +30,7 @@ tl::unexpected<Failure> denied(Datum datum, const std::string& id) {
 }
 
 // A group counts those whose consent stands and who are not merely observed.
-bool counted(const fb::CaseT& state) { return !state.observe_only && !consent_withdrawn(state); }
+bool counted(const fb::CaseT& state) { return !state.observe_only && !state.practice && !consent_withdrawn(state); }
 
 Result<fb::ReviewT> review_case(const Everyone& everyone, const std::string& id, const Viewer& viewer) {
   if (reach(viewer.role, Datum::course) == Reach::none) return denied(Datum::course, id);
@@ -85,7 +85,7 @@ Result<fb::ReviewT> review_practitioner(const Everyone& everyone, const std::str
   std::vector<fb::CaseT> seen;
   std::size_t observed_only = 0, withdrawn = 0;
   for (const auto* state : everyone.cases) {
-    if (state == nullptr || state->practitioner != name) continue;
+    if (state == nullptr || state->practitioner != name || state->practice) continue;
     if (state->observe_only) {
       ++observed_only;
       continue;

@@ -65,6 +65,7 @@ void StudyCase::event(const fb::EventT& event) {
   if (const auto* opened = event.body.AsCaseOpened()) {
     case_.opened = moved(event.time);
     case_.delivery = opened->delivery;
+    practice_ = opened->practice;
   } else if (event.body.AsCaseClosed() != nullptr) {
     case_.closed = moved(event.time);
   } else if (const auto* allocated = event.body.AsAllocated()) {
@@ -101,6 +102,7 @@ void StudyCase::report(const fb::ReportT& report) {
 }
 
 void StudyCase::add_to(fb::StudyExtractT& extract, const std::function<bool(const fb::StudySheetT&)>& confidential) {
+  if (practice_) return;
   const auto withdrawn = [](const auto& one) { return !one.second.given; };
   if (std::any_of(consents_.begin(), consents_.end(), withdrawn)) {
     ++extract.withdrawn;

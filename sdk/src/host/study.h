@@ -49,6 +49,7 @@ class StudyCase {
   const StudyTerms& terms_;
   std::string id_;
   std::int64_t shift_ = 0;
+  bool practice_ = false;  // no client, and no part of a study
   std::int64_t allocated_ = 0;
   fb::StudyCaseT case_;
   std::map<std::string, Consent> consents_;

@@ -29,6 +29,8 @@ constexpr Root roots[] = {
     {"Case", "ALCS", verify<fb::Case>},
     {"CaseList", "ALCL", verify<fb::CaseList>},
     {"DueList", "ALDL", verify<fb::DueList>},
+    {"InForce", "ALIF", verify<fb::InForce>},
+    {"Simulation", "ALSM", verify<fb::Simulation>},
     {"Plan", "ALPL", verify<fb::Plan>},
     {"Proposals", "ALPP", verify<fb::Proposals>},
     {"Programme", "ALPG", verify<fb::Programme>},
@@ -42,6 +44,7 @@ constexpr Root roots[] = {
     {"Schedule", "ALSC", verify<fb::Schedule>},
     {"TrialCalendar", "ALTC", verify<fb::TrialCalendar>},
     {"Rules", "ALPO", verify<fb::Rules>},
+    {"SteppedReview", "ALSW", verify<fb::SteppedReview>},
 };
 
 }  // namespace

@@ -5,17 +5,8 @@
 #include <tuple>
 
 namespace alliance::tailoring {
-namespace {
 
 bool has(const Path& path, const std::string& id) { return std::find(path.begin(), path.end(), id) != path.end(); }
-
-struct Step {
-  std::int64_t time;
-  std::string id;
-  const fb::ActionT* action;
-};
-
-}  // namespace
 
 void change(Path& path, const fb::ActionT& action) {
   const auto place = std::find(path.begin(), path.end(), action.component);
@@ -49,21 +40,52 @@ void change(Path& path, const fb::ActionT& action) {
   }
 }
 
-Path current_path(const fb::CaseT& state, const fb::ProgrammeT& programme) {
+const fb::ActionT& decided_action(const fb::ProposalRecordT& record) {
+  return record.edited ? *record.edited : *record.proposal->action;
+}
+
+bool stands(const fb::ProposalRecordT& record) {
+  return record.decision == fb::Decision::accepted && record.refused == 0 && record.reverted == 0;
+}
+
+bool changes_programme(fb::ActionKind kind) {
+  return (kind >= fb::ActionKind::reorder && kind <= fb::ActionKind::change_pace) ||
+         (kind >= fb::ActionKind::change_reminders && kind <= fb::ActionKind::change_contact);
+}
+
+bool under_way(const fb::ProposalRecordT& record) {
+  return record.proposal && record.proposal->action && stands(record) && record.applied == 0 &&
+         changes_programme(decided_action(record).kind);
+}
+
+std::vector<Step> steps_of(const fb::CaseT& state, const std::function<bool(const fb::ProposalRecordT&)>& with) {
   std::vector<Step> steps;
   for (const auto& record : state.proposals) {
-    if (record && record->applied != 0 && record->reverted == 0 && record->proposal && record->proposal->action) {
-      steps.push_back({record->applied, record->proposal->key, record->proposal->action.get()});
-    }
+    if (!record || !record->proposal || !record->proposal->action) continue;
+    const bool applied = record->applied != 0 && record->reverted == 0;
+    if (!applied && !(with && under_way(*record) && with(*record))) continue;
+    steps.push_back({record->order, record->decided != 0 ? record->decided : record->applied, record->proposal->key,
+                     &decided_action(*record)});
   }
   for (const auto& own : state.own_adaptations) {
-    if (own && own->action) steps.push_back({own->time, own->event, own->action.get()});
+    if (own && own->action && own->reverted == 0) {
+      steps.push_back({own->order, own->time, own->event, own->action.get()});
+    }
   }
-  std::sort(steps.begin(), steps.end(),
-            [](const Step& a, const Step& b) { return std::tie(a.time, a.id) < std::tie(b.time, b.id); });
+  std::sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) {
+    return std::tie(a.order, a.time, a.id) < std::tie(b.order, b.time, b.id);
+  });
+  return steps;
+}
+
+Path path_after(const std::vector<Step>& steps, const fb::ProgrammeT& programme) {
   Path path = programme.default_path;
   for (const Step& step : steps) change(path, *step.action);
   return path;
+}
+
+Path current_path(const fb::CaseT& state, const fb::ProgrammeT& programme) {
+  return path_after(steps_of(state), programme);
 }
 
 }  // namespace alliance::tailoring
