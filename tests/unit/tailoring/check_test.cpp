@@ -170,7 +170,7 @@ TEST(CheckProposal, RefusesAnActionWithoutEvidenceOrWithoutSense) {
       {"key", [](fb::ProposalT& p) { p.key.clear(); }},
       {"action is not known", [](fb::ProposalT& p) { p.action.reset(); }},
       {"action is not known", [](fb::ProposalT& p) { p.action->kind = Kind::unset; }},
-      {"action is not known", [](fb::ProposalT& p) { p.action->kind = static_cast<Kind>(13); }},
+      {"action is not known", [](fb::ProposalT& p) { p.action->kind = static_cast<Kind>(19); }},
       {"audience", [](fb::ProposalT& p) { p.audience = fb::Audience::unset; }},
       {"factor", [](fb::ProposalT& p) { p.factor = static_cast<fb::Factor>(9); }},
       {"says nothing", [](fb::ProposalT& p) { p.action->text.clear(); }},
