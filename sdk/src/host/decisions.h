@@ -11,7 +11,8 @@
 
 namespace alliance::host {
 
-// Whether what the event decides keeps to the catalogue, before it is folded. `programme` null: there is none to keep to.
+// Whether what the event decides keeps to the catalogue, before it is folded. `programme` null: there is none to keep
+// to.
 Result<void> check_decision(const fb::EventT& event, const fb::CaseT& state, const fb::ProgrammeT* programme);
 
 // What an event about a proposal leads to, once it is folded: told to whom the proposal was for. Nothing when it says

@@ -2,9 +2,8 @@
 #include "tailoring/catalogue.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <map>
-#include <utility>
+#include <array>
+#include <charconv>
 
 #include "tailoring/check.h"
 
@@ -60,9 +59,8 @@ std::string named(Kind change, const std::string& component, const fb::Programme
 }
 
 std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return text;
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
 Sentence set(const fb::ActionT& action, const Path&, const fb::ProgrammeT& programme) {
@@ -91,9 +89,14 @@ struct Constraint {
   Sentence (*broken)(const fb::ActionT&, const Path&, const fb::ProgrammeT&);
 };
 constexpr Constraint constraints[] = {
-    {Kind::reorder, reorder},      {Kind::skip, skip},           {Kind::add, add},
-    {Kind::change_pace, set},      {Kind::change_reminders, set}, {Kind::change_examples, set},
-    {Kind::change_language, set},  {Kind::change_contact, set},
+    {Kind::reorder, reorder},
+    {Kind::skip, skip},
+    {Kind::add, add},
+    {Kind::change_pace, set},
+    {Kind::change_reminders, set},
+    {Kind::change_examples, set},
+    {Kind::change_language, set},
+    {Kind::change_contact, set},
 };
 
 void prerequisites(const Path& path, const fb::CaseT& state, const fb::ProgrammeT& programme,
@@ -134,8 +137,8 @@ void bounds(const Path& path, const fb::ProgrammeT& programme, std::vector<Sente
   }
 }
 
-void settings(const std::vector<Step>& steps, const Path& path, const fb::CaseT& state,
-              const fb::ProgrammeT& programme, std::vector<Sentence>& found) {
+void settings(const std::vector<Step>& steps, const Path& path, const fb::CaseT& state, const fb::ProgrammeT& programme,
+              std::vector<Sentence>& found) {
   for (const Step& step : steps) {
     const auto* may = adaptable_of(programme, step.action->kind, step.action->component);
     if (!may) continue;

@@ -12,6 +12,7 @@ namespace alliance::tailoring {
 const fb::ComponentT* component_of(const fb::ProgrammeT& programme, const std::string& id);
 bool completed(const fb::CaseT& state, const std::string& id);
 // What says that this change may be made of the component, or without one of the whole programme; null: nothing does.
-const fb::AdaptableT* adaptable_of(const fb::ProgrammeT& programme, fb::ActionKind change, const std::string& component);
+const fb::AdaptableT* adaptable_of(const fb::ProgrammeT& programme, fb::ActionKind change,
+                                   const std::string& component);
 
 }  // namespace alliance::tailoring
