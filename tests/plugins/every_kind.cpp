@@ -77,6 +77,8 @@ class Wire final : public alliance::Transport {
   }
   ~Wire() override { events_.failed(ALLIANCE_E_STATE, "closing"); }
   void send(std::uint64_t position, alliance::ByteView batch) override {
+    if (position == 13) return events_.refused(position, "r-1", ALLIANCE_E_BAD_INPUT, "unlucky");
+    events_.under_way();
     if (!echo(batch).empty()) events_.acknowledged(position);
   }
 

@@ -20,7 +20,4 @@ struct Line {
 // The line that `alliance listen` prints, with its break: id, tenant, case, epoch, seq, time, kind, payload.
 void append(std::string& out, const Line& line);
 
-// A member's text as it stands in a JSON object, so that numbers keep their form; "null" when it is not there.
-std::string_view member(std::string_view object, std::string_view name);
-
 }  // namespace alliance::jsonl

@@ -88,6 +88,20 @@ class TransportEvents {
   void failed(std::int32_t status, const std::string& message) const noexcept {
     raw_->failed(raw_->context, status, message.c_str());
   }
+  // Of one report of a batch, by its id; of the whole batch when that is empty. Older hosts hear a failure.
+  void refused(std::uint64_t position, const std::string& report, std::int32_t status,
+               const std::string& message) const noexcept {
+    if (!ALLIANCE_HAS(alliance_transport_events, raw_, refused) || raw_->refused == nullptr) {
+      return failed(status, message);
+    }
+    raw_->refused(raw_->context, position, report.empty() ? nullptr : report.c_str(), status, message.c_str());
+  }
+  // The far side is slow and alive.
+  void under_way() const noexcept {
+    if (ALLIANCE_HAS(alliance_transport_events, raw_, under_way) && raw_->under_way != nullptr) {
+      raw_->under_way(raw_->context);
+    }
+  }
 
  private:
   const alliance_transport_events* raw_;

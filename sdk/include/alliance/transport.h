@@ -27,6 +27,14 @@ typedef struct alliance_transport_events {
   void (*acknowledged)(void* context, uint64_t position) ALLIANCE_NOEXCEPT;
   /* [any-thread] no-block. The way is broken; the host will close, wait and open again. */
   void (*failed)(void* context, int32_t status, const char* message) ALLIANCE_NOEXCEPT;
+  /* The two that follow are absent in the first hosts: ALLIANCE_HAS. */
+  /* [any-thread] no-block. The far side will not take `report` (an envelope's id; NULL: the batch as a whole) of the
+   * batch at `position`. With a status about the data the host counts, and puts it among the dead letters in the
+   * end. It closes and opens again either way. */
+  void (*refused)(void* context, uint64_t position, const char* report, int32_t status, const char* message)
+      ALLIANCE_NOEXCEPT;
+  /* [any-thread] no-block. What was sent takes its time and is not lost: the host's patience begins anew. */
+  void (*under_way)(void* context) ALLIANCE_NOEXCEPT;
 } alliance_transport_events;
 
 typedef struct alliance_transport_factory alliance_transport_factory;

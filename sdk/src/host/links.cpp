@@ -12,7 +12,7 @@ class PluginLink : public messaging::Link {
  public:
   PluginLink(plugin::Plugin& plugin, std::string id, std::string rest)
       : plugin_(plugin), id_(std::move(id)), rest_(std::move(rest)) {
-    callbacks_ = {sizeof callbacks_, 0, this, &acknowledged, &failed};
+    callbacks_ = {sizeof callbacks_, 0, this, &acknowledged, &failed, &refused, &under_way};
   }
   ~PluginLink() override { close(); }
 
@@ -56,6 +56,20 @@ class PluginLink : public messaging::Link {
       self.events_.failed(Failure{status, message == nullptr ? "the transport failed" : message, {}});
     } catch (...) {  // out of memory: the acknowledgement time-out finds the broken link
     }
+  }
+  static void refused(void* context, uint64_t position, const char* report, int32_t status,
+                      const char* message) noexcept {
+    auto& self = *static_cast<PluginLink*>(context);
+    if (!self.events_.refused) return;
+    try {
+      self.events_.refused({position, report == nullptr ? "" : report,
+                            Failure{status, message == nullptr ? "the far side refused it" : message, {}}});
+    } catch (...) {  // as above
+    }
+  }
+  static void under_way(void* context) noexcept {
+    auto& self = *static_cast<PluginLink*>(context);
+    if (self.events_.under_way) self.events_.under_way();
   }
 
   plugin::Plugin& plugin_;

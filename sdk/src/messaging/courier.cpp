@@ -80,6 +80,7 @@ void Courier::heed() {
   {
     const std::lock_guard lock(mutex_);
     if (heard_ > 0) return;  // came just now, and goes first: the next round hears the rest
+    if (std::exchange(heard_under_way_, false)) sender_.on_under_way(now());
     failure = std::exchange(heard_failure_, std::nullopt);
     refusal = std::exchange(heard_refusal_, std::nullopt);
   }
@@ -163,6 +164,10 @@ void Courier::open() {
       if (!heard_refusal_) heard_refusal_ = std::move(refusal);
     }
     something_.notify_one();
+  };
+  events.under_way = [this] {
+    const std::lock_guard lock(mutex_);
+    heard_under_way_ = true;  // heard in time when patience would end
   };
   if (auto ok = link_->open(std::move(events)); !ok) return broken(ok.error());
   sender_.opened();

@@ -66,7 +66,7 @@ class Courier {
   std::optional<Failure> heard_failure_;
   std::optional<Refusal> heard_refusal_;
   std::string last_failure_;
-  bool woken_ = false, stop_ = false;
+  bool heard_under_way_ = false, woken_ = false, stop_ = false;
   std::thread thread_;
 };
 

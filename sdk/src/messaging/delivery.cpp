@@ -88,6 +88,10 @@ std::string without_secrets(const std::string& endpoint) {
   const auto slashes = out.find("://");
   const auto at = out.rfind('@');
   if (slashes != std::string::npos && at != std::string::npos && at > slashes) out.erase(slashes + 3, at - slashes - 2);
+  constexpr std::string_view password = "password=";
+  if (const auto begin = out.find(password); begin != std::string::npos) {
+    out.replace(begin + password.size(), out.find(' ', begin) - begin - password.size(), "...");
+  }
   return out;
 }
 

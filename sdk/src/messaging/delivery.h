@@ -51,7 +51,8 @@ class Link {
   struct Events {
     std::function<void(std::uint64_t position)> acknowledged;
     std::function<void(Failure)> failed;
-    std::function<void(Refusal)> refused;  // everything before it was taken; the link is to be opened again
+    std::function<void(Refusal)> refused;  // the link is to be opened again
+    std::function<void()> under_way;       // the receiver takes its time: patience begins anew
   };
   virtual ~Link() = default;
   virtual Result<void> open(Events events) = 0;  // may block for a few seconds

@@ -47,6 +47,9 @@ class Sender {
   // True: it went forward. A failure: the other side acknowledged what it was never sent.
   Result<bool> on_acknowledged(std::uint64_t position, std::int64_t now);
 
+  // The receiver said that it is at work.
+  void on_under_way(std::int64_t now) { progress_ = now; }
+
   // What stood in the way is gone: the next pause is a short one.
   void got_through() { back_off_.reset(); }
 

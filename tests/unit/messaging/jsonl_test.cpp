@@ -47,9 +47,13 @@ class Jsonl : public ::testing::Test {
     ASSERT_EQ(entry_->init(&services, nullptr), ALLIANCE_OK);
     factory_ = static_cast<const alliance_transport_factory*>(entry_->get_factory(ALLIANCE_TRANSPORT_FACTORY));
     ASSERT_TRUE(factory_);
-    events_ = {sizeof events_, 0, this,
+    events_ = {sizeof events_,
+               0,
+               this,
                [](void* self, std::uint64_t position) noexcept { static_cast<Jsonl*>(self)->acknowledged_ = position; },
-               [](void*, std::int32_t, const char*) noexcept {}};
+               [](void*, std::int32_t, const char*) noexcept {},
+               nullptr,
+               nullptr};
   }
   void TearDown() override {
     entry_->deinit();
@@ -147,8 +151,13 @@ TEST_F(Jsonl, TwoThatAppendToOneFileTearNoLine) {
   std::vector<std::thread> lanes;
   for (int lane = 0; lane < 2; ++lane) {
     lanes.emplace_back([&, lane] {
-      alliance_transport_events quiet = {sizeof quiet, 0, nullptr, [](void*, std::uint64_t) noexcept {},
-                                         [](void*, std::int32_t, const char*) noexcept {}};
+      alliance_transport_events quiet = {sizeof quiet,
+                                         0,
+                                         nullptr,
+                                         [](void*, std::uint64_t) noexcept {},
+                                         [](void*, std::int32_t, const char*) noexcept {},
+                                         nullptr,
+                                         nullptr};
       alliance_transport* transport = nullptr;
       ASSERT_EQ(factory_->open(factory_, &services, "jsonl", path_.c_str(), &quiet, &transport, nullptr), ALLIANCE_OK);
       for (std::uint64_t i = 1; i <= 40; ++i) {

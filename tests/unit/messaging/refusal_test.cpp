@@ -321,6 +321,60 @@ TEST(Refusal, ATransportThatRefusesABatchGivesItUpAndOneWhosePasswordIsOldDoesNo
   }
 }
 
+// A transport whose far side takes its time, and says so.
+class SlowLink final : public Link {
+ public:
+  SlowLink(std::chrono::milliseconds takes, bool says_so) : takes_(takes), says_so_(says_so) {}
+  ~SlowLink() override { close(); }
+  Result<void> open(Events events) override {
+    close();
+    events_ = std::move(events);
+    closed_ = false;
+    return {};
+  }
+  Result<void> send(const Chunk& chunk) override {
+    if (far_.joinable()) far_.join();
+    far_ = std::thread([this, position = chunk.position] {
+      const auto end = std::chrono::steady_clock::now() + takes_;
+      while (!closed_ && std::chrono::steady_clock::now() < end) {
+        if (says_so_) events_.under_way();
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+      if (!closed_) events_.acknowledged(position);
+    });
+    return {};
+  }
+  void close() override {
+    closed_ = true;
+    if (far_.joinable()) far_.join();
+  }
+
+ private:
+  const std::chrono::milliseconds takes_;
+  const bool says_so_;
+  std::atomic<bool> closed_ = false;
+  Events events_;
+  std::thread far_;
+};
+
+TEST(Delivery, PatienceLastsAsLongAsTheFarSideSaysThatItIsAtWork) {
+  for (const bool says_so : {true, false}) {
+    MemoryOutbox outbox;
+    outbox.put(Lane::normal, made_batch({{"a", 1}}));
+    auto pace = quick_pace();
+    pace.acknowledge_within = 500'000;
+    auto delivery = Delivery::create(outbox, {}, pace);
+    delivery->add("x", Lane::normal, std::make_unique<SlowLink>(std::chrono::milliseconds(1500), says_so), 0);
+    EXPECT_EQ(delivery->drain(says_so ? ten : std::chrono::seconds(3), never), says_so);
+    EXPECT_EQ(delivery->sent() > 1, !says_so);
+  }
+}
+
+TEST(Delivery, APasswordInAnAddressIsNotShown) {
+  EXPECT_EQ(without_secrets("x://host/db"), "x://...@host/db");
+  EXPECT_EQ(without_secrets("postgresql:host=a password=b c=d"), "postgresql:host=a password=... c=d");
+}
+
 TEST(Delivery, SaysHowEachLinkIsAndStopsWhereItIsTold) {
   Kept kept;
   Running server(kept, "tcp://127.0.0.1:0");

@@ -306,12 +306,19 @@ TEST_F(Glue, SaysWhichServiceIsNotOffered) {
 TEST_F(Glue, OpensSendsAndClosesATransport) {
   struct Far {
     std::uint64_t acknowledged = 0;
-    std::string failed;
+    std::string failed, refused;
+    unsigned under_way = 0;
   } far;
   const alliance_transport_events events = {
-      sizeof(alliance_transport_events), 0, &far,
+      sizeof(alliance_transport_events),
+      0,
+      &far,
       [](void* context, std::uint64_t position) noexcept { static_cast<Far*>(context)->acknowledged = position; },
-      [](void* context, std::int32_t, const char* message) noexcept { static_cast<Far*>(context)->failed = message; }};
+      [](void* context, std::int32_t, const char* message) noexcept { static_cast<Far*>(context)->failed = message; },
+      [](void* context, std::uint64_t, const char* report, std::int32_t, const char*) noexcept {
+        static_cast<Far*>(context)->refused = report;
+      },
+      [](void* context) noexcept { ++static_cast<Far*>(context)->under_way; }};
   const auto* table = plugin->transport;
   alliance_transport* wire = nullptr;
   EXPECT_EQ(table->open(table, &plugin->services, "wire", "nowhere", &events, &wire, &error), ALLIANCE_E_INTERNAL);
@@ -323,8 +330,18 @@ TEST_F(Glue, OpensSendsAndClosesATransport) {
   const std::uint8_t batch[] = {'b'};
   EXPECT_EQ(table->send(wire, 12, batch, 1, &error), ALLIANCE_OK);
   EXPECT_EQ(far.acknowledged, 12u);
+  EXPECT_EQ(far.under_way, 1u);
+  EXPECT_EQ(table->send(wire, 13, batch, 1, &error), ALLIANCE_OK);
+  EXPECT_EQ(far.refused, "r-1");
   table->close(wire);
   EXPECT_EQ(far.failed, "closing");
+  alliance_transport_events older = events;  // a host that was built before these two
+  older.size = offsetof(alliance_transport_events, refused);
+  ASSERT_EQ(table->open(table, &plugin->services, "wire", "here", &older, &wire, &error), ALLIANCE_OK);
+  EXPECT_EQ(table->send(wire, 13, batch, 1, &error), ALLIANCE_OK);
+  EXPECT_EQ(far.failed, "unlucky");
+  EXPECT_EQ(far.under_way, 1u);
+  table->close(wire);
 }
 
 TEST_F(Glue, AnAdapterWithoutApplySaysSo) {
