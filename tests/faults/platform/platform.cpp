@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // fault_platform work|finish STORE ADDRESS TOLD
 //
-// Commits numbered entries from several threads and delivers them, until it is killed. Each number is written
-// to TOLD only after the store has said that it is kept. `finish` commits no more and waits until everything
-// is acknowledged.
+// Commits numbered entries from several threads and delivers them to a receiver or through a transport plugin, until it
+// is killed. Each number is written to TOLD only after the store has said that it is kept. `finish` commits no more and
+// waits until everything is acknowledged.
 #include <alliance_schema/envelope_generated.h>
 #include <alliance_schema/report_generated.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <thread>
 
-#include "messaging/delivery.h"
+#include "host/links.h"
 #include "store/store.h"
+#include "test_services.h"
 
 namespace {
 
@@ -117,17 +119,33 @@ void work(store::Store& store, messaging::Delivery& delivery, std::vector<Case> 
 
 }  // namespace
 
+Result<std::unique_ptr<messaging::Link>> link_to(plugin::Registry& plugins, const std::string& endpoint,
+                                                 messaging::Lane lane) {
+  if (endpoint.starts_with("tcp://")) return messaging::socket_link(endpoint, "clinic", lane);
+  const auto colon = endpoint.find(':');
+  const auto id = endpoint.substr(0, colon);
+  if (plugins.plugins().empty()) {
+    if (auto loaded = plugins.load(test::manifest(id)); !loaded) return tl::unexpected(loaded.error());
+  }
+  return host::plugin_link(*plugins.plugins().front(), id, endpoint.substr(colon + 1));
+}
+
 int main(int argc, char** argv) {
   if (argc != 5) return fail("work|finish STORE ADDRESS TOLD");
   auto store = store::Store::open(argv[2], "clinic");
   if (!store) return fail(store.error().message);
   Outbox outbox(**store);
-  auto delivery = messaging::Delivery::create(outbox, {});
+  test::Services services;
+  plugin::Registry plugins(services.host());
+  const bool talks = std::getenv("ALLIANCE_FAULT_TALK") != nullptr;
+  auto delivery = messaging::Delivery::create(outbox, [talks](std::int32_t, const std::string& line) {
+    if (talks) std::fprintf(stderr, "fault_platform: %s\n", line.c_str());
+  });
   const std::string endpoint = argv[3];
   for (const auto lane : {messaging::Lane::safety, messaging::Lane::normal}) {
-    auto link = messaging::socket_link(endpoint, "clinic", lane);
+    auto link = link_to(plugins, endpoint, lane);
     const auto place = (*store)->acknowledged(endpoint, static_cast<store::Lane>(lane));
-    if (!link || !place) return fail("no link or no place");
+    if (!link || !place) return fail(link ? "no place" : link.error().message);
     delivery->add(endpoint, lane, std::move(*link), *place);
   }
   if (std::strcmp(argv[1], "finish") == 0) {
