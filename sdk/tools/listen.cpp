@@ -20,9 +20,9 @@ namespace alliance::tools {
 namespace {
 
 struct Choice {
-  std::string address, inbox, certificate, private_key, ca;
+  std::string address, inbox, certificate, private_key, ca, inbox_key;
   std::vector<std::string> tenants;
-  bool dump = false, insecure_bind = false, json_only = false;
+  bool dump = false, insecure_bind = false, json_only = false, plaintext = false;
 };
 
 int failed(const Failure& failure) {
@@ -54,8 +54,11 @@ Result<void> print(const store::InboxReport& report) {
   return print(line);
 }
 
-int dump(const std::string& path) {
-  const auto inbox = store::Inbox::open(path);
+int dump(const Choice& choice) {
+  store::KeySource keys;
+  keys.file = choice.inbox_key;
+  keys.plaintext = choice.plaintext;
+  const auto inbox = store::Inbox::open(choice.inbox, keys);
   if (!inbox) return failed(inbox.error());
   const auto ok = (*inbox)->each([](const store::InboxReport& report) { return print(report); });
   return ok ? exit_done : failed(ok.error());
@@ -126,6 +129,8 @@ int listen(const Choice& choice) {
   options.log_level = choice.json_only ? ALLIANCE_LOG_WARNING : ALLIANCE_LOG_INFO;
   options.address = choice.address.c_str();
   options.inbox_path = choice.inbox.c_str();
+  options.key_file = choice.inbox_key.empty() ? nullptr : choice.inbox_key.c_str();
+  if (choice.plaintext) options.flags |= ALLIANCE_RECEIVER_PLAINTEXT;
   options.take = take;
   options.context = &listening;
   options.log = say;
@@ -161,7 +166,7 @@ int run(const Choice& choice) {
   if (choice.dump && !std::filesystem::exists(choice.inbox, error)) {
     return failed({ALLIANCE_E_NOT_FOUND, choice.inbox + " does not exist: there is nothing to print", {}});
   }
-  return choice.dump ? dump(choice.inbox) : listen(choice);
+  return choice.dump ? dump(choice) : listen(choice);
 }
 
 }  // namespace
@@ -176,6 +181,11 @@ void add_listen(CLI::App& app, Run& chosen) {
   command->add_option("--inbox", choice->inbox, "File of the inbox, made if missing; one process at a time")
       ->required()
       ->type_name("FILE");
+  command
+      ->add_option("--inbox-key", choice->inbox_key,
+                   "File of the inbox's master key; else ALLIANCE_STORE_KEY, ALLIANCE_STORE_KEY_FILE or FILE.master")
+      ->type_name("FILE");
+  command->add_flag("--plaintext", choice->plaintext, "Do not encrypt the inbox");
   command->add_flag("--dump", choice->dump, "Print what the inbox holds, in the order in which it came, and end");
   command->add_flag("--json-only", choice->json_only, "Do not write to standard error who connects and leaves");
   command

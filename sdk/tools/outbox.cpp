@@ -9,7 +9,8 @@
 #include "commands.h"
 #include "messaging/delivery.h"
 #include "schema/json.h"
-#include "store/outbox_view.h"
+#include "store/rows.h"
+#include "store_acts.h"
 
 namespace alliance::tools {
 namespace {
@@ -84,6 +85,12 @@ int outbox_list(const OutboxChoice& choice) {
   const auto letters = letters_of(choice);
   if (!letters) return outbox_failed(letters.error());
   const bool one = choice.number != 0;
+  if (one) {  // a report is shown: that is a read like any other
+    const Result<void> noted = store::StoreView::open(choice.store, {}).and_then([&](store::StoreView view) {
+      return view.note_read({now_in_microseconds(), 0, "operator", "dead letter", letters->front().case_id});
+    });
+    if (!noted) return outbox_failed(noted.error());
+  }
   if (choice.json || one) {
     fb::DeadLetterListT list;
     for (const auto& letter : *letters) {

@@ -44,6 +44,8 @@ typedef struct alliance_host alliance_host;
 
 /* ---- Life -------------------------------------------------------------------------------------- */
 
+#define ALLIANCE_HOST_PLAINTEXT UINT32_C(1) /* the store is not encrypted: for tests, and for disks that are */
+
 typedef struct alliance_host_options {
   uint32_t size;
   int32_t log_level;      /* ALLIANCE_LOG_ ...; 0: warnings and errors */
@@ -56,8 +58,14 @@ typedef struct alliance_host_options {
   /* [any-thread] no-block. The host's clock; NULL: the system's. Tests set it. */
   alliance_instant (*now)(void* context) ALLIANCE_NOEXCEPT;
   void* now_context;
+  /* File of the master key that the store is encrypted under; NULL: the environment's ALLIANCE_STORE_KEY (64 hex
+   * digits) or ALLIANCE_STORE_KEY_FILE, else STORE.master, made on first use and readable by its owner alone. */
+  const char* key_file;
+  uint32_t flags; /* ALLIANCE_HOST_ ..., added up */
+  uint32_t reserved;
 } alliance_host_options;
-#define ALLIANCE_HOST_OPTIONS_INIT {sizeof(alliance_host_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+#define ALLIANCE_HOST_OPTIONS_INIT \
+  {sizeof(alliance_host_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0}
 
 /* [control] may-block. */
 ALLIANCE_API int32_t alliance_host_create(const alliance_host_options* options, alliance_host** out,
@@ -189,6 +197,7 @@ ALLIANCE_API int32_t alliance_host_ingest(alliance_host* host, const char* progr
 #define ALLIANCE_ROLE_SUPERVISOR INT32_C(3)
 #define ALLIANCE_ROLE_SERVICE INT32_C(4)
 #define ALLIANCE_ROLE_RESEARCHER INT32_C(5)
+#define ALLIANCE_ROLE_CONTROLLER INT32_C(6) /* acts for whoever answers for the data: instructs, exports, audits */
 
 /* Who asks. What each role may see is one table (docs/safety.md); every read of a case is in the access log. */
 typedef struct alliance_viewer {
@@ -235,6 +244,42 @@ typedef struct alliance_study {
 ALLIANCE_API int32_t alliance_host_study(alliance_host* host, const alliance_study* study,
                                          const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
                                          alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* ---- What a controller instructs ----------------------------------------------------------------- */
+
+#define ALLIANCE_ACT_ERASE INT32_C(1)    /* everything about the case is destroyed, in backups too */
+#define ALLIANCE_ACT_RESTRICT INT32_C(2) /* it is kept, and shown and computed no more, safety excepted */
+#define ALLIANCE_ACT_LIFT INT32_C(3)     /* the restriction ends */
+#define ALLIANCE_ACT_HOLD INT32_C(4)     /* a legal hold: it must not be erased ... */
+#define ALLIANCE_ACT_RELEASE INT32_C(5)  /* ... until it is released */
+
+typedef struct alliance_instruction {
+  uint32_t size;
+  int32_t act;           /* ALLIANCE_ACT_ ... */
+  const char* subject;   /* a case, or "practitioner/ID" */
+  const char* reason;    /* kept for ever: it must hold nothing about the person */
+  const char* reference; /* of the controller's instruction, as your register has it; NULL: none. ERASE needs one */
+} alliance_instruction;
+#define ALLIANCE_INSTRUCTION_INIT {sizeof(alliance_instruction), 0, NULL, NULL, NULL}
+
+/* [any-thread] may-block. For ALLIANCE_ROLE_CONTROLLER alone. ALLIANCE_E_DENIED names a role, a legal hold or a
+ * retention period (HostConfig) that stands against it; ALLIANCE_E_NOT_FOUND: there is no such case. Who instructed
+ * what and why is kept. An erasure is on the disk when it returns: the case's key is destroyed, so that backups cannot
+ * be read either; every endpoint is told by a CaseErased under a new epoch; later events of the case that happened
+ * before the erasure are refused, and a CaseOpened after it begins a new one. */
+ALLIANCE_API int32_t alliance_host_instruct(alliance_host* host, const alliance_instruction* instruction,
+                                            const alliance_viewer* viewer, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] may-block. Everything that is kept about a case or "practitioner/ID", for ALLIANCE_ROLE_CONTROLLER
+ * alone: a tar archive of JSON lines, which `out` takes in pieces. It is noted in the access log. */
+ALLIANCE_API int32_t alliance_host_export(alliance_host* host, const char* subject, const alliance_viewer* viewer,
+                                          const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] may-block. An AccessLog: who looked at the case or "practitioner/ID", lists of many included, and what
+ * was instructed about it. For ALLIANCE_ROLE_CONTROLLER alone. */
+ALLIANCE_API int32_t alliance_host_access(alliance_host* host, const char* subject, const alliance_viewer* viewer,
+                                          int32_t format, const alliance_sink* out, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
 
 /* Counts since the store was made, except `waiting`. */
 typedef struct alliance_host_counts {

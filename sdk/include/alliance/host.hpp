@@ -34,6 +34,8 @@ struct HostOptions {
   // On any thread, without waiting. What they throw is dropped; a clock that throws has stopped at 1970.
   std::function<void(std::int32_t level, const std::string& line)> log = {};  // empty: standard error
   std::function<alliance_instant()> now = {};                                 // empty: the system's clock
+  std::string key_file = {};  // of the master key; empty: the environment, else beside the store
+  bool plaintext = false;     // the store is not encrypted
 };
 
 struct LoadedFolder {
@@ -70,6 +72,8 @@ class Host {
     raw.config = options.config.empty() ? nullptr : options.config.c_str();
     if (callbacks_->log) raw.log = &Host::log_line, raw.log_context = callbacks_.get();
     if (callbacks_->now) raw.now = &Host::read_clock, raw.now_context = callbacks_.get();
+    raw.key_file = options.key_file.empty() ? nullptr : options.key_file.c_str();
+    raw.flags = options.plaintext ? ALLIANCE_HOST_PLAINTEXT : 0;
     alliance_host* host = nullptr;
     alliance_error error = ALLIANCE_ERROR_INIT;
     check(alliance_host_create(&raw, &host, &error), error);
@@ -235,6 +239,31 @@ class Host {
       return alliance_host_study(host, &terms, &who, format, out, error);
     });
   }
+
+  // ---- What a controller instructs ----------------------------------------------------------------
+
+  // `act`: ALLIANCE_ACT_ ...; `reference` empty: none.
+  void instruct(std::int32_t act, const std::string& subject, const std::string& reason, const std::string& reference,
+                const Viewer& viewer) {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    const alliance_instruction what = {sizeof(alliance_instruction), act, subject.c_str(), reason.c_str(),
+                                       reference.empty() ? nullptr : reference.c_str()};
+    call([&](alliance_error* error) { return alliance_host_instruct(raw(), &what, &who, error); });
+  }
+  // Everything that is kept, as a tar archive.
+  Bytes export_case(const std::string& subject, const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    glue::Collector out;
+    call([&](alliance_error* error) { return alliance_host_export(raw(), subject.c_str(), &who, out.sink(), error); });
+    return out.take();
+  }
+  std::string access(const std::string& subject, const Viewer& viewer) const {  // an AccessLog
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_access(host, subject.c_str(), &who, format, out, error);
+    });
+  }
+
   alliance_host_counts count() const {
     alliance_host_counts counts = ALLIANCE_HOST_COUNTS_INIT;
     call([&](alliance_error* error) { return alliance_host_count(raw(), &counts, error); });

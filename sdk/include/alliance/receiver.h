@@ -48,6 +48,7 @@ typedef struct alliance_receiver_store {
 
 #define ALLIANCE_RECEIVER_KEEP_REPORTS UINT32_C(1) /* the inbox file holds the reports too, not only the marks */
 #define ALLIANCE_RECEIVER_INSECURE UINT32_C(2)     /* tcp:// may listen beyond this machine, although unencrypted */
+#define ALLIANCE_RECEIVER_PLAINTEXT UINT32_C(4)    /* the inbox is not encrypted: for tests, or where its disk is */
 
 typedef struct alliance_receiver_options {
   uint32_t size;
@@ -70,12 +71,14 @@ typedef struct alliance_receiver_options {
   /* "TENANT=NAME" each, ending with NULL: that tenant's reports are taken from a certificate that bears that DNS
    * name, and from no other; a tenant that is not named is refused. NULL: any certificate of `ca` for any tenant. */
   const char* const* tenants;
+  const char* key_file; /* of the inbox file's master key; NULL: as host.h's key_file, beside the inbox */
 } alliance_receiver_options;
 #define ALLIANCE_RECEIVER_OPTIONS_INIT \
   {sizeof(alliance_receiver_options),  \
    0,                                  \
    ALLIANCE_JSON,                      \
    0,                                  \
+   NULL,                               \
    NULL,                               \
    NULL,                               \
    NULL,                               \

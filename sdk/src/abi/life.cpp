@@ -32,6 +32,15 @@ int32_t alliance_host_create(const alliance_host_options* options, alliance_host
     settings.tenant = options->tenant == nullptr ? "" : options->tenant;
     settings.store_path = options->store_path == nullptr ? "" : options->store_path;
     settings.config = std::move(*config);
+    if (ALLIANCE_HAS(alliance_host_options, options, key_file) && options->key_file != nullptr) {
+      settings.keys.file = options->key_file;
+    }
+    if (ALLIANCE_HAS(alliance_host_options, options, flags)) {
+      if ((options->flags & ~ALLIANCE_HOST_PLAINTEXT) != 0) {
+        return answer(error, ALLIANCE_E_INVALID, "options.flags holds a flag that this version does not know");
+      }
+      settings.keys.plaintext = (options->flags & ALLIANCE_HOST_PLAINTEXT) != 0;
+    }
     settings.log = log_to(options->log_level, options->log, options->log_context);
     settings.now = [now = options->now, context = options->now_context]() -> alliance_instant {
       return now != nullptr ? now(context) : system_now();

@@ -38,7 +38,7 @@ int32_t alliance_host_dead_letters(alliance_host* self, uint64_t number, int32_t
                                    alliance_error* error) noexcept {
   return guarded(error, [&]() -> int32_t {
     if (self == nullptr) return answer(error, ALLIANCE_E_INVALID, "no host");
-    const auto letters = self->host->outgoing().and_then([&](host::Outgoing* o) { return o->dead_letters(number); });
+    const auto letters = self->host->dead_letters(number);
     if (!letters) return answer(error, letters.error());
     return table_out("DeadLetterList", "ALDD", *letters, format, out, error);
   });

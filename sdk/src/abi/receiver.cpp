@@ -109,7 +109,9 @@ int32_t alliance_receiver_open(const alliance_receiver_options* options, allianc
     if (options->address == nullptr || options->take == nullptr || !known_format(options->format)) {
       return answer(error, ALLIANCE_E_INVALID, "a receiver needs an address, a callback and a known format");
     }
-    if ((options->flags & ~(ALLIANCE_RECEIVER_KEEP_REPORTS | ALLIANCE_RECEIVER_INSECURE)) != 0) {
+    constexpr std::uint32_t known =
+        ALLIANCE_RECEIVER_KEEP_REPORTS | ALLIANCE_RECEIVER_INSECURE | ALLIANCE_RECEIVER_PLAINTEXT;
+    if ((options->flags & ~known) != 0) {
       return answer(error, ALLIANCE_E_INVALID, "options.flags holds a flag that this version does not know");
     }
     if ((options->inbox_path == nullptr) == (options->store == nullptr)) {
@@ -125,7 +127,12 @@ int32_t alliance_receiver_open(const alliance_receiver_options* options, allianc
     if (options->store != nullptr) {
       memory.memory = std::make_unique<CallersMemory>(*options->store);
     } else {
-      auto inbox = host::open_inbox(options->inbox_path, keep);
+      store::KeySource keys;
+      keys.plaintext = (options->flags & ALLIANCE_RECEIVER_PLAINTEXT) != 0;
+      if (ALLIANCE_HAS(alliance_receiver_options, options, key_file) && options->key_file != nullptr) {
+        keys.file = options->key_file;
+      }
+      auto inbox = host::open_inbox(options->inbox_path, keep, keys);
       if (!inbox) return answer(error, inbox.error());
       memory = std::move(*inbox);
     }

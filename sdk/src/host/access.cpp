@@ -14,71 +14,75 @@ constexpr auto own = Reach::own;
 constexpr auto given = Reach::given;
 constexpr auto all = Reach::all;
 
-constexpr std::array<const char*, role_kinds> role_names = {"client", "practitioner", "supervisor", "service",
-                                                            "researcher"};
+constexpr std::array<const char*, role_kinds> role_names = {"client",  "practitioner", "supervisor",
+                                                            "service", "researcher",   "controller"};
 
 // A researcher reads no review: the export, pseudonymised, is the researcher's way.
 constexpr std::array<AccessRow, data_kinds> table = {{
     {Datum::case_list,
      "case list",
-     {own, own, all, all, no},
+     {own, own, all, all, no, no},
      "which cases there are and who carries them is what a service is run by; it holds nothing of a course"},
     {Datum::course,
      "sessions, components, goals and measures due",
-     {own, own, all, no, no},
+     {own, own, all, no, no, no},
      "a course belongs to those who work on it: the client, the practitioner and whoever supervises"},
     {Datum::scores,
      "scores",
-     {given, own, all, no, no},
+     {given, own, all, no, no, no},
      "a client sees the scores of the answers that the client gave; those who treat and supervise see all of them"},
     {Datum::signals,
      "alliance signals",
-     {no, own, all, no, no},
+     {no, own, all, no, no, no},
      "a signal is a reason for the practitioner to ask, never a verdict, so it is put to the client in person"},
     {Datum::safety_flags,
      "safety flags",
-     {no, own, all, no, no},
+     {no, own, all, no, no, no},
      "a flag is answered by a person who speaks with the client; apart from this table it goes to the contact"},
     {Datum::minutes,
      "minutes of work",
-     {no, own, all, no, no},
+     {no, own, all, no, no, no},
      "time is planned by those who carry the work; a service sees means from five people on"},
     {Datum::proposals,
      "proposals, decisions and adaptations",
-     {no, own, all, no, no},
+     {no, own, all, no, no, no},
      "a proposal is for the practitioner to decide and to talk over with the client"},
     {Datum::difficulties,
      "difficulties and support requests",
-     {no, own, all, no, no},
+     {no, own, all, no, no, no},
      "the practitioner is told before the next session; a service sees means from five people on"},
     {Datum::training,
      "training and supervision",
-     {no, own, no, no, no},
+     {no, own, no, no, no, no},
      "it is about the practitioner; a supervisor sees it by the practitioner's consent, which no event records yet"},
     {Datum::confidence,
      "confidence and private nudges",
-     {no, own, no, no, no},
+     {no, own, no, no, no, no},
      "it belongs to that practitioner alone and is in no group figure"},
     {Datum::capacity,
      "capacity and leave",
-     {no, own, no, no, no},
+     {no, own, no, no, no, no},
      "it belongs to that practitioner alone; a service sees the mean from five practitioners on"},
     {Datum::factors,
      "the eight factors of a case",
-     {no, own, all, no, no},
+     {no, own, all, no, no, no},
      "they describe how the treatment is delivered, for those who deliver it"},
     {Datum::practitioner_page,
      "a practitioner's own page",
-     {no, own, no, no, no},
+     {no, own, no, no, no, no},
      "nothing here rates a practitioner, so nobody else reads it"},
     {Datum::group_figures,
      "figures of a service",
-     {no, no, all, all, no},
+     {no, no, all, all, no, no},
      "a practitioner or client could subtract what is known of the own cases, so the figures are not for them"},
     {Datum::study_sheets,
      "answers and scores for a study",
-     {no, no, no, no, all},
+     {no, no, no, no, all, no},
      "under a keyed hash, of those who consented and took no consent back; a study asks about many, never about one"},
+    {Datum::custody,
+     "the whole record in one archive, its access log, erasure and restriction",
+     {no, no, no, no, no, all},
+     "whoever answers for the data answers the client's requests about them; each use is noted with its reason"},
 }};
 
 constexpr bool in_order() {
@@ -177,7 +181,7 @@ std::span<const AccessRow, data_kinds> access_table() { return table; }
 const AccessRow& access_row(Datum datum) { return table[static_cast<std::size_t>(datum)]; }
 
 Reach reach(std::int32_t role, Datum datum) {
-  if (role < ALLIANCE_ROLE_CLIENT || role > ALLIANCE_ROLE_RESEARCHER) return Reach::none;
+  if (role < ALLIANCE_ROLE_CLIENT || role > ALLIANCE_ROLE_CONTROLLER) return Reach::none;
   return access_row(datum).by_role[static_cast<std::size_t>(role - ALLIANCE_ROLE_CLIENT)];
 }
 

@@ -29,10 +29,11 @@ enum class Datum : std::uint8_t {
   factors,
   practitioner_page,
   group_figures,
-  study_sheets
+  study_sheets,
+  custody
 };
-inline constexpr std::size_t data_kinds = 15;
-inline constexpr std::size_t role_kinds = 5;
+inline constexpr std::size_t data_kinds = 16;
+inline constexpr std::size_t role_kinds = 6;
 
 enum class Reach : std::uint8_t {
   none,
@@ -44,7 +45,7 @@ enum class Reach : std::uint8_t {
 struct AccessRow {
   Datum datum;
   const char* name;
-  std::array<Reach, role_kinds> by_role;  // client, practitioner, supervisor, service, researcher
+  std::array<Reach, role_kinds> by_role;  // client, practitioner, supervisor, service, researcher, controller
   const char* why;
 };
 

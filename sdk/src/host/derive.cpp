@@ -324,7 +324,7 @@ Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
       work.found(report(std::move(change)), occurrence);
     }
   };
-  if (!work.withdrawn()) {
+  if (!work.withdrawn() && !folded.restricted) {
     if (scored) scored_now(std::move(*scored));
     if (unscored) {
       fb::PluginFaultT fault;
@@ -361,6 +361,10 @@ Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
     closed.person = acknowledged->person;
     if (const auto* record = find_flag(work.state(), acknowledged->flag)) closed.raised = record->raised;
     work.found(report(std::move(closed)), event.id);
+  }
+  if (folded.restricted) {
+    escalate(work);
+    return std::move(work.outcome);
   }
   decided(work, event);
   escalate(work);

@@ -32,6 +32,7 @@ struct Outcome {
 
 // A stream in memory: the fold, and what is waiting for an instrument that was not there.
 struct Folded {
+  bool restricted = false;  // by the controller: nothing is computed, safety excepted
   fb::CaseT state;
   std::vector<fb::EventT> unscored;
   std::map<std::string, store::PluginValue> values;

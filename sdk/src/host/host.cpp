@@ -36,9 +36,16 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings) {
   }
   auto host = std::unique_ptr<Host>(new Host(std::move(settings)));
   if (!host->settings_.store_path.empty()) {
-    auto store = store::Store::open(host->settings_.store_path, host->settings_.tenant);
+    store::Opening how;
+    how.keys = host->settings_.keys;
+    how.now = host->settings_.now();
+    how.progress = [&log = host->settings_.log](const std::string& what, std::uint64_t done, std::uint64_t of) {
+      log(ALLIANCE_LOG_INFO, what + ": " + std::to_string(done) + " of " + std::to_string(of));
+    };
+    auto store = store::Store::open(host->settings_.store_path, host->settings_.tenant, how);
     if (!store) return tl::unexpected(store.error());
     host->store_ = std::move(*store);
+    if (auto kept = host->keep_retention(); !kept) return tl::unexpected(kept.error());
     host->streams_ = std::make_unique<Streams>(*host->store_);
     if (auto opened = host->streams_->open(); !opened) return tl::unexpected(opened.error());
     host->recorder_ = std::make_unique<Recorder>(host->settings_.tenant, *host->store_, *host->streams_,
@@ -201,6 +208,11 @@ Result<Recorded> Host::advance(alliance_instant now, std::chrono::microseconds t
     late = std::chrono::steady_clock::now() > deadline;
     return late || is_cancelled();
   });
+  if (recorded && recorded->unreadable > 0) {
+    settings_.log(ALLIANCE_LOG_ERROR, std::to_string(recorded->unreadable) +
+                                          " cases cannot be read and time does not pass for them: the store is "
+                                          "damaged, see alliance store check");
+  }
   if (auto again = outgoing_->resend_safety(settings_.now()); !again) {
     settings_.log(ALLIANCE_LOG_ERROR, "SAFETY: refused reports cannot be sent again: " + again.error().message);
   }
@@ -232,8 +244,13 @@ auto Host::with_everyone(Use use) {
   std::vector<std::unique_lock<std::mutex>> locks;  // in the order of ids, as everybody takes them
   for (Stream* stream : streams_->all()) {
     locks.emplace_back(stream->mutex);
-    if (auto loaded = streams_->load(*stream); !loaded) return Answer(tl::unexpected(loaded.error()));
-    if (stream->head.events == 0) continue;
+    if (stream->head.events == 0 || restricted(*stream)) continue;
+    if (auto loaded = streams_->load(*stream); !loaded) {
+      // One case that is damaged does not hide the others; who asks for it by name is told.
+      if (loaded.error().status != ALLIANCE_E_BAD_INPUT) return Answer(tl::unexpected(loaded.error()));
+      settings_.log(ALLIANCE_LOG_ERROR, loaded.error().message);
+      continue;
+    }
     auto& group = stream->folded.state.subject == fb::Subject::practitioner ? everyone.practitioners : everyone.cases;
     group.push_back(&stream->folded.state);
     everyone.as_of = std::max(everyone.as_of, stream->folded.state.last_event);
@@ -241,19 +258,32 @@ auto Host::with_everyone(Use use) {
   return use(everyone);
 }
 
-Result<void> Host::note_read(fb::Scope scope, const std::string& id, const Viewer& viewer) {
-  return store_->note_read({settings_.now(), viewer.role, viewer.id, fb::EnumNameScope(scope), id});
+Result<void> Host::note_read(const char* what, const std::string& id, const Viewer& viewer) {
+  return store_->note_read({settings_.now(), viewer.role, viewer.id, what, id});
+}
+
+Result<void> Host::readable(const std::string& id) {
+  Stream* stream = streams_->find(id);
+  if (stream == nullptr) return {};
+  const std::lock_guard lock(stream->mutex);
+  if (restricted(*stream)) {
+    return fail(ALLIANCE_E_DENIED, "this case is restricted on its controller's instruction: it is shown to nobody");
+  }
+  return streams_->load(*stream);
 }
 
 Result<fb::ReviewT> Host::review(fb::Scope scope, const std::string& id, const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
-  if (auto noted = note_read(scope, id, viewer); !noted) return tl::unexpected(noted.error());
+  if (auto noted = note_read(fb::EnumNameScope(scope), id, viewer); !noted) return tl::unexpected(noted.error());
+  if (scope == fb::Scope::case_) {
+    if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
+  }
   return with_everyone([&](const Everyone& everyone) { return host::review(everyone, scope, id, viewer); });
 }
 
 Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
-  if (auto noted = note_read(fb::Scope::unset, "", viewer); !noted) return tl::unexpected(noted.error());
+  if (auto noted = note_read("list of cases", "", viewer); !noted) return tl::unexpected(noted.error());
   return with_everyone(
       [&](const Everyone& everyone) -> Result<fb::CaseListT> { return host::cases(everyone, viewer); });
 }
@@ -264,7 +294,8 @@ Result<fb::DueListT> Host::due(const std::string& id, alliance_instant at, const
   if (at < 0 || at > 4'102'444'800'000'000) {
     return fail(ALLIANCE_E_INVALID, "due: the instant must lie between 1970 and 2100");
   }
-  if (auto noted = note_read(fb::Scope::case_, id, viewer); !noted) return tl::unexpected(noted.error());
+  if (auto noted = note_read("due", id, viewer); !noted) return tl::unexpected(noted.error());
+  if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
   const auto state = streams_->as_of(id, at);
   if (!state) return tl::unexpected(state.error());
   if (!*state || (*state)->subject == fb::Subject::practitioner) {
@@ -302,8 +333,8 @@ Result<fb::StudyExtractT> Host::study(StudyTerms terms, const Viewer& viewer) {
   extract.shift_days = terms.shift_days;
   for (Stream* stream : streams_->all()) {
     const std::lock_guard lock(stream->mutex);
-    if (stream->head.events == 0 || stream->head.id.starts_with("practitioner/")) continue;
-    if (auto noted = note_read(fb::Scope::case_, stream->head.id, viewer); !noted) return tl::unexpected(noted.error());
+    if (stream->head.events == 0 || restricted(*stream) || stream->head.id.starts_with("practitioner/")) continue;
+    if (auto noted = note_read("study", stream->head.id, viewer); !noted) return tl::unexpected(noted.error());
     StudyCase one(terms, stream->head.id);
     auto done = streams_->each(
         *stream, [&](const fb::EventT& event) { one.event(event); },

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <alliance/host.h>
+#include <alliance_schema/custody_generated.h>
 
 #include <atomic>
 #include <memory>
@@ -21,6 +22,7 @@ namespace alliance::host {
 
 struct Settings {
   std::string tenant, store_path;
+  store::KeySource keys;
   fb::HostConfigT config;
   std::function<void(std::int32_t level, const std::string& line)> log;
   std::function<alliance_instant()> now;
@@ -54,10 +56,23 @@ class Host {
   Result<fb::DueListT> due(const std::string& id, alliance_instant at, const Viewer& viewer);
   Result<alliance_host_counts> count();
 
+  // For the controller alone (custody.cpp).
+  Result<void> instruct(store::Act act, const Viewer& viewer);
+  Result<void> export_case(const std::string& id, const Viewer& viewer,
+                           const std::function<Result<void>(const Bytes&)>& out);
+  Result<fb::AccessLogT> access(const std::string& id, const Viewer& viewer);
+  Result<fb::DeadLetterListT> dead_letters(std::uint64_t number);
+
  private:
   explicit Host(Settings settings);
   Result<void> adopt(plugin::Plugin& plugin);
-  Result<void> note_read(fb::Scope scope, const std::string& id, const Viewer& viewer);
+  Result<void> note_read(const char* what, const std::string& id, const Viewer& viewer);
+  Result<void> readable(const std::string& id);  // neither restricted nor damaged
+  static bool restricted(const Stream& stream) { return (stream.head.standing & store::standing_restricted) != 0; }
+  Result<void> keep_retention();
+  Result<void> controller_only(const char* what, const Viewer& viewer) const;
+  Result<void> may_erase(Stream& stream, std::int64_t now);
+  Result<std::int64_t> retention_days();
   template <class Use>
   auto with_everyone(Use use);
   Result<void> needs_run() const;

@@ -2,10 +2,12 @@
 #include "host/receiving.h"
 
 #include <alliance/plugin.h>
+#include <alliance_schema/report_generated.h>
 
 #include <optional>
 
 #include "host/links.h"
+#include "schema/verify.h"
 #include "store/inbox.h"
 
 namespace alliance::host {
@@ -43,12 +45,22 @@ class FileMemory final : public messaging::Memory {
   Result<void> take_back() { return noted(inbox_->take_back()); }
   Result<void> keep(const fb::Envelope& envelope) {
     const store::Bytes payload(envelope.payload()->begin(), envelope.payload()->end());
+    if (const auto before = erased_before(envelope, payload)) {
+      if (auto ok = noted(inbox_->erase(envelope.tenant()->str(), envelope.case_()->str(), *before)); !ok) return ok;
+    }
     return noted(inbox_->put({envelope.id()->str(), envelope.tenant()->str(), envelope.case_()->str(),
                               envelope.kind()->str(), envelope.epoch(), envelope.sequence(), envelope.time(), payload},
                              envelope.lane() == fb::Lane::safety ? store::Lane::safety : store::Lane::normal));
   }
 
  private:
+  // A report that tells of an erasure is obeyed here: what this inbox holds of the case goes, too.
+  static std::optional<std::int64_t> erased_before(const fb::Envelope& envelope, const store::Bytes& payload) {
+    if (envelope.kind()->string_view() != "case-erased") return std::nullopt;
+    const auto report = schema::verified<fb::Report>(payload, "ALRP");
+    const auto* erased = report ? (*report)->body_as_CaseErased() : nullptr;
+    return erased == nullptr ? envelope.epoch() - 1 : erased->before();  // a sender may have left the body out
+  }
   // The file's own failure is no refusal of a report: it ends the transaction.
   Result<void> noted(Result<void> done) {
     if (!done && done.error().status != ALLIANCE_E_INVALID) failed_ = done.error();
@@ -60,8 +72,8 @@ class FileMemory final : public messaging::Memory {
 
 }  // namespace
 
-Result<InboxMemory> open_inbox(const std::string& path, bool keep_reports) {
-  auto inbox = store::Inbox::open(path);
+Result<InboxMemory> open_inbox(const std::string& path, bool keep_reports, const store::KeySource& keys) {
+  auto inbox = store::Inbox::open(path, keys);
   if (!inbox) return tl::unexpected(std::move(inbox).error());
   auto memory = std::make_unique<FileMemory>(std::move(*inbox));
   InboxMemory out;

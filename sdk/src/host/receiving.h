@@ -8,6 +8,7 @@
 #include "host/handing.h"
 #include "messaging/intake.h"
 #include "messaging/server.h"
+#include "store/master.h"
 
 namespace alliance::host {
 
@@ -17,7 +18,7 @@ struct InboxMemory {
   messaging::Intake::Take keep;             // puts a report there; empty when they are not kept
   std::function<Result<void>()> take_back;  // the last that was put
 };
-Result<InboxMemory> open_inbox(const std::string& path, bool keep_reports);
+Result<InboxMemory> open_inbox(const std::string& path, bool keep_reports, const store::KeySource& keys);
 
 class Receiving {
  public:

@@ -155,6 +155,10 @@ void Recorder::chunk(std::span<const fb::EventT> events, std::span<std::int32_t>
       ++repeated;
       continue;
     }
+    if (stream.head.erased != 0 && events[i].time <= stream.head.erased) {
+      refuse(i, {ALLIANCE_E_DENIED, "this case was erased: what happened before that is not taken again", {}});
+      continue;
+    }
     const auto copy = desk.copies.find(&stream);
     const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.folded.state;
     if (auto fine = check(events[i], state); !fine) {
@@ -207,7 +211,11 @@ Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>
       Stream& stream = *all[at];
       std::unique_lock lock(stream.mutex);
       if (stream.head.wake == 0 || stream.head.wake > now) continue;
-      if (auto loaded = streams_.load(stream); !loaded) return tl::unexpected(loaded.error());
+      if (auto loaded = streams_.load(stream); !loaded) {
+        if (loaded.error().status != ALLIANCE_E_BAD_INPUT) return tl::unexpected(loaded.error());
+        ++sum.unreadable;  // the others go on
+        continue;
+      }
       const fb::EventT event = time_passed(stream.head.id, now);
       if (stream.seen.contains(event.id)) continue;
       if (auto done = take(desk, stream, event, true); !done) return tl::unexpected(done.error());

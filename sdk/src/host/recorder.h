@@ -12,6 +12,7 @@ namespace alliance::host {
 struct Recorded {
   std::uint64_t reports = 0, flags = 0;
   std::uint64_t repeated = 0;
+  std::uint64_t unreadable = 0;      // cases for which time does not pass, because the store is damaged there
   std::vector<store::Bytes> safety;  // envelopes of the safety lane, in order
   std::optional<Failure> first;      // the first refusal
   std::size_t first_at = 0;          // and which event it was

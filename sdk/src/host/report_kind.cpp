@@ -27,6 +27,10 @@ constexpr ReportKind kinds[] = {
     {fb::ReportBody::MeasureAnswered, "measure-answered", false, true, false},
     // The platform must learn that it is to stop asking, above all after a withdrawal.
     {fb::ReportBody::MeasureCancelled, "measure-cancelled", false, true, true},
+    // What a controller instructed concerns whoever received anything.
+    {fb::ReportBody::CaseErased, "case-erased", false, true, true},
+    {fb::ReportBody::CaseRestricted, "case-restricted", false, true, true},
+    {fb::ReportBody::CaseRestored, "case-restored", false, true, true},
     {fb::ReportBody::Custom, "custom", false, false, false},
 };
 

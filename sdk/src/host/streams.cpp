@@ -30,7 +30,7 @@ Result<const fb::Batch*> unpacked(const store::LogRow& row, fb::EventT& into) {
   const auto event = schema::verified<fb::Event>(row.event, "ALEV", schema::max_tables);
   const auto derived = schema::verified<fb::Batch>(row.derived, "ALBT");
   if (!event || !derived) {
-    return fail(ALLIANCE_E_IO, "the store is damaged: an event of a case can no longer be read", row.event_id);
+    return fail(ALLIANCE_E_BAD_INPUT, "the store is damaged: an event of a case can no longer be read", row.event_id);
   }
   (*event)->UnPackTo(&into);
   return *derived;
@@ -72,13 +72,22 @@ Folded Streams::blank(const std::string& id) const {
   return folded;
 }
 
+Stream* Streams::find(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = streams_.find(id);
+  return found == streams_.end() ? nullptr : found->second.get();
+}
+
+void Streams::changed(Stream& stream, store::StreamHead head) {
+  stream.folded.restricted = (head.standing & store::standing_restricted) != 0;
+  stream.head = std::move(head);
+  if (stream.head.events > 0) return;
+  stream.folded = blank(stream.head.id);
+  stream.seen.clear();
+}
+
 Result<std::optional<fb::CaseT>> Streams::as_of(const std::string& id, std::int64_t at) {
-  Stream* stream = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = streams_.find(id);
-    if (found != streams_.end()) stream = found->second.get();
-  }
+  Stream* stream = find(id);
   if (stream == nullptr) return std::nullopt;
   const std::lock_guard lock(stream->mutex);
   if (stream->head.events == 0) return std::nullopt;
@@ -113,6 +122,7 @@ Result<void> Streams::load(Stream& stream) {
     if (!values) return tl::unexpected(values.error());
     for (auto& value : *values) folded.values.emplace(value.key, value);
   }
+  folded.restricted = (stream.head.standing & store::standing_restricted) != 0;
   stream.folded = std::move(folded);
   stream.seen = std::move(seen);
   stream.loaded = true;

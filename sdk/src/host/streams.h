@@ -34,6 +34,9 @@ class Streams {
   Result<void> open();  // reads the heads
   // The stream of that name, made when it is new; not yet loaded.
   Stream& get(const std::string& id);
+  Stream* find(const std::string& id);  // null: there is none
+  // After a controller's instruction, by whoever has it locked.
+  void changed(Stream& stream, store::StreamHead head);
   // Folds the log into a stream that its caller has locked.
   Result<void> load(Stream& stream);
   // The case as its events up to `at` have it, whenever they arrived; nothing when the store has no such case.

@@ -2,6 +2,7 @@
 #include "schema/roots.h"
 
 #include <alliance_schema/config_generated.h>
+#include <alliance_schema/custody_generated.h>
 #include <alliance_schema/envelope_generated.h>
 #include <alliance_schema/outbox_generated.h>
 #include <alliance_schema/policy_generated.h>
@@ -39,6 +40,8 @@ constexpr Root roots[] = {
     {"PluginList", "ALPI", verify<fb::PluginList>},
     {"Review", "ALRV", verify<fb::Review>},
     {"StudyExtract", "ALSX", verify<fb::StudyExtract>},
+    {"AccessLog", "ALAX", verify<fb::AccessLog>},
+    {"StoreReport", "ALSR", verify<fb::StoreReport>},
     {"HostConfig", "ALHC", verify<fb::HostConfig>},
     {"Manifest", "ALMF", verify<fb::Manifest>},
     {"Schedule", "ALSC", verify<fb::Schedule>},

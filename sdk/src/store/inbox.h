@@ -4,11 +4,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <span>
 
 #include "store/file.h"
 #include "store/store.h"
+#include "store/vault.h"
 
 namespace alliance::store {
 
@@ -30,7 +33,8 @@ struct InboxMark {
 class Inbox {
  public:
   // Refuses a file of another program or of a newer version, and one that another process has open.
-  static Result<std::unique_ptr<Inbox>> open(const std::string& path);
+  // Reports are sealed, each case's under a key of its own; an inbox that was plain becomes one that is not.
+  static Result<std::unique_ptr<Inbox>> open(const std::string& path, const KeySource& keys = {});
 
   Result<void> begin();
   Result<std::uint64_t> mark(const InboxMark& mark);  // 0: none yet
@@ -39,6 +43,9 @@ class Inbox {
   Result<void> set_awaits(const std::string& tenant, const std::string& report, bool awaited);
   Result<void> put(const InboxReport& report, Lane lane);  // ALLIANCE_E_INVALID: the sender's fault
   Result<void> take_back();                                // the last that was put
+  // The sender erased the case: what came under this epoch or an earlier one goes, with its key, and what still comes
+  // of it is dropped.
+  Result<void> erase(const std::string& tenant, const std::string& case_id, std::int64_t before);
   Result<void> commit();
   void abandon();
 
@@ -47,11 +54,21 @@ class Inbox {
 
  private:
   struct Statements;
-  explicit Inbox(sqlite::OwnFile file) : file_(std::move(file)) {}
-  Result<void> prepare();
+  Inbox(sqlite::OwnFile file, std::unique_ptr<Vault> vault) : file_(std::move(file)), vault_(std::move(vault)) {}
+  Result<void> prepare(bool seal);
+  Result<void> recall();        // what the file says of keys and erased cases
+  Result<void> destroy_keys();  // that erased cases left
+  Result<void> seal_reports();  // that were plain
+  Result<void> name_key(const std::string& tenant, const std::string& case_id);
 
   sqlite::OwnFile file_;
+  std::unique_ptr<Vault> vault_;
   std::shared_ptr<Statements> statements_;
+  std::set<std::string> named_;                 // cases whose key's id is in the file, or will be at commit()
+  std::map<std::string, std::int64_t> erased_;  // case, and up to which epoch
+  bool changed_ = false;                        // keys or erased cases, since begin()
+  bool doomed_ = false;                         // keys wait for commit() to be destroyed
+  bool dropped_ = false;                        // the last that was put was none that is kept
 };
 
 }  // namespace alliance::store

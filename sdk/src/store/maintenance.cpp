@@ -39,6 +39,11 @@ void Maintenance::acknowledged() {
   something_.notify_one();
 }
 
+void Maintenance::empty_log() {
+  const std::lock_guard lock(checkpointing_);
+  sqlite3_wal_checkpoint_v2(db_.raw(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+}
+
 void Maintenance::run() {
   std::unique_lock lock(mutex_);
   while (!stop_) {

@@ -24,6 +24,7 @@ class Maintenance {
   ~Maintenance();
   void committed(int log_pages);  // after each commit, by the committer
   void acknowledged();            // there is something to flush
+  void empty_log();               // what stood in the log file is in the database and nowhere else, if nobody reads
   void stop();                    // waits for its thread, which looks at the pointer to this until then
 
  private:

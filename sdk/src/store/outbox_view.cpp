@@ -7,6 +7,8 @@
 #include <set>
 
 #include "schema/verify.h"
+#include "store/opening.h"
+#include "store/places.h"
 #include "store/tables.h"
 
 namespace alliance::store {
@@ -28,7 +30,7 @@ Result<void> rows(sqlite::Database& db, const char* sql, Row row) {
 
 }  // namespace
 
-DeadLetter dead_letter(const sqlite::Statement& row) {
+DeadLetter dead_letter(const sqlite::Statement& row, const Vault& vault) {
   DeadLetter letter;
   letter.number = counted(row.integer(0));
   letter.endpoint = row.text(1);
@@ -44,7 +46,11 @@ DeadLetter dead_letter(const sqlite::Statement& row) {
   letter.reason = row.text(11);
   letter.tries = static_cast<std::uint32_t>(row.integer(12));
   letter.since = row.integer(13);
-  letter.envelope = row.bytes(14);
+  if (letter.report.empty() || !vault.sealed()) {
+    letter.envelope = row.bytes(14);
+  } else if (auto envelope = vault.unseal(letter_place(letter), row.blob(14))) {
+    letter.envelope = std::move(*envelope);
+  }
   return letter;
 }
 
@@ -100,7 +106,7 @@ Result<Resend> again(const std::vector<DeadLetter>& letters, std::uint64_t next_
   return out;
 }
 
-Result<OutboxView> OutboxView::open(const std::string& path) {
+Result<OutboxView> OutboxView::open(const std::string& path, KeySource keys) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return fail(ALLIANCE_E_NOT_FOUND, path + " does not exist");
   auto db = sqlite::Database::open(path, SQLITE_OPEN_READWRITE);  // a log's index must be writable even for a reader
@@ -118,7 +124,7 @@ Result<OutboxView> OutboxView::open(const std::string& path) {
                                         std::to_string(std::ssize(file_kind.migrations)) +
                                         ": open it once with a host of this version, or use a newer SDK");
   }
-  return OutboxView(std::move(*db));
+  return OutboxView(std::move(*db), std::move(keys));
 }
 
 Result<fb::OutboxStatusT> OutboxView::status() {
@@ -153,7 +159,12 @@ Result<fb::OutboxStatusT> OutboxView::status() {
 
 Result<std::vector<DeadLetter>> OutboxView::dead_letters() {
   std::vector<DeadLetter> out;
-  auto ok = rows(db_, dead_letters_sql, [&](const sqlite::Statement& row) { out.push_back(dead_letter(row)); });
+  const auto tenant = meta_of(db_, "tenant");
+  if (!tenant) return tl::unexpected(tenant.error());
+  const auto vault = open_vault(db_, *tenant, keys_);
+  if (!vault) return tl::unexpected(vault.error());
+  auto ok =
+      rows(db_, dead_letters_sql, [&](const sqlite::Statement& row) { out.push_back(dead_letter(row, **vault)); });
   return ok.map([&] { return std::move(out); });
 }
 

@@ -6,13 +6,15 @@
 
 #include "store/sqlite.h"
 #include "store/store.h"
+#include "store/vault.h"
 
 namespace alliance::store {
 
 inline constexpr const char* dead_letters_sql =
     "SELECT number, endpoint, lane, position, report, case_id, kind, epoch, sequence, time, status, reason, tries, "
     "since, envelope FROM dead_letters WHERE resent = 0 ORDER BY number";
-DeadLetter dead_letter(const sqlite::Statement& row);  // of the query above
+// Of the query above. Without its envelope when that cannot be read.
+DeadLetter dead_letter(const sqlite::Statement& row, const Vault& vault);
 
 // For people and programs. With its report where it can still be read.
 fb::DeadLetterT described(const DeadLetter& letter, bool with_report);
@@ -23,13 +25,15 @@ Result<Resend> again(const std::vector<DeadLetter>& letters, std::uint64_t next_
 
 class OutboxView {
  public:
-  static Result<OutboxView> open(const std::string& path);  // changes nothing; ALLIANCE_E_NOT_FOUND: no file
-  Result<fb::OutboxStatusT> status();                       // as of the last time that the owner went to the disk
+  // Changes nothing; ALLIANCE_E_NOT_FOUND: no file.
+  static Result<OutboxView> open(const std::string& path, KeySource keys = {});
+  Result<fb::OutboxStatusT> status();  // as of the last time that the owner went to the disk
   Result<std::vector<DeadLetter>> dead_letters();
 
  private:
-  explicit OutboxView(sqlite::Database db) : db_(std::move(db)) {}
+  OutboxView(sqlite::Database db, KeySource keys) : db_(std::move(db)), keys_(std::move(keys)) {}
   sqlite::Database db_;
+  KeySource keys_;
 };
 
 }  // namespace alliance::store

@@ -107,6 +107,14 @@ class Statement {
     return *this;
   }
 
+  Statement& bind_or_null(int at, std::span<const std::uint8_t> bytes) {
+    if (bytes.empty()) {
+      sqlite3_bind_null(raw_.get(), at);
+      return *this;
+    }
+    return bind(at, bytes);
+  }
+
   // True: a row is there. False: the end.
   Result<bool> step() {
     const int code = sqlite3_step(raw_.get());

@@ -5,12 +5,13 @@
 #include <mutex>
 #include <utility>
 
+#include "store/custody.h"
 #include "store/graves.h"
 #include "store/group.h"
 #include "store/ledger.h"
 #include "store/maintenance.h"
-#include "store/outbox_view.h"
-#include "store/tables.h"
+#include "store/opening.h"
+#include "store/rows.h"
 #include "store/writer.h"
 
 namespace alliance::store {
@@ -21,68 +22,12 @@ using sqlite::Statement;
 
 constexpr std::size_t outbox_bytes = 4u << 20;  // in one answer
 
-// Every query of the reading connection runs through here, one at a time.
-class Reader {
- public:
-  static Result<Reader> open(const std::string& path) {
-    auto db = Database::open(path, SQLITE_OPEN_READWRITE);  // a log's index must be writable even for a reader
-    if (!db) return tl::unexpected(db.error());
-    sqlite3_busy_timeout(db->raw(), 2000);
-    if (auto ok = db->run("PRAGMA query_only=ON"); !ok) return tl::unexpected(ok.error());
-    Reader reader(std::move(*db));
-    for (const char* text : sql) {
-      auto statement = Statement::prepare(reader.db_, text);
-      if (!statement) return tl::unexpected(statement.error());
-      reader.statements_.push_back(std::move(*statement));
-    }
-    return reader;
-  }
-
-  enum Which { streams, log, values, outbox, outbox_sizes, places, totals, meta, letters, graves };
-
-  // `bind` sets parameters; `row` is called for each row and says whether it wants more.
-  template <class Bind, class Row>
-  Result<void> query(Which which, Bind bind, Row row) {
-    const std::lock_guard lock(*mutex_);
-    Statement& statement = statements_[which];
-    const sqlite::Scope scope(statement);
-    bind(statement);
-    for (;;) {
-      const auto there = statement.step();
-      if (!there) return tl::unexpected(there.error());
-      if (!*there || !row(statement)) return {};
-    }
-  }
-
- private:
-  static constexpr const char* sql[] = {
-      "SELECT name, epoch, next_sequence, wake, events FROM streams ORDER BY id",
-      "SELECT event_id, time, event, derived FROM log WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
-      "ORDER BY id",
-      "SELECT key, version, bytes FROM plugin_values WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
-      "ORDER BY key",
-      "SELECT position, batch FROM outbox WHERE lane = ?1 AND position > ?2 AND position <= ?4 ORDER BY position "
-      "LIMIT ?3",
-      "SELECT lane, position, reports FROM outbox ORDER BY position",
-      "SELECT name, lane, position FROM endpoints",
-      "SELECT events, reports, acknowledged, epoch FROM totals",
-      "SELECT value FROM meta WHERE name = ?1",
-      dead_letters_sql,
-      "SELECT number, endpoint, lane, position, report, resent FROM dead_letters ORDER BY number",
-  };
-  explicit Reader(Database db) : db_(std::move(db)), mutex_(std::make_unique<std::mutex>()) {}
-  Database db_;
-  std::vector<Statement> statements_;
-  std::unique_ptr<std::mutex> mutex_;
-};
-
-constexpr auto unbound = [](Statement&) {};
-
 class FileStore final : public Store {
  public:
-  FileStore(sqlite::OwnFile file, Reader reader, std::string tenant)
-      : file_(std::move(file)),
-        reader_(std::move(reader)),
+  FileStore(Opened opened, Reader reader, std::string tenant)
+      : file_(std::move(opened.file)),
+        vault_(std::move(opened.vault)),
+        rows_(std::move(reader), vault_, file_.db.path()),
         tenant_(std::move(tenant)),
         group_([this](std::span<Request* const> requests) { return write(requests); }) {}
 
@@ -93,13 +38,14 @@ class FileStore final : public Store {
   }
 
   Result<void> begin() {
-    auto writer = Writer::create(file_.db);
+    auto writer = Writer::create(file_.db, *vault_);
     if (!writer) return tl::unexpected(writer.error());
     writer_.emplace(std::move(*writer));
     if (auto ok = restore(); !ok) return ok;
 
     auto second = Database::open(file_.db.path(), SQLITE_OPEN_READWRITE);
     if (!second) return tl::unexpected(second.error());
+    sqlite3_busy_timeout(second->raw(), 2000);
     if (auto ok = second->run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"); !ok) return ok;
     if (auto ok = file_.db.run("PRAGMA wal_autocheckpoint=0"); !ok) return ok;
     sqlite3_wal_hook(
@@ -113,37 +59,9 @@ class FileStore final : public Store {
     return {};
   }
 
-  Result<std::vector<StreamHead>> streams() override {
-    std::vector<StreamHead> out;
-    auto ok = reader_.query(Reader::streams, unbound, [&](Statement& row) {
-      out.push_back({row.text(0), row.integer(1), static_cast<std::uint64_t>(row.integer(2)), row.integer(3),
-                     static_cast<std::uint64_t>(row.integer(4))});
-      return true;
-    });
-    return ok.map([&] { return std::move(out); });
-  }
-
-  Result<std::vector<LogRow>> log(const std::string& stream) override {
-    std::vector<LogRow> out;
-    auto ok = reader_.query(
-        Reader::log, [&](Statement& s) { s.bind(1, stream); },
-        [&](Statement& row) {
-          out.push_back({row.text(0), row.integer(1), row.bytes(2), row.bytes(3)});
-          return true;
-        });
-    return ok.map([&] { return std::move(out); });
-  }
-
-  Result<std::vector<PluginValue>> values(const std::string& stream) override {
-    std::vector<PluginValue> out;
-    auto ok = reader_.query(
-        Reader::values, [&](Statement& s) { s.bind(1, stream); },
-        [&](Statement& row) {
-          out.push_back({row.text(0), static_cast<std::uint32_t>(row.integer(1)), row.bytes(2)});
-          return true;
-        });
-    return ok.map([&] { return std::move(out); });
-  }
+  Result<std::vector<StreamHead>> streams() override { return rows_.streams(); }
+  Result<std::vector<LogRow>> log(const std::string& stream) override { return rows_.log(stream); }
+  Result<std::vector<PluginValue>> values(const std::string& stream) override { return rows_.values(stream); }
 
   std::int64_t new_epoch(std::int64_t now) override {
     const std::lock_guard lock(mutex_);
@@ -156,10 +74,10 @@ class FileStore final : public Store {
     for (const auto& entry : entries) {  // by each caller for itself: one bad caller must not fail the others
       if (entry.stream.empty()) return fail(ALLIANCE_E_INVALID, "an event without a stream cannot be kept");
       for (const auto& envelope : entry.normal) {
-        if (auto ok = check_envelope(envelope, tenant_, Lane::normal); !ok) return ok;
+        if (auto ok = check_envelope(envelope, tenant_, entry.stream, Lane::normal); !ok) return ok;
       }
       for (const auto& envelope : entry.safety) {
-        if (auto ok = check_envelope(envelope, tenant_, Lane::safety); !ok) return ok;
+        if (auto ok = check_envelope(envelope, tenant_, entry.stream, Lane::safety); !ok) return ok;
       }
     }
     Request request;
@@ -173,14 +91,14 @@ class FileStore final : public Store {
     std::size_t bytes = 0;
     const auto until = last(lane);  // a chunk is on the disk a moment before the ledger knows it
     if (most == 0 || after >= until) return out;
-    auto ok = reader_.query(
+    auto ok = rows_.reader().query(
         Reader::outbox,
         [&](Statement& s) {
           s.bind(1, static_cast<std::int64_t>(lane)).bind(2, after);
           s.bind(3, std::min<std::size_t>(most, 1u << 20)).bind(4, until);
         },
         [&](Statement& row) {
-          out.push_back({static_cast<std::uint64_t>(row.integer(0)), row.bytes(1)});
+          out.push_back({static_cast<std::uint64_t>(row.integer(0)), opened(*vault_, row.bytes(1))});
           bytes += out.back().batch.size();
           return bytes < outbox_bytes;
         });
@@ -235,19 +153,12 @@ class FileStore final : public Store {
     return graves_.in(endpoint, lane, position);
   }
 
-  Result<std::vector<DeadLetter>> dead_letters() override {
-    std::vector<DeadLetter> out;
-    auto ok = reader_.query(Reader::letters, unbound, [&](Statement& row) {
-      out.push_back(dead_letter(row));
-      return true;
-    });
-    return ok.map([&] { return std::move(out); });
-  }
+  Result<std::vector<DeadLetter>> dead_letters() override { return rows_.dead_letters(); }
 
   Result<void> resend(Resend again) override {
     for (const Lane lane : {Lane::normal, Lane::safety}) {
       for (const auto& envelope : lane == Lane::normal ? again.normal : again.safety) {
-        if (auto ok = check_envelope(envelope, tenant_, lane); !ok) return ok;
+        if (auto ok = check_envelope(envelope, tenant_, again.stream, lane); !ok) return ok;
       }
     }
     Request request;
@@ -267,10 +178,10 @@ class FileStore final : public Store {
     return group_.commit(request);
   }
 
-  Result<std::string> zone_data() override { return meta("zone data"); }
-  Result<void> set_zone_data(const std::string& version) override {
+  Result<std::string> note(const std::string& name) override { return rows_.note(name); }
+  Result<void> set_note(const std::string& name, const std::string& value) override {
     Request request;
-    request.zone_data = version;
+    request.note = {name, value};
     return group_.commit(request);
   }
 
@@ -286,15 +197,30 @@ class FileStore final : public Store {
     return group_.commit(request);
   }
 
-  Result<std::string> meta(std::string_view name) {
-    std::string value;
-    auto ok = reader_.query(
-        Reader::meta, [&](Statement& s) { s.bind(1, name); },
-        [&](Statement& row) {
-          value = row.text(0);
-          return false;
-        });
-    return ok.map([&] { return value; });
+  Result<std::vector<Read>> reads(const std::string& stream) override { return rows_.reads(stream); }
+  Result<std::vector<Act>> acts(const std::string& stream) override { return rows_.acts(stream); }
+
+  Result<Instructed> instruct(Act act) override {
+    const std::lock_guard one_at_a_time(instructing_);
+    const auto heads = streams();
+    if (!heads) return tl::unexpected(heads.error());
+    const auto head = std::find_if(heads->begin(), heads->end(), [&](const auto& one) { return one.id == act.stream; });
+    if (head == heads->end()) return fail(ALLIANCE_E_NOT_FOUND, "there is no such case or practitioner in the store");
+    Request request;
+    if (act.kind == ActKind::erase) {
+      const auto fresh = vault_->fresh();
+      if (!fresh) return tl::unexpected(fresh.error());
+      request.fresh = *fresh;
+      act.epoch = new_epoch(act.time);
+    } else if (auto ok = vault_->set_standing(act.stream, standing_after(act.kind, head->standing)); !ok) {
+      return tl::unexpected(std::move(ok).error());  // before the file: what the key says holds, whatever is restored
+    }
+    const auto old_key = vault_->id_of(act.stream);
+    request.act = std::move(act);
+    if (auto ok = group_.commit(request); !ok) return tl::unexpected(std::move(ok).error());
+    Instructed out{std::move(request.head), {}};
+    if (request.act->kind == ActKind::erase) out.key_gone = finish_erasure(old_key, request.act->time);
+    return out;
   }
 
  private:
@@ -307,6 +233,10 @@ class FileStore final : public Store {
     }
     const auto written = writer_->write(requests, pending);
     if (!written) return tl::unexpected(written.error());
+    for (const auto* request : requests) {  // before anyone can read the report that tells of it
+      if (!request->act || request->act->kind != ActKind::erase) continue;
+      if (auto ok = vault_->know(request->act->stream, request->fresh, request->act->epoch); !ok) return ok;
+    }
     {
       const std::lock_guard lock(mutex_);
       ledger_.wrote(pending);
@@ -318,10 +248,18 @@ class FileStore final : public Store {
     return {};
   }
 
+  // What is on the disk already is finished: the key goes, and the file's log with what stood in it.
+  Result<void> finish_erasure(const Bytes& key, std::int64_t now) {
+    auto gone = vault_->destroy(key, now);
+    static_cast<void>(read_graves());  // tombstones for what is not there any more harm nobody
+    if (maintenance_) maintenance_->empty_log();
+    return gone;
+  }
+
   Result<void> read_graves() {
     const std::lock_guard one_at_a_time(reading_graves_);  // what is read last is what stands
     Graves read;
-    auto ok = reader_.query(Reader::graves, unbound, [&](Statement& row) {
+    auto ok = rows_.reader().query(Reader::graves, unbound, [&](Statement& row) {
       read.add(row.text(1), row.integer(2) == 0 ? Lane::normal : Lane::safety,
                static_cast<std::uint64_t>(row.integer(3)), row.text(4), row.integer(5) != 0);
       return true;
@@ -332,20 +270,20 @@ class FileStore final : public Store {
   }
 
   Result<void> restore() {
-    auto ok = reader_.query(Reader::outbox_sizes, unbound, [&](Statement& row) {
+    auto ok = rows_.reader().query(Reader::outbox_sizes, unbound, [&](Statement& row) {
       ledger_.restore_row(row.integer(0) == 0 ? Lane::normal : Lane::safety, static_cast<std::uint64_t>(row.integer(1)),
                           static_cast<std::uint64_t>(row.integer(2)));
       return true;
     });
     if (!ok) return ok;
-    ok = reader_.query(Reader::places, unbound, [&](Statement& row) {
+    ok = rows_.reader().query(Reader::places, unbound, [&](Statement& row) {
       ledger_.restore_place(row.text(0), row.integer(1) == 0 ? Lane::normal : Lane::safety,
                             static_cast<std::uint64_t>(row.integer(2)));
       return true;
     });
     if (!ok) return ok;
     if (ok = read_graves(); !ok) return ok;
-    return reader_.query(Reader::totals, unbound, [&](Statement& row) {
+    return rows_.reader().query(Reader::totals, unbound, [&](Statement& row) {
       events_ = static_cast<std::uint64_t>(row.integer(0));
       ledger_.restore_totals(static_cast<std::uint64_t>(row.integer(1)), static_cast<std::uint64_t>(row.integer(2)));
       epoch_ = row.integer(3);
@@ -354,11 +292,12 @@ class FileStore final : public Store {
   }
 
   sqlite::OwnFile file_;
-  Reader reader_;
+  std::shared_ptr<Vault> vault_;
+  Rows rows_;
   const std::string tenant_;
   int log_pages_ = 0;  // of the leader, as is the writer
   std::optional<Writer> writer_;
-  std::mutex reading_graves_;
+  std::mutex reading_graves_, instructing_;
   std::mutex mutex_;  // what follows; never held over the disk
   Ledger ledger_;
   Graves graves_;
@@ -368,30 +307,15 @@ class FileStore final : public Store {
   Group<Request> group_;
 };
 
-Result<void> claim(Database& db, const std::string& tenant) {
-  auto insert = Statement::prepare(db, "INSERT OR IGNORE INTO meta (name, value) VALUES ('tenant', ?1)");
-  if (!insert) return tl::unexpected(insert.error());
-  if (auto ok = insert->bind(1, tenant).finish(); !ok) return ok;
-  auto select = Statement::prepare(db, "SELECT value FROM meta WHERE name = 'tenant'");
-  if (!select) return tl::unexpected(select.error());
-  if (const auto row = select->step(); !row) return tl::unexpected(row.error());
-  if (const auto owner = select->text(0); owner != tenant) {
-    return fail(ALLIANCE_E_DENIED, "store " + db.path() + " belongs to tenant '" + owner + "', not to '" + tenant +
-                                       "': give the right tenant or another file");
-  }
-  return {};
-}
-
 }  // namespace
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path, const std::string& tenant) {
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, const std::string& tenant, Opening how) {
   if (tenant.empty()) return fail(ALLIANCE_E_INVALID, "a store needs the name of its tenant");
-  auto file = sqlite::open_own(path, file_kind);
-  if (!file) return tl::unexpected(std::move(file).error());
-  if (auto ok = claim(file->db, tenant); !ok) return tl::unexpected(std::move(ok).error());
-  auto reader = Reader::open(file->db.path());
+  auto opened = open_file(path, tenant, how);
+  if (!opened) return tl::unexpected(std::move(opened).error());
+  auto reader = Reader::open(opened->file.db.path());
   if (!reader) return tl::unexpected(std::move(reader).error());
-  auto store = std::make_unique<FileStore>(std::move(*file), std::move(*reader), tenant);
+  auto store = std::make_unique<FileStore>(std::move(*opened), std::move(*reader), tenant);
   if (auto ok = store->begin(); !ok) return tl::unexpected(std::move(ok).error());
   return store;
 }

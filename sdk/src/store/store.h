@@ -14,10 +14,9 @@
 #include <vector>
 
 #include "common/result.h"
+#include "store/master.h"
 
 namespace alliance::store {
-
-using Bytes = std::vector<std::uint8_t>;
 
 struct StreamHead {
   std::string id;
@@ -25,6 +24,25 @@ struct StreamHead {
   std::uint64_t next_sequence = 1;  // of the next report
   std::int64_t wake = 0;            // instant at which time alone changes something; 0: never
   std::uint64_t events = 0;
+  std::uint8_t standing = 0;  // standing_restricted, standing_held
+  std::int64_t erased = 0;    // when; 0: never
+};
+inline constexpr std::uint8_t standing_restricted = 1, standing_held = 2;
+
+// What a controller instructed about a stream.
+enum class ActKind : std::uint8_t { erase = 1, restrict = 2, lift = 3, hold = 4, release = 5 };
+struct Act {
+  std::int64_t time = 0;
+  ActKind kind = ActKind::erase;
+  std::string stream;
+  std::int32_t role = 0;
+  std::string by, reason, reference;
+  std::int64_t epoch = 0;  // of the stream from then on; given by the store
+};
+
+struct Instructed {
+  StreamHead head;
+  Result<void> key_gone;  // of an erasure; a failure is made good when the store is next opened
 };
 
 struct PluginValue {
@@ -99,11 +117,18 @@ struct Resend {
   std::vector<std::uint64_t> numbers;  // of the dead letters
 };
 
+struct Opening {
+  KeySource keys{};
+  std::int64_t now = 0;  // for epochs that are given at once
+  // What takes its time: sealing a store that was plain, a backup that is made a store again.
+  std::function<void(const std::string& what, std::uint64_t done, std::uint64_t of)> progress{};
+};
+
 class Store {
  public:
-  // Makes the file if there is none. Refuses another tenant's, a newer format, and one that another
-  // process has open, each with a sentence.
-  static Result<std::unique_ptr<Store>> open(const std::string& path, const std::string& tenant);
+  // Makes the file if there is none. Refuses another tenant's, a newer format, another key, and one that another
+  // process has open, each with a sentence. A store that was plain is sealed; a backup gets new epochs.
+  static Result<std::unique_ptr<Store>> open(const std::string& path, const std::string& tenant, Opening how = {});
   virtual ~Store() = default;
 
   virtual Result<std::vector<StreamHead>> streams() = 0;
@@ -141,12 +166,21 @@ class Store {
   // Takes acknowledgements to the disk, so that whoever reads the file sees them.
   virtual Result<void> flush() = 0;
 
-  // The version of the zone data by which this log was computed; empty until it is set.
-  virtual Result<std::string> zone_data() = 0;
-  virtual Result<void> set_zone_data(const std::string& version) = 0;
+  // What is to be known about the file as a whole, by its name; empty until it is set.
+  virtual Result<std::string> note(const std::string& name) = 0;
+  virtual Result<void> set_note(const std::string& name, const std::string& value) = 0;
+  // The version of the zone data by which this log was computed.
+  Result<std::string> zone_data() { return note("zone data"); }
+  Result<void> set_zone_data(const std::string& version) { return set_note("zone data", version); }
 
   virtual Result<Counts> counts() = 0;
   virtual Result<void> note_read(const Read& read) = 0;
+  virtual Result<std::vector<Read>> reads(const std::string& stream) = 0;  // lists of many included
+
+  // Does it, tells every endpoint, and keeps who and why. Returns the stream as it stands then. An erasure gives it a
+  // new epoch, in which the report that tells of it is number 1. ALLIANCE_E_NOT_FOUND: no such stream.
+  virtual Result<Instructed> instruct(Act act) = 0;
+  virtual Result<std::vector<Act>> acts(const std::string& stream) = 0;
 };
 
 }  // namespace alliance::store

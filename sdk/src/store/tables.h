@@ -37,7 +37,22 @@ CREATE TABLE dead_letters (number INTEGER PRIMARY KEY AUTOINCREMENT, endpoint TE
   sequence INTEGER NOT NULL, time INTEGER NOT NULL, status INTEGER NOT NULL, reason TEXT NOT NULL,
   tries INTEGER NOT NULL, since INTEGER NOT NULL, resent INTEGER NOT NULL, envelope BLOB NOT NULL);
 )";
-inline constexpr const char* migrations[] = {format_1, format_2};
+// What is kept about people is sealed: `key` names a case's key in the key file, from `key_epoch` on; `epoch` is the
+// one under which a row was sealed. `standing` and `erased` are what a controller decided, `acts` who, when and why.
+inline constexpr const char* format_3 = R"(
+ALTER TABLE streams ADD COLUMN key BLOB;
+ALTER TABLE streams ADD COLUMN key_epoch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE streams ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE streams ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE log ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE plugin_values ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+UPDATE log SET epoch = (SELECT epoch FROM streams s WHERE s.id = log.stream);
+UPDATE plugin_values SET epoch = (SELECT epoch FROM streams s WHERE s.id = plugin_values.stream);
+CREATE TABLE acts (number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, act INTEGER NOT NULL,
+  stream TEXT NOT NULL, role INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, reference TEXT NOT NULL,
+  epoch INTEGER NOT NULL, key BLOB);
+)";
+inline constexpr const char* migrations[] = {format_1, format_2, format_3};
 
 inline constexpr sqlite::Kind file_kind{"an Alliance store", 0x414c5354 /* ALST */, migrations};
 

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "store/custody.h"
+#include "store/places.h"
+
 namespace alliance::store {
 namespace {
 
@@ -12,13 +15,15 @@ constexpr const char* sql[] = {
     "BEGIN IMMEDIATE",
     "COMMIT",
     // The number never goes back, whatever a caller says: a sequence is never given twice.
-    "INSERT INTO streams (name, epoch, next_sequence, wake, events) VALUES (?1, ?2, ?3, ?4, 1) "
+    "INSERT INTO streams (name, epoch, next_sequence, wake, events, key) VALUES (?1, ?2, ?3, ?4, 1, ?5) "
     "ON CONFLICT (name) DO UPDATE SET next_sequence = max(next_sequence, excluded.next_sequence), "
     "wake = excluded.wake, events = events + 1 RETURNING id, epoch",
     "UPDATE streams SET wake = ?2 WHERE name = ?1",
-    "INSERT INTO log (stream, event_id, time, event, derived) VALUES (?1, ?2, ?3, ?4, ?5)",
-    "INSERT INTO plugin_values (stream, key, version, bytes) VALUES (?1, ?2, ?3, ?4) "
-    "ON CONFLICT (stream, key) DO UPDATE SET version = excluded.version, bytes = excluded.bytes",
+    // The number is given here and not by SQLite: it is bound into what is sealed.
+    "INSERT INTO log (id, stream, event_id, time, event, derived, epoch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    "INSERT INTO plugin_values (stream, key, version, bytes, epoch) VALUES (?1, ?2, ?3, ?4, ?5) "
+    "ON CONFLICT (stream, key) DO UPDATE SET version = excluded.version, bytes = excluded.bytes, "
+    "epoch = excluded.epoch",
     "INSERT INTO outbox (lane, reports, batch) VALUES (?1, ?2, ?3)",
     "DELETE FROM outbox WHERE lane = ?1 AND position <= ?2",
     "INSERT INTO endpoints (name, lane, position) VALUES (?1, ?2, ?3) "
@@ -26,7 +31,7 @@ constexpr const char* sql[] = {
     "DELETE FROM endpoints WHERE name = ?1",
     "UPDATE totals SET events = events + ?1, reports = reports + ?2, acknowledged = ?3, epoch = max(epoch, ?4)",
     "INSERT INTO access_log (time, role, viewer, scope, subject) VALUES (?1, ?2, ?3, ?4, ?5)",
-    "INSERT INTO meta (name, value) VALUES ('zone data', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     "INSERT INTO dead_letters (endpoint, lane, position, report, case_id, kind, epoch, sequence, time, status, reason, "
     "tries, since, resent, envelope) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, ?14)",
     "UPDATE dead_letters SET resent = 1 WHERE number = ?1",
@@ -47,7 +52,7 @@ enum Which {
   drop_endpoint,
   add_totals,
   put_read,
-  put_zone_data,
+  put_note,
   put_letter,
   mark_resent,
   drop_letters,
@@ -57,47 +62,78 @@ enum Which {
 };
 static_assert(std::size(sql) == count);
 
+Result<void> add(BatchBuilder& builder, const std::vector<Bytes>& envelopes) {
+  for (const auto& envelope : envelopes) {
+    if (auto ok = builder.add(envelope); !ok) return ok;
+  }
+  return {};
+}
+
 }  // namespace
 
 struct Writer::Statements {
   std::vector<Statement> all;
   std::array<std::uint64_t, 2> dropped{};  // floors that the file already has
+  std::uint64_t last_row = 0;              // of the log
   Statement& operator[](Which which) { return all[which]; }
 };
 
-Result<Writer> Writer::create(sqlite::Database& db) {
+Result<Writer> Writer::create(sqlite::Database& db, Vault& vault) {
   auto statements = std::make_shared<Statements>();
   for (const char* text : sql) {
     auto statement = Statement::prepare(db, text);
     if (!statement) return tl::unexpected(std::move(statement).error());
     statements->all.push_back(std::move(*statement));
   }
-  return Writer(db, std::move(statements));
+  const auto last = sqlite::number_of(db, "SELECT ifnull(max(id), 0) FROM log");
+  if (!last) return tl::unexpected(last.error());
+  statements->last_row = static_cast<std::uint64_t>(*last);
+  return Writer(db, vault, std::move(statements));
 }
 
 Result<Written> Writer::write(std::span<Request* const> requests, const Ledger::Pending& pending) {
   auto& s = *statements_;
+  if (auto ok = make_keys(requests); !ok) return tl::unexpected(std::move(ok).error());
+  const auto last_row = s.last_row;
   auto result = s[begin].finish().and_then([&] { return fill(requests, pending); }).and_then([&](Written written) {
     return s[commit].finish().map([&] { return written; });
   });
   if (!result) {
     db_->rollback();
+    s.last_row = last_row;
   } else {
     s.dropped = pending.floor;
   }
   return result;
 }
 
+// Before the transaction: what is sealed under a key must not be on the disk before the key is.
+Result<void> Writer::make_keys(std::span<Request* const> requests) {
+  std::vector<std::string> without;
+  for (const auto* request : requests) {
+    for (const auto& entry : request->entries) {
+      if (!entry.event_id.empty() && !vault_->knows(entry.stream)) without.push_back(entry.stream);
+    }
+  }
+  return vault_->make(without);
+}
+
 Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::Pending& pending) {
   auto& s = *statements_;
   Written out;
-  BatchBuilder normal, safety;
+  BatchBuilder normal(*vault_), safety(*vault_);
   if (auto ok = put_places(pending); !ok) return tl::unexpected(ok.error());
-  for (const auto* request : requests) {
+  for (auto* request : requests) {
     for (const auto& entry : request->entries) {
       if (auto ok = put(entry, request->epoch_if_new, out); !ok) return tl::unexpected(ok.error());
-      for (const auto& envelope : entry.normal) normal.add(envelope);
-      for (const auto& envelope : entry.safety) safety.add(envelope);
+      if (auto ok = add(normal, entry.normal); !ok) return tl::unexpected(ok.error());
+      if (auto ok = add(safety, entry.safety); !ok) return tl::unexpected(ok.error());
+    }
+    if (request->act) {
+      auto head = carry_out(*db_, *vault_, *request->act, request->fresh, normal);
+      if (!head) return tl::unexpected(std::move(head).error());
+      request->head = std::move(*head);
+      out.epoch = std::max(out.epoch, request->head.epoch);
     }
     if (auto ok = put_dead(*request, normal, safety); !ok) return tl::unexpected(ok.error());
     if (const auto& read = request->read) {
@@ -110,8 +146,10 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
                           .finish();
       if (!ok) return tl::unexpected(ok.error());
     }
-    if (request->zone_data) {
-      if (auto ok = s[put_zone_data].bind(1, *request->zone_data).finish(); !ok) return tl::unexpected(ok.error());
+    if (const auto& note = request->note) {
+      if (auto ok = s[put_note].bind(1, note->first).bind(2, note->second).finish(); !ok) {
+        return tl::unexpected(ok.error());
+      }
     }
     if (request->forgotten) {
       if (auto ok = s[drop_endpoint].bind(1, *request->forgotten).finish(); !ok) return tl::unexpected(ok.error());
@@ -131,39 +169,62 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
 Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written& out) {
   auto& s = *statements_;
   if (entry.event_id.empty()) return s[put_wake].bind(1, entry.stream).bind(2, entry.wake).finish();
-  std::int64_t stream = 0;
+  std::int64_t stream = 0, epoch = 0;
   {
+    const auto key = vault_->id_of(entry.stream);
     const sqlite::Scope scope(s[put_stream]);
     const auto row = s[put_stream]
                          .bind(1, entry.stream)
                          .bind(2, epoch_if_new)
                          .bind(3, entry.next_sequence)
                          .bind(4, entry.wake)
+                         .bind_or_null(5, key)
                          .step();
     if (!row) return tl::unexpected(row.error());
     stream = s[put_stream].integer(0);
-    out.epoch = std::max(out.epoch, s[put_stream].integer(1));
+    epoch = s[put_stream].integer(1);
+    out.epoch = std::max(out.epoch, epoch);
   }
+  ++out.events;
+  return put_event(entry, stream, epoch);
+}
+
+Result<void> Writer::put_event(const Entry& entry, std::int64_t stream, std::int64_t epoch) {
+  auto& s = *statements_;
+  const auto row = ++s.last_row;
+  const auto place = event_place(entry.stream, epoch, row, entry.event_id, entry.time);
+  const auto event = vault_->seal(place, entry.event);
+  if (!event) return tl::unexpected(event.error());
+  const auto derived = vault_->seal(derived_place(place), entry.derived);
+  if (!derived) return tl::unexpected(derived.error());
   const auto ok = s[put_log]
-                      .bind(1, stream)
-                      .bind(2, entry.event_id)
-                      .bind(3, entry.time)
-                      .bind(4, entry.event)
-                      .bind(5, entry.derived)
+                      .bind(1, row)
+                      .bind(2, stream)
+                      .bind(3, entry.event_id)
+                      .bind(4, entry.time)
+                      .bind(5, *event)
+                      .bind(6, *derived)
+                      .bind(7, epoch)
                       .finish();
   if (!ok) return ok;
   for (const auto& value : entry.values) {
+    const auto bytes = vault_->seal(value_place(entry.stream, epoch, value.key, value.version), value.bytes);
+    if (!bytes) return tl::unexpected(bytes.error());
     const auto put =
-        s[put_value].bind(1, stream).bind(2, value.key).bind(3, value.version).bind(4, value.bytes).finish();
+        s[put_value].bind(1, stream).bind(2, value.key).bind(3, value.version).bind(4, *bytes).bind(5, epoch).finish();
     if (!put) return put;
   }
-  ++out.events;
   return {};
 }
 
 Result<void> Writer::put_dead(const Request& request, BatchBuilder& normal, BatchBuilder& safety) {
   auto& s = *statements_;
   for (const auto& letter : request.buried) {
+    if (vault_->erased(letter_place(letter))) continue;
+    // What could not be read as reports is kept as it lies in the outbox.
+    const auto envelope =
+        letter.report.empty() ? Result<Bytes>(letter.envelope) : vault_->seal(letter_place(letter), letter.envelope);
+    if (!envelope) return tl::unexpected(envelope.error());
     const auto ok = s[put_letter]
                         .bind(1, letter.endpoint)
                         .bind(2, static_cast<std::int64_t>(letter.lane))
@@ -178,13 +239,13 @@ Result<void> Writer::put_dead(const Request& request, BatchBuilder& normal, Batc
                         .bind(11, letter.reason)
                         .bind(12, letter.tries)
                         .bind(13, letter.since)
-                        .bind(14, letter.envelope)
+                        .bind(14, *envelope)
                         .finish();
     if (!ok) return ok;
   }
   if (!request.again) return {};
-  for (const auto& envelope : request.again->normal) normal.add(envelope);
-  for (const auto& envelope : request.again->safety) safety.add(envelope);
+  if (auto ok = add(normal, request.again->normal); !ok) return ok;
+  if (auto ok = add(safety, request.again->safety); !ok) return ok;
   for (const auto number : request.again->numbers) {
     if (auto ok = s[mark_resent].bind(1, number).finish(); !ok) return ok;
   }

@@ -7,6 +7,7 @@
 #include "store/batch.h"
 #include "store/ledger.h"
 #include "store/sqlite.h"
+#include "store/vault.h"
 
 namespace alliance::store {
 
@@ -15,10 +16,13 @@ struct Request {
   std::vector<Entry> entries;
   std::int64_t epoch_if_new = 0;
   std::optional<Read> read;
-  std::optional<std::string> zone_data;
+  std::optional<std::pair<std::string, std::string>> note;
   std::optional<std::string> forgotten;  // endpoint
   std::vector<DeadLetter> buried;
   std::optional<Resend> again;
+  std::optional<Act> act;
+  KeyId fresh{};    // for an erasure: the key from then on
+  StreamHead head;  // answer: the stream that was acted on
   std::size_t weight() const { return entries.size() + 1; }
 };
 
@@ -34,21 +38,24 @@ struct Written {
 
 class Writer {
  public:
-  static Result<Writer> create(sqlite::Database& db);
+  static Result<Writer> create(sqlite::Database& db, Vault& vault);
   // Everything, or nothing and why.
   Result<Written> write(std::span<Request* const> requests, const Ledger::Pending& pending);
 
  private:
   struct Statements;
-  explicit Writer(sqlite::Database& db, std::shared_ptr<Statements> statements)
-      : db_(&db), statements_(std::move(statements)) {}
+  Writer(sqlite::Database& db, Vault& vault, std::shared_ptr<Statements> statements)
+      : db_(&db), vault_(&vault), statements_(std::move(statements)) {}
+  Result<void> make_keys(std::span<Request* const> requests);
   Result<Written> fill(std::span<Request* const> requests, const Ledger::Pending& pending);
   Result<void> put(const Entry& entry, std::int64_t epoch_if_new, Written& out);
+  Result<void> put_event(const Entry& entry, std::int64_t stream, std::int64_t epoch);
   Result<void> put_outbox(Lane lane, BatchBuilder& builder, Written& out);
   Result<void> put_dead(const Request& request, BatchBuilder& normal, BatchBuilder& safety);
   Result<void> put_places(const Ledger::Pending& pending);
 
   sqlite::Database* db_;
+  Vault* vault_;
   std::shared_ptr<Statements> statements_;
 };
 

@@ -24,11 +24,6 @@ Failure refusal(const std::string& path, const std::string& tenant = "clinic") {
   return store ? Failure{} : store.error();
 }
 
-std::string contents(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 TEST(StoreFile, RefusesAnotherTenantsAndNamesBoth) {
   const Folder folder;
   ASSERT_TRUE(Store::open(folder / "s", "north"));

@@ -8,6 +8,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "store/store.h"
@@ -26,7 +28,8 @@ inline Bytes made_report(const std::string& text) {
 }
 
 inline Bytes made_envelope(const std::string& stream, std::uint64_t sequence, Lane lane = Lane::normal,
-                           const std::string& tenant = "clinic", std::size_t padding = 0) {
+                           const std::string& tenant = "clinic", std::size_t padding = 0,
+                           const std::string& text = {}) {
   fb::EnvelopeT envelope;
   envelope.id = stream + "-" + std::to_string(sequence);
   envelope.tenant = tenant;
@@ -36,7 +39,7 @@ inline Bytes made_envelope(const std::string& stream, std::uint64_t sequence, La
   envelope.time = 1'000'000;
   envelope.kind = "custom";
   envelope.lane = static_cast<fb::Lane>(lane);
-  envelope.payload = made_report("{\"n\":" + std::to_string(sequence) + "}" + std::string(padding, ' '));
+  envelope.payload = made_report("{\"n\":" + std::to_string(sequence) + "}" + text + std::string(padding, ' '));
   flatbuffers::FlatBufferBuilder builder;
   builder.Finish(fb::CreateEnvelope(builder, &envelope));
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
@@ -60,6 +63,11 @@ inline std::vector<std::string> ids_of(const Chunk& chunk) {
     ids.push_back(envelope->id()->str());
   }
   return ids;
+}
+
+inline std::string contents(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 class Folder {

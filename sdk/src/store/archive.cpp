@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/archive.h"
+
+#include <alliance_schema/envelope_generated.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "schema/json.h"
+#include "schema/verify.h"
+#include "store/outbox_view.h"
+
+namespace alliance::store {
+namespace {
+
+constexpr std::size_t tar_block = 512;
+
+constexpr const char* read_me =
+    "Everything that the SDK keeps about one case or practitioner. Each file holds one JSON object per line.\n"
+    "\n"
+    "events.jsonl        what was recorded, in the order in which it came; fields as in sdk/schema/event.fbs\n"
+    "reports.jsonl       what followed from it, those reports included that were shown to nobody (sequence 0)\n"
+    "plugin_values.jsonl what plugins keep about it, in hexadecimal digits\n"
+    "dead_letters.jsonl  reports that a receiver refused\n"
+    "access.jsonl        who looked at it; lists of many cases included\n"
+    "acts.jsonl          what was instructed about it, and why\n"
+    "manifest.json       whose it is, when it was taken, and the SHA-256 of each file\n"
+    "\n"
+    "Instants are microseconds since 1970 UTC. Nothing here is about anybody else, but for the people who are named\n"
+    "as practitioners, viewers and raters by the platform's own ids.\n";
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      (out += '\\') += c;
+    } else if (byte < 0x20) {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04x", byte);
+      out += escape;
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (const auto byte : bytes) out += {digits[byte >> 4], digits[byte & 15]};
+  return out;
+}
+
+void put_octal(Bytes& out, std::size_t at, std::size_t digits, std::uint64_t number) {
+  for (std::size_t i = digits; i-- > 0; number /= 8) out[at + i] = static_cast<std::uint8_t>('0' + number % 8);
+}
+
+// A file's heading (POSIX ustar).
+Bytes heading(const std::string& name, std::size_t size, std::int64_t time) {
+  Bytes out(tar_block);
+  std::copy(name.begin(), name.end(), out.begin());
+  put_octal(out, 100, 7, 0600);  // mode, then owner and group
+  put_octal(out, 108, 7, 0);
+  put_octal(out, 116, 7, 0);
+  put_octal(out, 124, 11, size);
+  put_octal(out, 136, 11, static_cast<std::uint64_t>(std::max<std::int64_t>(time, 0) / 1'000'000));
+  std::fill_n(out.begin() + 148, 8, std::uint8_t{' '});  // the sum counts its own place as blanks
+  out[156] = '0';                                        // a plain file
+  constexpr std::string_view magic(
+      "ustar\0"
+      "00",
+      8);
+  std::copy(magic.begin(), magic.end(), out.begin() + 257);
+  std::uint64_t sum = 0;
+  for (const auto byte : out) sum += byte;
+  put_octal(out, 148, 6, sum);
+  out[154] = 0;
+  return out;
+}
+
+Result<std::string> lines_of_log(const Whole& whole, std::string& reports) {
+  std::string events;
+  for (const auto& row : whole.log) {
+    const auto event = schema::bytes_to_json("Event", row.event);
+    if (!event) return tl::unexpected(event.error());
+    events += *event + "\n";
+    const auto derived = schema::verified<fb::Batch>(row.derived, "ALBT");
+    if (!derived) return fail(ALLIANCE_E_BAD_INPUT, "the store is damaged: what followed from an event cannot be read");
+    for (const auto* one : *(*derived)->envelopes()) {
+      const Bytes payload(one->payload()->begin(), one->payload()->end());
+      const auto report = schema::bytes_to_json("Report", payload);
+      if (!report) return tl::unexpected(report.error());
+      reports += "{\"id\":" + quoted(one->id()->string_view()) + ",\"event\":" + quoted(row.event_id) +
+                 ",\"epoch\":" + std::to_string(one->epoch()) + ",\"sequence\":" + std::to_string(one->sequence()) +
+                 ",\"time\":" + std::to_string(one->time()) + ",\"kind\":" + quoted(one->kind()->string_view()) +
+                 ",\"report\":" + *report + "}\n";
+    }
+  }
+  return events;
+}
+
+std::string lines_of_letters(const Whole& whole) {
+  std::string out;
+  for (const auto& letter : whole.letters) {
+    fb::DeadLetterListT list;
+    list.letters.push_back(std::make_unique<fb::DeadLetterT>(described(letter, true)));
+    list.letters.back()->endpoint = "";  // may hold a password
+    flatbuffers::FlatBufferBuilder builder;
+    builder.Finish(fb::DeadLetterList::Pack(builder, &list), "ALDD");
+    const auto json = schema::bytes_to_json("DeadLetterList", {builder.GetBufferPointer(), builder.GetSize()});
+    if (json) out += *json + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+fb::AccessLogT access_log(const std::string& subject, const std::vector<Read>& reads, const std::vector<Act>& acts) {
+  fb::AccessLogT out;
+  out.subject = subject;
+  for (const auto& read : reads) {
+    auto one = std::make_unique<fb::AccessEntryT>();
+    one->time = read.time;
+    one->role = read.role;
+    one->viewer = read.viewer;
+    one->what = read.scope;
+    one->subject = read.subject;
+    out.entries.push_back(std::move(one));
+  }
+  for (const auto& act : acts) {
+    auto one = std::make_unique<fb::ActT>();
+    one->time = act.time;
+    one->act = static_cast<fb::ActKind>(act.kind);
+    one->subject = act.stream;
+    one->role = act.role;
+    one->by = act.by;
+    one->reason = act.reason;
+    one->reference = act.reference;
+    one->epoch = act.epoch;
+    out.acts.push_back(std::move(one));
+  }
+  return out;
+}
+
+Result<void> archive(const Whole& whole, const Pieces& out) {
+  std::string reports, values, access, acts, hashes;
+  auto events = lines_of_log(whole, reports);
+  if (!events) return tl::unexpected(events.error());
+  for (const auto& value : whole.values) {
+    values += "{\"key\":" + quoted(value.key) + ",\"version\":" + std::to_string(value.version) + ",\"bytes\":\"" +
+              hex(value.bytes) + "\"}\n";
+  }
+  for (const auto& read : whole.reads) {
+    access += "{\"time\":" + std::to_string(read.time) + ",\"role\":" + std::to_string(read.role) +
+              ",\"viewer\":" + quoted(read.viewer) + ",\"what\":" + quoted(read.scope) +
+              ",\"subject\":" + quoted(read.subject) + "}\n";
+  }
+  for (const auto& act : whole.acts) {
+    acts += "{\"time\":" + std::to_string(act.time) +
+            ",\"act\":" + quoted(fb::EnumNameActKind(static_cast<fb::ActKind>(act.kind))) +
+            ",\"role\":" + std::to_string(act.role) + ",\"by\":" + quoted(act.by) +
+            ",\"reason\":" + quoted(act.reason) + ",\"reference\":" + quoted(act.reference) +
+            ",\"epoch\":" + std::to_string(act.epoch) + "}\n";
+  }
+  const auto put = [&](const std::string& name, const std::string& text) -> Result<void> {
+    if (auto ok = out(heading(name, text.size(), whole.time)); !ok) return ok;
+    Bytes body(text.begin(), text.end());
+    body.resize((body.size() + tar_block - 1) / tar_block * tar_block);
+    std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    hashes += std::string(hashes.empty() ? "" : ",") + quoted(name) + ":\"" + hex(digest) + "\"";
+    return body.empty() ? Result<void>{} : out(body);
+  };
+  const std::pair<const char*, const std::string&> files[] = {
+      {"events.jsonl", *events}, {"reports.jsonl", reports}, {"plugin_values.jsonl", values},
+      {"access.jsonl", access},  {"acts.jsonl", acts},
+  };
+  if (auto ok = put("README.txt", read_me); !ok) return ok;
+  for (const auto& [name, text] : files) {
+    if (auto ok = put(name, text); !ok) return ok;
+  }
+  if (auto ok = put("dead_letters.jsonl", lines_of_letters(whole)); !ok) return ok;
+  const std::string manifest =
+      "{\"tenant\":" + quoted(whole.tenant) + ",\"subject\":" + quoted(whole.head.id) +
+      ",\"taken\":" + std::to_string(whole.time) + ",\"epoch\":" + std::to_string(whole.head.epoch) +
+      ",\"events\":" + std::to_string(whole.log.size()) +
+      ",\"restricted\":" + ((whole.head.standing & standing_restricted) != 0 ? "true" : "false") +
+      ",\"held\":" + ((whole.head.standing & standing_held) != 0 ? "true" : "false") +
+      ",\"erased\":" + std::to_string(whole.head.erased) + ",\"sha256\":{" + hashes + "}}\n";
+  if (auto ok = put("manifest.json", manifest); !ok) return ok;
+  return out(Bytes(2 * tar_block));
+}
+
+}  // namespace alliance::store

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of the cases, each wrapped under the master key, in a file beside the store that no backup of the store
+// holds. A key that is destroyed is overwritten in its place, and its place says so: whoever restores a backup learns
+// that the case was erased.
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+
+#include "store/master.h"
+
+namespace alliance::store {
+
+using KeyId = std::array<std::uint8_t, 16>;
+
+class KeyRing {
+ public:
+  enum class State : std::uint8_t { live, destroyed, damaged, missing };
+  struct Slot {
+    State state = State::missing;
+    std::uint8_t standing = 0;  // kept with the key, so that an older backup cannot undo it
+    std::int64_t time = 0;      // when it was destroyed
+  };
+
+  enum class Use : std::uint8_t { read, write, make };
+  // ALLIANCE_E_DENIED: another master key.
+  static Result<KeyRing> open(const std::string& path, const Secret& master, Use use);
+  KeyRing(KeyRing&& other) noexcept;
+  KeyRing& operator=(KeyRing&&) = delete;
+  ~KeyRing();
+
+  Slot slot(const KeyId& id) const;
+  Result<Secret> key(const KeyId& id) const;
+  std::size_t size() const { return slots_.size(); }
+
+  // All on the disk when they return.
+  Result<std::vector<KeyId>> add(std::size_t count);
+  Result<void> destroy(const KeyId& id, std::int64_t now);  // again is nothing
+  Result<void> set_standing(const KeyId& id, std::uint8_t standing);
+
+ private:
+  struct Kept {
+    std::size_t index;
+    Slot slot;
+    Bytes wrapped;
+  };
+  KeyRing(int descriptor, std::string path, const Secret& master)
+      : descriptor_(descriptor), path_(std::move(path)), master_(master) {}
+  Result<void> read();
+  Result<void> write(std::size_t index, const Bytes& bytes);
+  Bytes packed(const KeyId& id, const Kept& kept) const;
+  Bytes place(std::string_view what, const KeyId& id) const;
+
+  int descriptor_;
+  std::string path_;
+  Secret master_;
+  std::array<std::uint8_t, 16> ring_{};
+  std::map<KeyId, Kept> slots_;
+  std::size_t next_ = 0;  // index of the next slot
+};
+
+}  // namespace alliance::store

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store's reading connection: every query runs through here, one at a time.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "store/outbox_view.h"
+
+namespace alliance::store {
+
+class Reader {
+ public:
+  static Result<Reader> open(const std::string& path) {
+    auto db = sqlite::Database::open(path, SQLITE_OPEN_READWRITE);  // a log's index must be writable even for a reader
+    if (!db) return tl::unexpected(db.error());
+    sqlite3_busy_timeout(db->raw(), 2000);
+    if (auto ok = db->run("PRAGMA query_only=ON"); !ok) return tl::unexpected(ok.error());
+    Reader reader(std::move(*db));
+    for (const char* text : sql) {
+      auto statement = sqlite::Statement::prepare(reader.db_, text);
+      if (!statement) return tl::unexpected(statement.error());
+      reader.statements_.push_back(std::move(*statement));
+    }
+    return reader;
+  }
+
+  enum Which { streams, log, values, outbox, outbox_sizes, places, totals, meta, letters, graves, reads, acts };
+
+  // `bind` sets parameters; `row` is called for each row and says whether it wants more.
+  template <class Bind, class Row>
+  Result<void> query(Which which, Bind bind, Row row) {
+    const std::lock_guard lock(*mutex_);
+    sqlite::Statement& statement = statements_[which];
+    const sqlite::Scope scope(statement);
+    bind(statement);
+    for (;;) {
+      const auto there = statement.step();
+      if (!there) return tl::unexpected(there.error());
+      if (!*there || !row(statement)) return {};
+    }
+  }
+
+ private:
+  static constexpr const char* sql[] = {
+      "SELECT name, epoch, next_sequence, wake, events, standing, erased FROM streams ORDER BY id",
+      "SELECT event_id, time, event, derived, id, epoch FROM log WHERE stream = (SELECT id FROM streams WHERE name = "
+      "?1) ORDER BY id",
+      "SELECT key, version, bytes, epoch FROM plugin_values WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
+      "ORDER BY key",
+      "SELECT position, batch FROM outbox WHERE lane = ?1 AND position > ?2 AND position <= ?4 ORDER BY position "
+      "LIMIT ?3",
+      "SELECT lane, position, reports FROM outbox ORDER BY position",
+      "SELECT name, lane, position FROM endpoints",
+      "SELECT events, reports, acknowledged, epoch FROM totals",
+      "SELECT value FROM meta WHERE name = ?1",
+      dead_letters_sql,
+      "SELECT number, endpoint, lane, position, report, resent FROM dead_letters ORDER BY number",
+      "SELECT time, role, viewer, scope, subject FROM access_log WHERE subject = ?1 OR subject = '' ORDER BY id",
+      "SELECT time, act, stream, role, by, reason, reference, epoch FROM acts WHERE stream = ?1 ORDER BY number",
+  };
+  explicit Reader(sqlite::Database db) : db_(std::move(db)), mutex_(std::make_unique<std::mutex>()) {}
+  sqlite::Database db_;
+  std::vector<sqlite::Statement> statements_;
+  std::unique_ptr<std::mutex> mutex_;
+};
+
+inline constexpr auto unbound = [](sqlite::Statement&) {};
+
+}  // namespace alliance::store

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/vault.h"
+
+#include <algorithm>
+
+namespace alliance::store {
+namespace {
+
+std::optional<KeyId> key_id(std::span<const std::uint8_t> bytes) {
+  KeyId id{};
+  if (bytes.size() != id.size()) return std::nullopt;
+  std::copy(bytes.begin(), bytes.end(), id.begin());
+  return id;
+}
+
+}  // namespace
+
+std::unique_ptr<Vault> Vault::plain() { return std::unique_ptr<Vault>(new Vault); }
+
+Result<std::unique_ptr<Vault>> Vault::open(const KeySource& source, const std::string& file, std::string owner,
+                                           KeyRing::Use use) {
+  const auto master = master_key(
+      source, file, use == KeyRing::Use::make && !file_exists(key_ring_path(file)) ? Make::if_missing : Make::no);
+  if (!master) return tl::unexpected(master.error());
+  auto ring = KeyRing::open(key_ring_path(file), *master, use);
+  if (!ring) return tl::unexpected(std::move(ring).error());
+  auto out = plain();
+  out->owner_ = std::move(owner);
+  out->ring_.emplace(std::move(*ring));
+  return out;
+}
+
+Result<void> Vault::know(const std::string& stream, std::span<const std::uint8_t> id, std::int64_t from) {
+  if (!sealed()) return {};
+  const auto known = key_id(id);
+  if (!known) return fail(ALLIANCE_E_BAD_INPUT, "the store is damaged: a case has no key");
+  const std::lock_guard lock(mutex_);
+  known_.insert_or_assign(stream, Known{*known, from});
+  return {};
+}
+
+void Vault::forget(const std::string& stream) {
+  const std::lock_guard lock(mutex_);
+  known_.erase(stream);
+}
+
+Result<void> Vault::make(const std::vector<std::string>& streams) {
+  if (!sealed()) return {};
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> without;
+  for (const auto& stream : streams) {
+    if (!known_.contains(stream) && std::find(without.begin(), without.end(), stream) == without.end()) {
+      without.push_back(stream);
+    }
+  }
+  if (without.empty()) return {};
+  const auto ids = ring_->add(without.size());
+  if (!ids) return tl::unexpected(ids.error());
+  for (std::size_t i = 0; i < without.size(); ++i) known_.emplace(without[i], Known{(*ids)[i], 0});
+  return {};
+}
+
+Result<KeyId> Vault::fresh() {
+  if (!sealed()) return KeyId{};
+  const std::lock_guard lock(mutex_);
+  return ring_->add(1).map([](const auto& ids) { return ids.front(); });
+}
+
+bool Vault::knows(std::string_view stream) const { return !sealed() || find(stream).has_value(); }
+
+std::optional<Vault::Known> Vault::find(std::string_view stream) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(stream);
+  if (found == known_.end()) return std::nullopt;
+  return found->second;
+}
+
+bool Vault::erased(const Place& place) const {
+  const auto known = sealed() ? find(place.stream) : std::nullopt;
+  return known && place.epoch < known->from;
+}
+
+Bytes Vault::id_of(std::string_view stream) const {
+  const auto known = find(stream);
+  return known ? Bytes(known->id.begin(), known->id.end()) : Bytes();
+}
+
+Result<Secret> Vault::key(const KeyId& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = open_.find(id);
+  if (found != open_.end()) return found->second;
+  auto key = ring_->key(id);
+  if (key) open_.emplace(id, *key);
+  return key;
+}
+
+Result<Bytes> Vault::seal_with(const KeyId& id, const Place& place, std::span<const std::uint8_t> plain) const {
+  if (!sealed()) return Bytes(plain.begin(), plain.end());
+  const auto secret = key(id);
+  if (!secret) return tl::unexpected(secret.error());
+  return store::seal(*secret, plain, associated(owner_, place));
+}
+
+Result<Bytes> Vault::seal(const Place& place, std::span<const std::uint8_t> plain) const {
+  if (!sealed()) return Bytes(plain.begin(), plain.end());
+  const auto known = find(place.stream);
+  if (!known) return fail(ALLIANCE_E_INTERNAL, "a case has no key yet");
+  return seal_with(known->id, place, plain);
+}
+
+Result<Bytes> Vault::unseal(const Place& place, std::span<const std::uint8_t> bytes) const {
+  if (!sealed()) return Bytes(bytes.begin(), bytes.end());
+  const auto known = find(place.stream);
+  if (!known || place.epoch < known->from)
+    return fail(ALLIANCE_E_DENIED, "the case was erased, or is not in this file");
+  const auto secret = key(known->id);
+  if (!secret) return tl::unexpected(secret.error());
+  return store::unseal(*secret, bytes, associated(owner_, place));
+}
+
+KeyRing::Slot Vault::slot(std::span<const std::uint8_t> id) const {
+  const auto known = key_id(id);
+  if (!sealed() || !known) return {};
+  const std::lock_guard lock(mutex_);
+  return ring_->slot(*known);
+}
+
+Result<void> Vault::destroy(std::span<const std::uint8_t> id, std::int64_t now) {
+  const auto known = key_id(id);
+  if (!sealed() || !known) return {};
+  const std::lock_guard lock(mutex_);
+  open_.erase(*known);
+  return ring_->destroy(*known, now);
+}
+
+Result<void> Vault::set_standing(const std::string& stream, std::uint8_t standing) {
+  if (!sealed()) return {};
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(stream);
+  return found == known_.end() ? Result<void>{} : ring_->set_standing(found->second.id, standing);
+}
+
+}  // namespace alliance::store

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a file of ours keeps about people, sealed: a key per case, looked up by the case's name. A vault of a plaintext
+// file passes bytes through. Any thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "store/keyring.h"
+
+namespace alliance::store {
+
+inline std::string key_ring_path(const std::string& file) { return file + ".keys"; }
+
+class Vault {
+ public:
+  // `owner`: whose file it is; bound into everything that is sealed.
+  static std::unique_ptr<Vault> plain();
+  static Result<std::unique_ptr<Vault>> open(const KeySource& source, const std::string& file, std::string owner,
+                                             KeyRing::Use use);
+
+  bool sealed() const { return ring_.has_value(); }
+
+  // A case that the file has, with the id of its key as it stands there. What was sealed under an epoch before `from`
+  // was erased.
+  Result<void> know(const std::string& stream, std::span<const std::uint8_t> id, std::int64_t from);
+  void forget(const std::string& stream);  // it gets another key when it is next asked for
+  // A key for each that has none, on the disk when it returns; one that is made for nothing harms nobody.
+  Result<void> make(const std::vector<std::string>& streams);
+  Result<KeyId> fresh();  // a key that no case has yet
+  bool knows(std::string_view stream) const;
+  bool erased(const Place& place) const;       // since
+  Bytes id_of(std::string_view stream) const;  // empty: not sealed
+
+  Result<Bytes> seal(const Place& place, std::span<const std::uint8_t> plain) const;
+  Result<Bytes> seal_with(const KeyId& id, const Place& place, std::span<const std::uint8_t> plain) const;
+  // ALLIANCE_E_DENIED: erased. ALLIANCE_E_BAD_INPUT: damaged.
+  Result<Bytes> unseal(const Place& place, std::span<const std::uint8_t> bytes) const;
+
+  KeyRing::Slot slot(std::span<const std::uint8_t> id) const;
+  Result<void> destroy(std::span<const std::uint8_t> id, std::int64_t now);
+  Result<void> set_standing(const std::string& stream, std::uint8_t standing);
+
+ private:
+  Vault() = default;
+  Result<Secret> key(const KeyId& id) const;
+  struct Known {
+    KeyId id{};
+    std::int64_t from = 0;
+  };
+  std::optional<Known> find(std::string_view stream) const;
+
+  std::string owner_;
+  mutable std::mutex mutex_;
+  std::optional<KeyRing> ring_;
+  std::map<std::string, Known, std::less<>> known_;
+  mutable std::map<KeyId, Secret> open_;  // unwrapped when they were first needed
+};
+
+}  // namespace alliance::store
