@@ -34,6 +34,19 @@ Settings settings(const Services& services, const std::set<std::string>& known) 
   return found;
 }
 
+std::string case_field(const Settings& settings, const std::string& unless_said) {
+  const auto given = settings.find("case_field");
+  const std::string field = given == settings.end() ? unless_said : given->second;
+  const bool dotted =
+      field.front() != '/' && (field.front() == '.' || field.back() == '.' || field.find("..") != std::string::npos);
+  if (dotted || field == "/") {
+    throw Error(
+        ALLIANCE_E_BAD_INPUT,
+        "the plugin's settings: \"case_field\" is neither a name such as a.b.c nor a JSON pointer such as /a/b");
+  }
+  return field;
+}
+
 std::string data_path(const Services& services, const Settings& settings, const std::string& key,
                       const std::string& default_path) {
   const auto given = settings.find(key);

@@ -13,6 +13,9 @@ namespace alliance::shared {
 using Settings = std::map<std::string, std::string>;
 Settings settings(const Services& services, const std::set<std::string>& known);
 
+// The operator's "case_field": where a record says whose it is, by the names of json_field.h.
+std::string case_field(const Settings& settings, const std::string& unless_said);
+
 // The path under `key`, else `default_path`; what is not absolute is looked up in the folder of the
 // plugin's manifest.
 std::string data_path(const Services& services, const Settings& settings, const std::string& key,

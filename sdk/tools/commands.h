@@ -29,6 +29,7 @@ void add_due(CLI::App& app, Run& run);
 void add_schedule(CLI::App& app, Run& run);
 void add_validate(CLI::App& app, Run& run);
 void add_import(CLI::App& app, Run& run);
+void add_ingest(CLI::App& app, Run& run);
 void add_monitor(CLI::App& app, Run& run);
 void add_psychometrics(CLI::App& app, Run& run);
 

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   add_schedule(app, run);
   add_validate(app, run);
   add_import(app, run);
+  add_ingest(app, run);
   add_monitor(app, run);
   add_psychometrics(app, run);
   try {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a programme exported. Whatever it is, the record before it is found, and the batch is one that a host takes.
 #include <alliance/error.hpp>
-#include <set>
 #include <string>
 
+#include "batch.h"
 #include "ingest.h"
-#include "require.h"
 
 namespace {
 
@@ -18,39 +17,19 @@ const std::string good =
     R"("verb":{"id":"http://adlnet.gov/expapi/verbs/launched"},"object":{"objectType":"Activity",)"
     R"("id":"https://programme.example/steady-steps/module-1"}})";
 
-std::vector<std::uint8_t> pack(const fb::EventBatchT& batch) {
-  flatbuffers::FlatBufferBuilder builder;
-  builder.Finish(fb::EventBatch::Pack(builder, &batch), "ALEB");
-  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
-}
-
-void look(const fb::EventBatchT& batch) {
-  std::set<std::string> ids;
-  for (const auto& event : batch.events) {
-    require(event != nullptr && !event->id.empty() && !event->case_.empty(), "an event has an id and a case");
-    require(event->body.type != fb::EventBody::NONE, "an event has a body");
-    require(ids.insert(event->id).second, "an id comes once in a batch: " + event->id);
-  }
-  for (const auto& one : batch.unmapped) require(!one->reason.empty(), "what is left out has a reason");
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   try {
-    const auto batch = xapi::ingest(text);
-    look(batch);
-    const auto bytes = pack(batch);
-    flatbuffers::Verifier verifier(bytes.data(), bytes.size(), 32, 65'536);
-    require(verifier.VerifyBuffer<fb::EventBatch>("ALEB"), "a batch passes the Verifier");
-    require(pack(xapi::ingest(text)) == bytes, "the same payload gives the same batch");
+    const auto bytes = fuzz::look(xapi::ingest(text));
+    require(fuzz::pack(xapi::ingest(text)) == bytes, "the same payload gives the same batch");
 
     // Nothing that follows a record hides it, unless it takes it back by its id.
     if (text.find("961f83fe") == std::string::npos && text.find("961F83FE") == std::string::npos &&
         text.find("\\u") == std::string::npos) {
       const auto with = xapi::ingest(good + "\n" + text);
-      look(with);
+      fuzz::look(with);
       require(!with.events.empty() && with.events.front()->case_ == "c03", "what follows a record does not hide it");
     }
   } catch (const Error& error) {

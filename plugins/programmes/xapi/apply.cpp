@@ -9,7 +9,8 @@
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
-#include "iso8601.h"
+#include "../../shared/derived_id.h"
+#include "../../shared/iso8601.h"
 #include "words.h"
 
 namespace alliance::xapi {
@@ -78,13 +79,19 @@ std::string apply(const Names& names, const fb::ProgrammeT& programme, const std
   const json::object statement{
       {"id", statement_id(case_id, proposal.key, when)},
       {"version", "1.0.3"},
-      {"timestamp", utc(when)},
+      {"timestamp", shared::utc(when)},
       {"actor", {{"objectType", "Agent"}, {"account", {{"homePage", names.home_page}, {"name", case_id}}}}},
       {"verb", {{"id", change->verb}, {"display", {{"en", change->display}}}}},
       {"object", {{"objectType", "Activity"}, {"id", activity(about.id)}}},
       {"context", {{"extensions", std::move(extensions)}}},
   };
-  return json::serialize(statement);
+  std::string made = json::serialize(statement);
+  const bool begins = action.kind == Kind::add || (action.kind == Kind::skip && !action.replacement.empty());
+  if (names.launching.url.empty() || !begins) return made;
+  const std::string& unit = action.kind == Kind::add ? about.id : action.replacement;
+  const std::string session = shared::derived_id({"session", case_id, proposal.key, unit, std::to_string(when)});
+  const Launch what{case_id, names.home_page, programme.id, unit, activity(unit), session};
+  return made + "\n" + json::serialize(json::object{{"launch", launch(names.launching, what)}}) + "\n";
 }
 
 }  // namespace alliance::xapi

@@ -8,9 +8,12 @@
 #include <cstdint>
 #include <string>
 
+#include "launch.h"
+
 namespace alliance::xapi {
 
 struct Names {
+  Launching launching = {};
   std::string home_page;   // of the accounts that stand for cases
   std::string activities;  // what an activity's IRI begins with
 };

@@ -4,15 +4,15 @@
 
 #include <alliance_schema/event_generated.h>
 
+#include <string>
 #include <string_view>
 
 namespace alliance::xapi {
 
-inline constexpr std::size_t most_payload = 16u << 20;  // bytes; a larger export is handed over in parts
-inline constexpr std::size_t most_events = 25'000;      // of one payload
-inline constexpr std::size_t most_unmapped = 10'000;    // named one by one; the rest is counted
+inline constexpr const char* case_field_unless_said = "actor.account.name";
 
-// Throws alliance::Error (ALLIANCE_E_LIMIT) for a payload past the limits; nothing else is an error here.
-fb::EventBatchT ingest(std::string_view payload);
+// `case_field`: where a statement says whose it is, as shared::find_field() reads it. Throws alliance::Error
+// (ALLIANCE_E_LIMIT) for a payload past the limits of shared/batch.h; nothing else is an error here.
+fb::EventBatchT ingest(std::string_view payload, const std::string& case_field = case_field_unless_said);
 
 }  // namespace alliance::xapi

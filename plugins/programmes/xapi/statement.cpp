@@ -6,7 +6,10 @@
 #include <optional>
 #include <stdexcept>
 
-#include "iso8601.h"
+#include "../../shared/iso8601.h"
+#include "../../shared/json_field.h"
+#include "ingest.h"
+#include "validate.h"
 #include "words.h"
 
 namespace alliance::xapi {
@@ -37,11 +40,6 @@ std::optional<std::string_view> text(const Object& in, std::string_view key) {
   return view(found->get_string());
 }
 
-bool printable(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
 std::string uuid(std::string_view given, const char* what) {
   static constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   std::string made(given);
@@ -55,7 +53,14 @@ std::string uuid(std::string_view given, const char* what) {
   return made;
 }
 
-std::string case_of(const Object& statement) {
+std::string case_of(const json::value& value, const std::string& field) {
+  if (field != case_field_unless_said) {
+    const auto given = shared::word_of(shared::find_field(value, field));
+    if (!given) throw Refused("the statement has no text where its case is looked for");
+    if (!shared::is_case(*given)) throw Refused("what stands where its case is looked for is no case id");
+    return *given;
+  }
+  const Object& statement = value.get_object();
   const Object* actor = object(statement, "actor");
   if (!actor) throw Refused("the statement has no actor");
   for (const char* personal : {"mbox", "mbox_sha1sum", "openid"}) {
@@ -72,24 +77,15 @@ std::string case_of(const Object& statement) {
   if (const auto home = text(*account, "homePage"); !home || home->empty()) {
     throw Refused("the actor's account has no homePage");
   }
-  if (name->size() > 200 || !printable(*name)) throw Refused("the name of the actor's account is no case id");
+  if (!shared::is_case(*name)) throw Refused("the name of the actor's account is no case id");
   return std::string(*name);
 }
 
-void check_version(const Object& statement) {
-  const json::value* given = find(statement, "version");
-  if (!given) return;  // 1.0.0 is meant then
-  const std::string_view version = given->is_string() ? view(given->get_string()) : std::string_view();
-  const bool good = version == "1.0" ||
-                    (version.size() > 4 && version.size() < 12 && version.substr(0, 4) == "1.0." &&
-                     std::all_of(version.begin() + 4, version.end(), [](char c) { return c >= '0' && c <= '9'; }));
-  if (!good) throw Refused("the statement's version is not 1.0.x");
-}
-
 std::int64_t time_of(const Object& statement) {
-  const auto given = text(statement, "timestamp");
+  auto given = text(statement, "timestamp");
+  if (!given) given = text(statement, "stored");  // which an LRS puts in its place
   if (!given) throw Refused("the statement has no timestamp");
-  const auto read = instant(*given);
+  const auto read = shared::instant(*given);
   if (!read) throw Refused("the timestamp is no ISO 8601 time with an offset or Z, or lies before 1970 or after 2199");
   return *read;
 }
@@ -128,7 +124,7 @@ Result result_of(const Object& statement) {
   made.extensions = object(*result, "extensions");
   if (find(*result, "duration")) {
     const auto given = text(*result, "duration");
-    const auto read = given ? minutes(*given) : std::nullopt;
+    const auto read = given ? shared::minutes(*given) : std::nullopt;
     if (!read) throw Refused("result.duration is no ISO 8601 duration of at most a year, without years and months");
     made.minutes = *read;
   }
@@ -175,13 +171,6 @@ void message(const Object& statement, fb::EventT& event, fb::Progress) {
   event.body.Set(std::move(made));
 }
 
-// A code is a word of the programme's own; what a person wrote is none and is left out.
-bool code(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-  });
-}
-
 void difficulty(const Object& statement, fb::EventT& event, fb::Progress) {
   fb::DifficultyMetT made;
   const auto kind = extension(statement, difficulty_kind);
@@ -193,7 +182,9 @@ void difficulty(const Object& statement, fb::EventT& event, fb::Progress) {
   if (made.kind == fb::DifficultyKind::unset) {
     throw Refused("a difficulty needs the extension difficulty-kind: usability, technical or login");
   }
-  if (const auto given = extension(statement, difficulty_code); given && code(*given)) made.code = std::string(*given);
+  if (const auto given = extension(statement, difficulty_code); given && shared::is_code(*given)) {
+    made.code = std::string(*given);
+  }
   if (made.kind != fb::DifficultyKind::login) made.component = component_of(statement);
   event.body.Set(std::move(made));
 }
@@ -261,20 +252,9 @@ std::string voided_by(const Object& statement) {
 
 }  // namespace
 
-Statement read(std::string_view text_of_statement) {
-  if (text_of_statement.size() > most_bytes) {
-    return Unusable{"the record is longer than " + std::to_string(most_bytes) + " bytes"};
-  }
-  json::parse_options options;
-  options.max_depth = most_depth;
-  boost::system::error_code bad;
-  const json::value value =
-      json::parse({text_of_statement.data(), text_of_statement.size()}, bad, json::storage_ptr(), options);
-  if (bad == json::error::too_deep) {
-    return Unusable{"the record is nested deeper than " + std::to_string(most_depth)};
-  }
-  if (bad == json::error::incomplete) return Unusable{"the record is cut off before its JSON ends"};
-  if (bad) return Unusable{"the record is not JSON"};
+Statement read(std::string_view text_of_statement, const std::string& case_field) {
+  json::value value;
+  if (std::string why = shared::parse(text_of_statement, value); !why.empty()) return Unusable{std::move(why)};
   const Object* statement = value.if_object();
   if (!statement) return Unusable{"the record is not a JSON object"};
 
@@ -283,12 +263,13 @@ Statement read(std::string_view text_of_statement) {
     const auto given = text(*statement, "id");
     if (!given) return Unusable{"the statement has no id"};
     id = uuid(*given, "the statement's id");
-    check_version(*statement);
+    if (const std::string why = fault_of(*statement); !why.empty()) throw Refused(why);
+    if (const std::string why = cmi5_fault_of(*statement); !why.empty()) throw Refused(why);
     const std::string_view verb = verb_of(*statement);
-    if (verb == voided) return Voiding{id, voided_by(*statement)};
+    if (verb == voided) return Voiding{id, voided_by(*statement), time_of(*statement)};
     auto event = std::make_unique<fb::EventT>();
-    event->id = "xapi:" + id;
-    event->case_ = case_of(*statement);
+    event->id = event_id(id);
+    event->case_ = case_of(value, case_field);
     event->time = time_of(*statement);
     event->source = "xapi";
     if (!find(*statement, "object")) throw Refused("the statement has no object");

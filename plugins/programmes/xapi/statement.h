@@ -17,6 +17,7 @@ struct Unusable {
 struct Voiding {
   std::string id;     // of the voiding statement
   std::string voids;  // of the one that is voided
+  std::int64_t time;
 };
 struct Usable {
   std::string id;
@@ -28,10 +29,10 @@ struct Unmappable {
 };
 using Statement = std::variant<Unusable, Unmappable, Voiding, Usable>;
 
-// Limits of one statement.
-inline constexpr std::size_t most_bytes = 1u << 20;
-inline constexpr std::size_t most_depth = 32;
+// `case_field`: where it says whose it is.
+Statement read(std::string_view json, const std::string& case_field);
 
-Statement read(std::string_view json);
+// Ids are in lower case.
+inline std::string event_id(const std::string& statement) { return "xapi:" + statement; }
 
 }  // namespace alliance::xapi

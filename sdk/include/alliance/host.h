@@ -184,8 +184,8 @@ ALLIANCE_API int32_t alliance_host_advance(alliance_host* host, alliance_instant
                                            const alliance_sink* safety, int32_t format, alliance_recorded* result,
                                            alliance_error* error) ALLIANCE_NOEXCEPT;
 
-/* [any-thread] no-block. What `programme` exported, to an EventBatch in `format`. Records nothing: hand the
- * batch to record_many. What is no event stands in its `unmapped` with line and reason. */
+/* [any-thread] may-block. What `programme` exported, to an EventBatch in `format`. Records nothing: hand it to
+ * record_many. What is no event stands in `unmapped` with line and reason, what to fetch first in `needs`. */
 ALLIANCE_API int32_t alliance_host_ingest(alliance_host* host, const char* programme, const uint8_t* payload,
                                           uint64_t length, int32_t format, const alliance_sink* out,
                                           alliance_error* error) ALLIANCE_NOEXCEPT;

@@ -39,9 +39,9 @@ struct alliance_programme_factory {
   int32_t (*catalogue)(alliance_programme* programme, const alliance_sink* out, alliance_error* error)
       ALLIANCE_NOEXCEPT;
 
-  /* [serial] no-block. The programme's own payload in, an EventBatch (ALEB) out: events in the order of
-   * the payload, and for each record that is no event a line number and a sentence. A record that cannot
-   * be read never hides the ones beside it. The same payload gives the same events with the same ids. */
+  /* [serial] no-block. The programme's own payload in, an EventBatch (ALEB) out: events in the order of the payload;
+   * in `unmapped` a line and a sentence for each record that is none, which hides no other; in `needs` what must be
+   * fetched first; in `taken_back` ids of events. The same payload gives the same events with the same ids. */
   int32_t (*ingest)(alliance_programme* programme, const uint8_t* payload, uint64_t length, const alliance_sink* out,
                     alliance_error* error) ALLIANCE_NOEXCEPT;
 

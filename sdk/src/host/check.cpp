@@ -154,6 +154,10 @@ Result<void> body(const fb::TimeCorrectedT& b) {
   if (!is_id(b.timer)) return refuse("body.timer", "must name the timer, or the event that gave the minutes");
   return within_a_day("body.minutes", b.minutes);
 }
+Result<void> body(const fb::EventTakenBackT& b) {
+  if (!is_id(b.event)) return refuse("body.event", "must name the event that was taken back");
+  return {};
+}
 Result<void> body(const fb::TimePassedT&) { return refuse("body", "TimePassed is made by the host: call advance()"); }
 
 template <class Visit>
@@ -195,6 +199,7 @@ bool needs_case(fb::EventBody type) {
     case fb::EventBody::SupportAssigned:
     case fb::EventBody::ProposalShown:
     case fb::EventBody::ActionDone:
+    case fb::EventBody::EventTakenBack:
       return false;
     default:
       return true;

@@ -313,6 +313,11 @@ Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
   work.scope.known = &folded.values;
   fold(work.state(), event);
   flags(work, event);
+  if (taken_back(work.state(), event.id)) {  // before it arrived: it is kept, and counts for nothing
+    scored.reset();
+    unscored.reset();
+  }
+  std::erase_if(folded.unscored, [&](const auto& waiting) { return taken_back(work.state(), waiting.id); });
 
   const auto scored_now = [&](Finding finding) {
     const fb::ScoredT sheet = *finding.report.body.AsScored();

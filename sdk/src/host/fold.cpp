@@ -21,6 +21,63 @@ Item& upsert(std::vector<std::unique_ptr<Item>>& items, Key Item::* key, const K
   return *items.back();
 }
 
+// One step of a component, in whatever order the steps arrive.
+void went(fb::ComponentStateT& c, const fb::ComponentStepT& step) {
+  if (step.progress == fb::Progress::unset) {
+    c.irrelevant = std::max(c.irrelevant, step.time);
+    return;
+  }
+  if (c.launched == 0 || step.time < c.launched) c.launched = step.time;
+  c.last = std::max(c.last, step.time);
+  c.minutes += step.minutes;
+  if (step.fraction) c.fraction = std::max(c.fraction, *step.fraction);
+  const bool completed = step.progress == fb::Progress::completed;
+  if (completed) {
+    const auto place = std::lower_bound(c.completions.begin(), c.completions.end(), step.time);
+    if (place == c.completions.end() || *place != step.time) c.completions.insert(place, step.time);
+  }
+  if (completed && (c.completed == 0 || step.time < c.completed)) {
+    c.completed = step.time;
+    c.fraction = 1;
+  }
+  if (step.progress == fb::Progress::abandoned) ++c.abandoned;
+  if (c.progress != fb::Progress::completed && c.last == step.time) c.progress = step.progress;
+  if (c.completed != 0) c.progress = fb::Progress::completed;
+}
+
+// What its source took back leaves everything that can be told apart by event; a flag once raised stays.
+void take_back(fb::CaseT& state, const std::string& event) {
+  if (!taken_back(state, event)) state.taken_back.push_back(event);
+  const auto of_it = [&](const auto& row) { return row->event == event; };
+  for (auto& c : state.components) {
+    std::erase(c->events, event);
+    if (std::erase_if(c->steps, of_it) == 0) continue;
+    fb::ComponentStateT again;
+    for (const auto& step : c->steps) went(again, *step);
+    again.id = c->id;
+    again.reviewed = c->reviewed;
+    again.discussed = c->discussed;
+    again.events = std::move(c->events);
+    again.steps = std::move(c->steps);
+    *c = std::move(again);
+  }
+  std::erase_if(state.components, [](const auto& c) { return c->events.empty(); });
+  std::erase_if(state.sheets, of_it);
+  std::erase_if(state.minutes, of_it);
+  std::erase_if(state.tools, of_it);
+  std::erase_if(state.goals, of_it);
+  std::erase_if(state.difficulties, of_it);
+  std::erase_if(state.confidence, of_it);
+  if (std::erase_if(state.messages, of_it) == 0) return;
+  state.last_contact = 0;
+  for (const auto& s : state.sessions) {
+    if (s->state == fb::SessionState::held) state.last_contact = std::max(state.last_contact, s->told);
+  }
+  for (const auto& message : state.messages) {
+    if (message->sender == fb::Rater::practitioner) state.last_contact = std::max(state.last_contact, message->time);
+  }
+}
+
 struct EventFolder {
   fb::CaseT& state;
   const fb::EventT& event;
@@ -51,6 +108,8 @@ struct EventFolder {
     row->event = event.id;
     state.tools.push_back(std::move(row));
   }
+
+  void operator()(const fb::EventTakenBackT& b) { take_back(state, b.event); }
 
   template <class Body>
   void operator()(const Body&) {}  // kinds that only count as having happened
@@ -176,25 +235,19 @@ struct EventFolder {
     row.corrected = b.minutes;
     row.told = event.time;
   }
-  void operator()(const fb::ComponentProgressT& b) {
-    auto& c = component(b.component);
-    if (c.launched == 0 || event.time < c.launched) c.launched = event.time;
-    c.last = std::max(c.last, event.time);
-    c.minutes += b.minutes;
-    if (b.fraction) c.fraction = std::max(c.fraction, *b.fraction);
-    if (b.progress == fb::Progress::completed) {
-      const auto place = std::lower_bound(c.completions.begin(), c.completions.end(), event.time);
-      if (place == c.completions.end() || *place != event.time) c.completions.insert(place, event.time);
-    }
-    if (b.progress == fb::Progress::completed && (c.completed == 0 || event.time < c.completed)) {
-      c.completed = event.time;
-      c.fraction = 1;
-    }
-    if (b.progress == fb::Progress::abandoned) ++c.abandoned;
-    if (c.progress != fb::Progress::completed && c.last == event.time) c.progress = b.progress;
-    if (c.completed != 0) c.progress = fb::Progress::completed;
+  void operator()(const fb::ComponentProgressT& b) { step(b.component, b.progress, b.fraction, b.minutes); }
+  void operator()(const fb::ComponentIrrelevantT& b) { step(b.component, fb::Progress::unset, {}, 0); }
+  void step(const std::string& id, fb::Progress progress, flatbuffers::Optional<double> fraction, double minutes) {
+    auto& of = component(id);
+    auto made = make_unique<fb::ComponentStepT>();
+    made->event = event.id;
+    made->time = event.time;
+    made->progress = progress;
+    made->fraction = fraction;
+    made->minutes = minutes;
+    went(of, *made);
+    of.steps.push_back(std::move(made));
   }
-  void operator()(const fb::ComponentIrrelevantT& b) { latest(component(b.component).irrelevant); }
   void operator()(const fb::ToolOfferedT& b) { tool(b.tool, false, 0); }
   void operator()(const fb::ToolUsedT& b) { tool(b.tool, true, b.session); }
   void operator()(const fb::OnlineWorkDiscussedT& b) { latest(component(b.component).discussed); }
@@ -202,6 +255,7 @@ struct EventFolder {
     auto row = make_unique<fb::MessageRecordT>();
     row->time = event.time;
     row->sender = b.sender;
+    row->event = event.id;
     state.messages.push_back(std::move(row));
     if (b.sender == fb::Rater::practitioner) contact();
   }
@@ -214,6 +268,7 @@ struct EventFolder {
     row->time = event.time;
     row->goal = b.goal;
     row->revised = b.revised;
+    row->event = event.id;
     state.goals.push_back(std::move(row));
   }
   void operator()(const fb::DifficultyMetT& b) {
@@ -382,6 +437,10 @@ std::string stream_of(const fb::EventT& event) {
   return event.case_.empty() ? "practitioner/" + event.practitioner : event.case_;
 }
 
+bool taken_back(const fb::CaseT& state, const std::string& event) {
+  return std::find(state.taken_back.begin(), state.taken_back.end(), event) != state.taken_back.end();
+}
+
 fb::ProposalRecordT* find_proposal(const fb::CaseT& state, const std::string& id_or_key) {
   for (auto& record : state.proposals) {
     if (!id_or_key.empty() && (record->proposal->id == id_or_key || record->proposal->key == id_or_key)) {
@@ -413,6 +472,7 @@ fb::FlagRecordT* find_flag(const fb::CaseT& state, const std::string& id) {
 }
 
 void fold(fb::CaseT& state, const fb::EventT& event) {
+  if (taken_back(state, event.id)) return;
   EventFolder folder{state, event};
   switch (event.body.type) {
 #define ALLIANCE_EVENT(Name)        \

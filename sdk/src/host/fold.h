@@ -22,6 +22,9 @@ void fold(fb::CaseT& state, const fb::ReportT& report, std::int64_t time);
 // "case" for a client's stream, or "practitioner/ID" for what belongs to no case.
 std::string stream_of(const fb::EventT& event);
 
+// Whether its source took the event back; it may not have arrived yet.
+bool taken_back(const fb::CaseT& state, const std::string& event);
+
 // A decision may name its proposal by id or by key, an acknowledgement its flag by id.
 fb::ProposalRecordT* find_proposal(const fb::CaseT& state, const std::string& id_or_key);
 // The practitioner's own, by the event that told of it.

@@ -7,6 +7,7 @@
 #include "host/access.h"
 #include "host/config.h"
 #include "host/due.h"
+#include "host/taken_back.h"
 #include "schema/json.h"
 
 namespace alliance::host {
@@ -178,6 +179,7 @@ fb::PluginListT Host::plugins() const {
                                                         : fb::PluginState::quarantined;
     one->reason = info.reason;
     one->manifest = info.manifest;
+    one->programmes = policies_->programmes(info.id);
     made.plugins.push_back(std::move(one));
   }
   return made;
@@ -234,7 +236,8 @@ Result<Bytes> Host::ingest(const std::string& programme, const std::uint8_t* pay
   if (auto fine = schema::verify("EventBatch", *bytes); !fine) {
     return fail(ALLIANCE_E_INSTANCE, "programme " + programme + " answered with " + fine.error().message);
   }
-  return bytes;
+  if (streams_ == nullptr || flatbuffers::GetRoot<fb::EventBatch>(bytes->data())->taken_back() == nullptr) return bytes;
+  return with_those_taken_back(*streams_, *bytes);
 }
 
 template <class Use>

@@ -113,6 +113,14 @@ std::vector<std::string> Policies::programmes() const {
   return ids;
 }
 
+std::vector<std::string> Policies::programmes(const std::string& plugin) const {
+  std::vector<std::string> ids;
+  for (const auto& [id, programme] : programmes_) {
+    if (programme->plugin->info.id == plugin) ids.push_back(id);
+  }
+  return ids;
+}
+
 template <class Call>
 Result<Bytes> Policies::ask(Asked& asked, const char* name, CallScope* scope, Call call) {
   const std::lock_guard lock(asked.mutex);

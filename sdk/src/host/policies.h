@@ -45,6 +45,7 @@ class Policies {
   Asked* tailoring() const;
   Programme* programme(const std::string& id) const;
   std::vector<std::string> programmes() const;
+  std::vector<std::string> programmes(const std::string& plugin) const;
 
   Result<Bytes> plan(Asked& asked, const Bytes& state, std::int64_t now, CallScope& scope);
   Result<Bytes> account(Asked& asked, const Bytes& state, std::int64_t now, CallScope& scope);

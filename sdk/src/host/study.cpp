@@ -79,6 +79,8 @@ void StudyCase::event(const fb::EventT& event) {
     consent(given->scope, true, event.time);
   } else if (const auto* withdrawn = event.body.AsConsentWithdrawn()) {
     consent(withdrawn->scope, false, event.time);
+  } else if (const auto* back = event.body.AsEventTakenBack()) {
+    taken_back_.insert(back->event);
   } else if (const auto* answers = event.body.AsAnswersGiven()) {
     auto sheet = std::make_unique<fb::StudySheetT>();
     sheet->sheet = pseudonym("sheet", id_ + '/' + event.id);
@@ -112,6 +114,10 @@ void StudyCase::add_to(fb::StudyExtractT& extract, const std::function<bool(cons
     ++extract.no_consent;
     return;
   }
+  for (const std::string& event : taken_back_) {
+    if (const auto found = sheets_.find(event); found != sheets_.end()) case_.sheets[found->second].reset();
+  }
+  std::erase(case_.sheets, nullptr);
   const auto gone = std::erase_if(case_.sheets, [&](const auto& sheet) { return confidential(*sheet); });
   extract.confidence_sheets += static_cast<std::uint32_t>(gone);
   std::stable_sort(case_.sheets.begin(), case_.sheets.end(),

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,7 @@ class StudyCase {
   fb::StudyCaseT case_;
   std::map<std::string, Consent> consents_;
   std::map<std::string, std::size_t> sheets_;  // by event
+  std::set<std::string> taken_back_;           // events that their source took back
 };
 
 }  // namespace alliance::host

@@ -4,6 +4,7 @@
 #include <alliance_schema/config_generated.h>
 #include <alliance_schema/custody_generated.h>
 #include <alliance_schema/envelope_generated.h>
+#include <alliance_schema/mapping_generated.h>
 #include <alliance_schema/outbox_generated.h>
 #include <alliance_schema/policy_generated.h>
 #include <alliance_schema/programme_generated.h>
@@ -48,6 +49,8 @@ constexpr Root roots[] = {
     {"TrialCalendar", "ALTC", verify<fb::TrialCalendar>},
     {"Rules", "ALPO", verify<fb::Rules>},
     {"SteppedReview", "ALSW", verify<fb::SteppedReview>},
+    {"FileMapping", "ALFM", verify<fb::FileMapping>},
+    {"Surveys", "ALSV", verify<fb::Surveys>},
 };
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <alliance_schema/proposal_generated.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,13 +29,19 @@ struct Answer {
 
 class Adapter {
  public:
-  explicit Adapter(const std::string& settings = "{}") : registry_(services_.host()) {
-    services_.settings("org.alliance-sdk.xapi", settings);
-    auto found = registry_.load(alliance::test::manifest("xapi"));
-    if (!found) throw std::runtime_error(found.error().message);
+  explicit Adapter(const std::string& settings = "{}", const std::string& name = "xapi", const std::string& id = "")
+      : registry_(services_.host()) {
+    services_.settings("org.alliance-sdk." + name, settings);
+    auto found = registry_.load(alliance::test::manifest(name));
+    if (!found) {
+      status_ = found.error().status;
+      message_ = found.error().message;
+      return;
+    }
     plugin_ = *found;
     alliance_error error = ALLIANCE_ERROR_INIT;
-    status_ = plugin_->programme->create(plugin_->programme, &plugin_->services, "xapi", &adapter_, &error);
+    status_ = plugin_->programme->create(plugin_->programme, &plugin_->services, id.empty() ? name.c_str() : id.c_str(),
+                                         &adapter_, &error);
     message_ = error.message;
   }
   ~Adapter() {
@@ -91,6 +99,11 @@ class Adapter {
   std::int32_t status_ = 0;
   std::string message_;
 };
+
+inline std::string recorded(const std::string& name) {
+  std::ifstream in(std::string(ALLIANCE_SOURCE_DIR) + "/tests/unit/programmes/data/" + name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
 
 // A statement, with parts that a test replaces.
 struct Said {

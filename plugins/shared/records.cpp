@@ -2,8 +2,9 @@
 #include "records.h"
 
 #include <algorithm>
+#include <string>
 
-namespace alliance::xapi {
+namespace alliance::shared {
 namespace {
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -55,7 +56,7 @@ std::vector<Record> lines(std::string_view payload) {
     const std::size_t end = payload.find('\n');
     const std::string_view line = trimmed(payload.substr(0, end));
     ++number;
-    if (!line.empty()) found.push_back({number, line});
+    if (!line.empty()) found.push_back({number, line, {}});
     if (end == std::string_view::npos) break;
     payload.remove_prefix(end + 1);
   }
@@ -77,7 +78,7 @@ void elements(const Record& of, std::size_t open, std::vector<Record>& found) {
     line += static_cast<std::uint32_t>(std::count(of.text.begin() + static_cast<std::ptrdiff_t>(counted),
                                                   of.text.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
     counted = begin;
-    found.push_back({line, text});
+    found.push_back({line, text, of.text.substr(0, open)});
   };
   while (!walker.done()) {
     const std::size_t before = walker.at;
@@ -92,9 +93,10 @@ void elements(const Record& of, std::size_t open, std::vector<Record>& found) {
   add(of.text.size());
 }
 
-// Where the array of a StatementResult begins, or npos.
-std::size_t statements(std::string_view text) {
-  static constexpr std::string_view key = "\"statements\"";
+// Where the array of that name begins, or npos.
+std::size_t array_of(std::string_view text, std::string_view holder) {
+  if (holder.empty()) return std::string_view::npos;
+  const std::string key = "\"" + std::string(holder) + "\"";
   Walker walker{text};
   while (!walker.done()) {
     if (walker.depth == 1 && !walker.in_string && text.substr(walker.at, key.size()) == key) {
@@ -108,10 +110,10 @@ std::size_t statements(std::string_view text) {
   return std::string_view::npos;
 }
 
-void unfold(const Record& record, std::vector<Record>& found) {
+void unfold(const Record& record, std::string_view holder, std::vector<Record>& found) {
   if (record.text.front() == '[') return elements(record, 0, found);
   if (record.text.front() == '{') {
-    if (const std::size_t open = statements(record.text); open != std::string_view::npos) {
+    if (const std::size_t open = array_of(record.text, holder); open != std::string_view::npos) {
       return elements(record, open, found);
     }
   }
@@ -124,7 +126,7 @@ bool one_document(std::string_view payload, const std::vector<Record>& by_line) 
   const char first = by_line.front().text.front();
   if ((first != '{' && first != '[') || closes(by_line.front().text)) return false;
   if (closes(trimmed(payload))) return true;
-  // It is cut off or broken somewhere. Statements one per line end in a comma only inside an array.
+  // It is cut off or broken somewhere. Records one per line end in a comma only inside an array.
   const auto comma = [](const Record& line) { return line.text.back() == ','; };
   const auto whole = [](const Record& line) { return line.text.front() == '{' && closes(line.text); };
   return std::any_of(by_line.begin(), by_line.end(), comma) || std::none_of(by_line.begin(), by_line.end(), whole);
@@ -132,16 +134,16 @@ bool one_document(std::string_view payload, const std::vector<Record>& by_line) 
 
 }  // namespace
 
-std::vector<Record> records(std::string_view payload) {
+std::vector<Record> records(std::string_view payload, std::string_view holder) {
   if (payload.substr(0, 3) == "\xEF\xBB\xBF") payload.remove_prefix(3);
   const std::vector<Record> by_line = lines(payload);
   std::vector<Record> found;
   if (one_document(payload, by_line)) {
-    unfold({by_line.front().line, trimmed(payload)}, found);
+    unfold({by_line.front().line, trimmed(payload), {}}, holder, found);
     return found;
   }
-  for (const Record& line : by_line) unfold(line, found);
+  for (const Record& line : by_line) unfold(line, holder, found);
   return found;
 }
 
-}  // namespace alliance::xapi
+}  // namespace alliance::shared

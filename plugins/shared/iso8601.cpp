@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace alliance::xapi {
+namespace alliance::shared {
 namespace {
 
 constexpr std::int64_t second = 1'000'000;
@@ -140,10 +140,15 @@ std::optional<double> minutes(std::string_view text) {
   return total;
 }
 
+std::uint8_t month_day(std::int64_t instant) {
+  const date::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(instant)};
+  return static_cast<std::uint8_t>(static_cast<unsigned>(date::year_month_day(date::floor<date::days>(time)).day()));
+}
+
 std::string utc(std::int64_t instant) {
   using std::chrono::milliseconds;
   const date::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(instant)};
   return date::format("%FT%TZ", date::floor<milliseconds>(time));
 }
 
-}  // namespace alliance::xapi
+}  // namespace alliance::shared
