@@ -69,7 +69,9 @@ std::vector<Span> unasked(const fb::Case& state) {
 
 std::vector<Span> absences(const fb::Case& state) {
   std::vector<Span> away;
-  for (const fb::Leave* leave : each(state.leave())) away.push_back({leave->from(), leave->until()});
+  for (const fb::Leave* leave : each(state.leave())) {
+    if (leave->from() < leave->until()) away.push_back({leave->from(), leave->until()});
+  }
   merge(away);
   return away;
 }

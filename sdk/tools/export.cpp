@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "export_iapt.h"
 #include "export_manifest.h"
 #include "export_model.h"
 #include "export_read.h"
@@ -70,6 +71,7 @@ int run_export(Chosen& chosen) {
 void add_export(CLI::App& app, Run& run) {
   auto* group = app.add_subcommand("export", "Exports for others to work with.");
   group->require_subcommand(1);
+  add_export_iapt(*group, run);
   auto chosen = std::make_shared<Chosen>();
   auto& request = chosen->request;
   if (const char* user = std::getenv("USER"); user != nullptr) request.viewer = user;

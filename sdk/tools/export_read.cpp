@@ -14,21 +14,6 @@
 namespace alliance::tools::study {
 namespace {
 
-// An extract is as large as the study: the limits of one event are not its.
-template <class Table>
-Result<typename Table::NativeTableType> unpacked(const std::vector<std::uint8_t>& bytes, const char* what) {
-  flatbuffers::Verifier::Options limits;
-  limits.max_depth = 32;
-  limits.max_tables = 100'000'000;
-  flatbuffers::Verifier verifier(bytes.data(), bytes.size(), limits);
-  if (!verifier.VerifyBuffer<Table>(nullptr)) {
-    return fail(ALLIANCE_E_INTERNAL, std::string("the host's ") + what + " cannot be read");
-  }
-  typename Table::NativeTableType out;
-  flatbuffers::GetRoot<Table>(bytes.data())->UnPackTo(&out);
-  return out;
-}
-
 Result<std::vector<Loaded>> plugins_of(alliance_host* host) {
   const auto bytes = gather([&](const alliance_sink* sink, alliance_error* error) {
     return alliance_host_plugins(host, ALLIANCE_FLATBUFFERS, sink, error);
@@ -67,20 +52,24 @@ Result<void> define(alliance_host* host, Study& study) {
 
 }  // namespace
 
-Result<Read> read(const Request& request) {
+Result<score::Host> running(const score::Place& place) {
   std::error_code bad;
-  if (!std::filesystem::is_regular_file(request.store, bad)) {
+  if (!std::filesystem::is_regular_file(place.store, bad)) {
     return fail(ALLIANCE_E_NOT_FOUND,
-                "there is no store " + request.store + "; name the file that the platform records to");
+                "there is no store " + place.store + "; name the file that the platform records to");
   }
-  score::Place place{request.plugins, request.config_file, request.store, request.tenant};
-  const auto host = score::open(place);
-  if (!host) return tl::unexpected(host.error());
+  auto host = score::open(place);
+  if (!host) return host;
   alliance_error error = ALLIANCE_ERROR_INIT;
-  // Nothing is connected, so nothing is sent.
   if (const auto status = alliance_host_run(host->get(), &error); status != ALLIANCE_OK) {
     return fail(status, sentence(error, status));
   }
+  return host;
+}
+
+Result<Read> read(const Request& request) {
+  const auto host = running({request.plugins, request.config_file, request.store, request.tenant});
+  if (!host) return tl::unexpected(host.error());
   alliance_study terms = ALLIANCE_STUDY_INIT;
   terms.shift_days = request.shift_days;
   terms.key = reinterpret_cast<const std::uint8_t*>(request.key.data());

@@ -8,6 +8,7 @@
 
 #include "common/result.h"
 #include "export_model.h"
+#include "score_host.h"
 
 namespace alliance::tools::study {
 
@@ -28,5 +29,23 @@ struct Read {
 };
 
 Result<Read> read(const Request& request);
+
+// A host that runs on a store that is there; nothing is connected, so nothing is sent. ALLIANCE_E_NOT_FOUND: no store.
+Result<score::Host> running(const score::Place& place);
+
+// What a host answered. An answer about many cases is as large as they are: the limits of one event are not its.
+template <class Table>
+Result<typename Table::NativeTableType> unpacked(const std::vector<std::uint8_t>& bytes, const char* what) {
+  flatbuffers::Verifier::Options limits;
+  limits.max_depth = 32;
+  limits.max_tables = 100'000'000;
+  flatbuffers::Verifier verifier(bytes.data(), bytes.size(), limits);
+  if (!verifier.VerifyBuffer<Table>(nullptr)) {
+    return fail(ALLIANCE_E_INTERNAL, std::string("the host's ") + what + " cannot be read");
+  }
+  typename Table::NativeTableType out;
+  flatbuffers::GetRoot<Table>(bytes.data())->UnPackTo(&out);
+  return out;
+}
 
 }  // namespace alliance::tools::study

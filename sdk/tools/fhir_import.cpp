@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "fhir/import.h"
 #include "fhir_files.h"
+#include "import_time.h"
 #include "schema/json.h"
 
 namespace alliance::tools {
@@ -66,8 +67,10 @@ int run_import(const Importing& chosen) {
 
 void add_import(CLI::App& app, Run& run) {
   auto chosen = std::make_shared<Importing>();
-  auto* import = app.add_subcommand("import", "Makes an instrument's definition from what others publish.");
+  auto* import = app.add_subcommand(
+      "import", "Takes in what others publish or keep: Questionnaires, calendars, lists of contacts.");
   import->require_subcommand(1);
+  add_import_time(*import, run);
   auto* command = import->add_subcommand("fhir-questionnaire", "From a FHIR Questionnaire, R4 or R5.");
   command->add_option("file", chosen->input, "the Questionnaire in JSON; - is standard input")->required();
   command->add_option("--out", chosen->out, "the definition (default: standard output)");

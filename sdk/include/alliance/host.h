@@ -245,6 +245,24 @@ ALLIANCE_API int32_t alliance_host_study(alliance_host* host, const alliance_stu
                                          const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
                                          alliance_error* error) ALLIANCE_NOEXCEPT;
 
+/* What a service's own record system takes. */
+typedef struct alliance_extract {
+  uint32_t size;
+  uint32_t reserved;
+  alliance_instant from;   /* what happened from here on */
+  alliance_instant until;  /* and before this */
+  const char* instruments; /* whose scores are asked for, "phq-9,gad-7"; NULL: no scores */
+} alliance_extract;
+#define ALLIANCE_EXTRACT_INIT {sizeof(alliance_extract), 0, 0, 0, NULL}
+
+/* [any-thread] may-block. A RecordExtract, for ALLIANCE_ROLE_SERVICE alone; each case is in the access log. Contacts
+ * that were held, missed or cancelled, the minutes of online reviews and messages in that time as the timing policy
+ * counts them, and scores of the client's own answers; never of an alliance or of confidence, none against the client's
+ * consent or audience, and nothing of a case that is only observed. */
+ALLIANCE_API int32_t alliance_host_extract(alliance_host* host, const alliance_extract* terms,
+                                           const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                                           alliance_error* error) ALLIANCE_NOEXCEPT;
+
 /* ---- What a controller instructs ----------------------------------------------------------------- */
 
 #define ALLIANCE_ACT_ERASE INT32_C(1)    /* everything about the case is destroyed, in backups too */

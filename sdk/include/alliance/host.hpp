@@ -239,6 +239,15 @@ class Host {
       return alliance_host_study(host, &terms, &who, format, out, error);
     });
   }
+  // A RecordExtract of what happened from `from` to before `until`. `instruments`: "phq-9,gad-7", or empty.
+  std::string extract(std::int64_t from, std::int64_t until, const std::string& instruments,
+                      const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    const alliance_extract terms = {sizeof(alliance_extract), 0, from, until, instruments.c_str()};
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_extract(host, &terms, &who, format, out, error);
+    });
+  }
 
   // ---- What a controller instructs ----------------------------------------------------------------
 

@@ -112,6 +112,25 @@ int32_t alliance_host_study(alliance_host* self, const alliance_study* study, co
   });
 }
 
+int32_t alliance_host_extract(alliance_host* self, const alliance_extract* terms, const alliance_viewer* viewer,
+                              int32_t format, const alliance_sink* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || !ALLIANCE_HAS(alliance_extract, terms, instruments) ||
+        !ALLIANCE_HAS(alliance_viewer, viewer, id)) {
+      return answer(error, ALLIANCE_E_INVALID, "extract needs a host, an ALLIANCE_EXTRACT_INIT and a viewer");
+    }
+    host::ExtractTerms wanted{terms->from, terms->until, {}};
+    for (std::string_view rest = terms->instruments == nullptr ? "" : terms->instruments; !rest.empty();) {
+      const auto end = std::min(rest.find(','), rest.size());
+      if (end > 0) wanted.instruments.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    const auto made = self->host->extract(wanted, {viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    if (!made) return answer(error, made.error());
+    return table_out("RecordExtract", "ALRX", *made, format, out, error);
+  });
+}
+
 int32_t alliance_host_count(alliance_host* self, alliance_host_counts* out, alliance_error* error) noexcept {
   return guarded(error, [&]() -> int32_t {
     if (self == nullptr || !ALLIANCE_HAS(alliance_host_counts, out, waiting)) {

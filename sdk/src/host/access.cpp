@@ -83,6 +83,10 @@ constexpr std::array<AccessRow, data_kinds> table = {{
      "the whole record in one archive, its access log, erasure and restriction",
      {no, no, no, no, no, all},
      "whoever answers for the data answers the client's requests about them; each use is noted with its reason"},
+    {Datum::record_extract,
+     "contacts, online minutes and outcome scores for the service's own record",
+     {no, no, no, all, no, no},
+     "the service's record of the client is bound to hold them; nothing of an alliance or of confidence is among them"},
 }};
 
 constexpr bool in_order() {
@@ -227,8 +231,7 @@ Withheld withheld_from_all(const fb::CaseT& subject) {
   return out;
 }
 
-// The client said who may see the answers, and this viewer is not among them. The client's own page shows them still.
-static bool outside_the_audience(const Viewer& viewer, const fb::CaseT& subject) {
+bool outside_the_audience(const Viewer& viewer, const fb::CaseT& subject) {
   if (subject.audiences.empty() || viewer.role == ALLIANCE_ROLE_CLIENT) return false;
   const auto audience = viewer.role == ALLIANCE_ROLE_PRACTITIONER ? fb::Audience::practitioner
                         : viewer.role == ALLIANCE_ROLE_SUPERVISOR ? fb::Audience::supervisor

@@ -30,9 +30,10 @@ enum class Datum : std::uint8_t {
   practitioner_page,
   group_figures,
   study_sheets,
-  custody
+  custody,
+  record_extract
 };
-inline constexpr std::size_t data_kinds = 16;
+inline constexpr std::size_t data_kinds = 17;
 inline constexpr std::size_t role_kinds = 6;
 
 enum class Reach : std::uint8_t {
@@ -80,6 +81,9 @@ Withheld withheld(const Viewer& viewer, const fb::CaseT& subject);
 bool about_confidence(const std::string& role);
 
 bool consent_withdrawn(const fb::CaseT& state);
+
+// The client said who may see the answers, and this viewer is not among them. The client's own page shows them still.
+bool outside_the_audience(const Viewer& viewer, const fb::CaseT& subject);
 
 // A copy with what the viewer may see and nothing else: what is not named in access.cpp is left out, so a new
 // field of the schema is shown to nobody until somebody has decided whose it is.

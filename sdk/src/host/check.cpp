@@ -78,6 +78,7 @@ Result<void> body(const fb::LeaveTakenT& b) {
   if (!is_instant(b.from) || !is_instant(b.until) || b.until < b.from) {
     return refuse("body.until", "must be an instant that is not before body.from");
   }
+  if (!b.leave.empty() && !is_id(b.leave)) return refuse("body.leave", "is too long");
   return {};
 }
 Result<void> body(const fb::AnswersGivenT& b) {

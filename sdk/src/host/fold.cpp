@@ -338,10 +338,13 @@ struct EventFolder {
   void operator()(const fb::NudgeTakenT& b) { upsert(state.nudges, &fb::NudgeT::nudge, b.nudge).taken = event.time; }
   void operator()(const fb::CapacitySetT& b) { state.capacity_per_week = b.minutes_per_week; }
   void operator()(const fb::LeaveTakenT& b) {
-    auto row = make_unique<fb::LeaveT>();
-    row->from = b.from;
-    row->until = b.until;
-    state.leave.push_back(std::move(row));
+    if (b.leave.empty()) state.leave.push_back(make_unique<fb::LeaveT>());
+    auto& row = b.leave.empty() ? *state.leave.back() : upsert(state.leave, &fb::LeaveT::leave, b.leave);
+    if (std::tie(event.time, event.id) <= std::tie(row.told, row.event)) return;
+    row.from = b.from;
+    row.until = b.cancelled ? b.from : b.until;
+    row.told = event.time;
+    row.event = event.id;
   }
   // The order in which decisions came to be known is the order in which they hold.
   std::uint32_t next_order() const {

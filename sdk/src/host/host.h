@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "host/derive.h"
+#include "host/extract.h"
 #include "host/outgoing.h"
 #include "host/recorder.h"
 #include "host/review.h"
@@ -53,6 +54,7 @@ class Host {
   Result<fb::ReviewT> review(fb::Scope scope, const std::string& id, const Viewer& viewer);
   Result<fb::CaseListT> cases(const Viewer& viewer);
   Result<fb::StudyExtractT> study(StudyTerms terms, const Viewer& viewer);
+  Result<fb::RecordExtractT> extract(const ExtractTerms& terms, const Viewer& viewer);
   Result<fb::DueListT> due(const std::string& id, alliance_instant at, const Viewer& viewer);
   Result<alliance_host_counts> count();
 

@@ -4,6 +4,7 @@
 #include <alliance_schema/config_generated.h>
 #include <alliance_schema/custody_generated.h>
 #include <alliance_schema/envelope_generated.h>
+#include <alliance_schema/extract_generated.h>
 #include <alliance_schema/mapping_generated.h>
 #include <alliance_schema/outbox_generated.h>
 #include <alliance_schema/policy_generated.h>
@@ -43,10 +44,13 @@ constexpr Root roots[] = {
     {"StudyExtract", "ALSX", verify<fb::StudyExtract>},
     {"AccessLog", "ALAX", verify<fb::AccessLog>},
     {"StoreReport", "ALSR", verify<fb::StoreReport>},
+    {"RecordExtract", "ALRX", verify<fb::RecordExtract>},
+    {"RecordCodes", "ALRC", verify<fb::RecordCodes>},
     {"HostConfig", "ALHC", verify<fb::HostConfig>},
     {"Manifest", "ALMF", verify<fb::Manifest>},
     {"Schedule", "ALSC", verify<fb::Schedule>},
     {"TrialCalendar", "ALTC", verify<fb::TrialCalendar>},
+    {"WorkingHours", "ALWH", verify<fb::WorkingHours>},
     {"Rules", "ALPO", verify<fb::Rules>},
     {"SteppedReview", "ALSW", verify<fb::SteppedReview>},
     {"FileMapping", "ALFM", verify<fb::FileMapping>},

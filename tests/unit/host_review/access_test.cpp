@@ -103,6 +103,13 @@ TEST(Access, AResearcherReachesWhatAStudyTakesAndNothingElse) {
   }
 }
 
+TEST(Access, TheServicesRecordTakesContactsAndScoresAndNothingElseOfACase) {
+  for (const auto role : {ALLIANCE_ROLE_CLIENT, ALLIANCE_ROLE_PRACTITIONER, ALLIANCE_ROLE_SUPERVISOR,
+                          ALLIANCE_ROLE_RESEARCHER, ALLIANCE_ROLE_SERVICE}) {
+    EXPECT_EQ(reach(role, Datum::record_extract), role == ALLIANCE_ROLE_SERVICE ? Reach::all : Reach::none) << role;
+  }
+}
+
 TEST(Access, ARoleThatIsNotKnownReachesNothing) {
   for (const std::int32_t role : {0, 6, -1, 2'147'483'647, -2'147'483'647 - 1}) {
     for (const auto& row : access_table()) EXPECT_EQ(reach(role, row.datum), Reach::none) << row.name;

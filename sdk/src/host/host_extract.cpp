@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The extract for a service's record system, case by case from the log. Each is in the access log.
+#include "host/access.h"
+#include "host/extract.h"
+#include "host/host.h"
+#include "schema/json.h"
+
+namespace alliance::host {
+namespace {
+
+// Where the minutes of a case had gone up to then, as the timing policy says.
+Result<fb::TimeAccountT> account_at(Policies& policies, Asked& timing, const fb::CaseT& state, std::int64_t at) {
+  flatbuffers::FlatBufferBuilder builder(4096);
+  builder.Finish(fb::Case::Pack(builder, &state), fb::CaseIdentifier());
+  CallScope scope;
+  const auto made =
+      policies.account(timing, {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()}, at, scope);
+  if (!made) return tl::unexpected(made.error());
+  if (auto fine = schema::verify("Report", *made); !fine) return tl::unexpected(fine.error());
+  fb::ReportT report;
+  fb::GetReport(made->data())->UnPackTo(&report);
+  auto* accounted = report.body.AsTimeAccounted();
+  if (accounted == nullptr) return fail(ALLIANCE_E_BAD_INPUT, "account gave no TimeAccounted");
+  return std::move(*accounted->account);
+}
+
+}  // namespace
+
+Result<fb::RecordExtractT> Host::extract(const ExtractTerms& terms, const Viewer& viewer) {
+  if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
+  if (auto fine = host::check(terms); !fine) return tl::unexpected(fine.error());
+  if (auto fine = may_extract(viewer); !fine) return tl::unexpected(fine.error());
+  Asked* timing = policies_->timing();
+  if (timing == nullptr) {
+    return fail(ALLIANCE_E_NOT_FOUND,
+                "extract: no timing policy is loaded, and minutes of online work are its to tell");
+  }
+  fb::RecordExtractT made;
+  made.from = terms.from;
+  made.until = terms.until;
+  for (Stream* stream : streams_->all()) {
+    const std::string id = stream->head.id;
+    if (stream->head.events == 0 || restricted(*stream) || id.starts_with("practitioner/")) continue;
+    if (auto noted = note_read("extract", id, viewer); !noted) return tl::unexpected(noted.error());
+    // Contacts and scores as they are known now; minutes as the accounts stood, so that what is corrected later counts
+    // where the correction was made and no minute is in two extracts.
+    fb::TimeAccountT at_ends[2];
+    for (const bool end : {false, true}) {
+      const std::int64_t at = (end ? terms.until : terms.from) - 1;
+      const auto then = streams_->as_of(id, at);
+      if (!then) return tl::unexpected(then.error());
+      if (!*then || (*then)->opened == 0) continue;
+      auto account = account_at(*policies_, *timing, **then, at);
+      if (!account) return fail(account.error().status, "extract: " + account.error().message, id);
+      at_ends[end ? 1 : 0] = std::move(*account);
+    }
+    const std::lock_guard lock(stream->mutex);
+    if (auto loaded = streams_->load(*stream); !loaded) return tl::unexpected(loaded.error());
+    const auto& state = stream->folded.state;
+    if (state.observe_only) {
+      ++made.observed;
+      continue;
+    }
+    auto one = host::extract(state, terms, viewer, at_ends[0], at_ends[1]);
+    if (one == nullptr) continue;
+    made.withheld += one->scores_withheld ? 1 : 0;
+    made.cases.push_back(std::move(one));
+  }
+  return made;
+}
+
+}  // namespace alliance::host
