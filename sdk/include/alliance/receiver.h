@@ -55,7 +55,7 @@ typedef struct alliance_receiver_options {
   uint32_t flags;                       /* ALLIANCE_RECEIVER_ ..., added up */
   int32_t format;                       /* of a report's body: ALLIANCE_FLATBUFFERS or ALLIANCE_JSON */
   int32_t log_level;                    /* ALLIANCE_LOG_ ...; 0: warnings and errors. INFO: who comes and goes */
-  const char* address;                  /* "tls://0.0.0.0:7443", "tcp://127.0.0.1:0" (a free port), "unix:///PATH" */
+  const char* address;                  /* "tls://0.0.0.0:7443", "tcp://127.0.0.1:0", "unix:///PATH"; NULL: none */
   const char* inbox_path;               /* file of the memory, made if missing; or NULL, and `store` */
   const alliance_receiver_store* store; /* copied; or NULL, and `inbox_path` */
   alliance_take_report take;            /* see report.h; called on the thread that runs the receiver */
@@ -103,6 +103,15 @@ ALLIANCE_API int32_t alliance_receiver_run(alliance_receiver* receiver, alliance
 
 /* [any-thread] no-block. Before run() too: run() then returns at once. Not from a signal handler. */
 ALLIANCE_API void alliance_receiver_stop(alliance_receiver* receiver) ALLIANCE_NOEXCEPT;
+
+/* [serial] may-block, and not while run() is under way. What came another way, by a broker or in a file: `count`
+ * batches (ALBT), in the order in which they came, are verified, held against what came before, handed to the callback
+ * and kept. `kept` says how many of them, from the first on, are in your keeping; all of them when it returns
+ * ALLIANCE_OK. Any other status speaks of batch number `kept`, and what stands behind it was not looked at. When the
+ * callback refused a report, `refused` (may be NULL) is written its id, and what stood before it is kept. */
+ALLIANCE_API int32_t alliance_receiver_settle(alliance_receiver* receiver, const uint8_t* const* batches,
+                                              const uint64_t* lengths, uint64_t count, uint64_t* kept,
+                                              const alliance_sink* refused, alliance_error* error) ALLIANCE_NOEXCEPT;
 
 /* [control] may-block. NULL is nothing. run() must have returned. */
 ALLIANCE_API void alliance_receiver_close(alliance_receiver* receiver) ALLIANCE_NOEXCEPT;

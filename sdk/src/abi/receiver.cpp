@@ -18,6 +18,8 @@ struct alliance_receiver {  // what the opaque handle points to
 
 namespace {
 
+constexpr std::uint64_t most_settled = 64u << 20;
+
 // The caller's own store, each of its answers as a Result.
 class CallersMemory final : public messaging::Memory {
  public:
@@ -106,8 +108,8 @@ int32_t alliance_receiver_open(const alliance_receiver_options* options, allianc
     if (!ALLIANCE_HAS(alliance_receiver_options, options, log_context)) {
       return answer(error, ALLIANCE_E_INVALID, "options.size is too small: start from ALLIANCE_RECEIVER_OPTIONS_INIT");
     }
-    if (options->address == nullptr || options->take == nullptr || !known_format(options->format)) {
-      return answer(error, ALLIANCE_E_INVALID, "a receiver needs an address, a callback and a known format");
+    if (options->take == nullptr || !known_format(options->format)) {
+      return answer(error, ALLIANCE_E_INVALID, "a receiver needs a callback and a known format");
     }
     constexpr std::uint32_t known =
         ALLIANCE_RECEIVER_KEEP_REPORTS | ALLIANCE_RECEIVER_INSECURE | ALLIANCE_RECEIVER_PLAINTEXT;
@@ -137,7 +139,7 @@ int32_t alliance_receiver_open(const alliance_receiver_options* options, allianc
       memory = std::move(*inbox);
     }
     host::Receiving::Settings settings;
-    settings.address = options->address;
+    settings.address = options->address == nullptr ? "" : options->address;
     settings.insecure = (options->flags & ALLIANCE_RECEIVER_INSECURE) != 0;
     settings.taker = {options->take, options->context, options->format};
     if (ALLIANCE_HAS(alliance_receiver_options, options, tenants)) {
@@ -165,6 +167,35 @@ int32_t alliance_receiver_run(alliance_receiver* self, alliance_error* error) no
     if (self == nullptr) return answer(error, ALLIANCE_E_INVALID, "no receiver");
     const auto done = self->receiving->run();
     return done ? ALLIANCE_OK : answer(error, done.error());
+  });
+}
+
+int32_t alliance_receiver_settle(alliance_receiver* self, const uint8_t* const* batches, const uint64_t* lengths,
+                                 uint64_t count, uint64_t* kept, const alliance_sink* refused,
+                                 alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || kept == nullptr || (count > 0 && (batches == nullptr || lengths == nullptr))) {
+      return answer(error, ALLIANCE_E_INVALID,
+                    "alliance_receiver_settle needs a receiver, batches and a place for kept");
+    }
+    *kept = 0;
+    std::vector<messaging::Chunk> chunks;
+    std::size_t total = 0;
+    for (uint64_t i = 0; i < count; ++i) {
+      if ((total += lengths[i]) > most_settled || (batches[i] == nullptr && lengths[i] > 0)) {
+        return answer(error, ALLIANCE_E_LIMIT, "batches of one call may have 64 MiB together, and an address each");
+      }
+      chunks.push_back({i + 1, messaging::Bytes(batches[i], batches[i] + lengths[i])});
+    }
+    const auto settled = self->receiving->settle(chunks);
+    if (!settled) return answer(error, settled.error());
+    *kept = settled->position;
+    if (!settled->refused) return ALLIANCE_OK;
+    const auto& report = settled->refused->report;
+    if (!report.empty() && ALLIANCE_HAS(alliance_sink, refused, write) && refused->write != nullptr) {
+      refused->write(refused->context, reinterpret_cast<const uint8_t*>(report.data()), report.size());
+    }
+    return answer(error, settled->refused->why);
   });
 }
 

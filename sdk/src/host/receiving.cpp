@@ -100,6 +100,7 @@ Receiving::Receiving(Settings settings, InboxMemory memory)
 
 Result<std::unique_ptr<Receiving>> Receiving::open(Settings settings, InboxMemory memory) {
   std::unique_ptr<Receiving> out(new Receiving(std::move(settings), std::move(memory)));
+  if (out->settings_.address.empty()) return out;
   messaging::Server::Handlers handlers;
   const auto say = [receiving = out.get()](std::int32_t level, const std::string& line) {
     if (receiving->settings_.log) receiving->settings_.log(level, line);

@@ -2,6 +2,8 @@
 // The receiving end for an application: a server, what it remembers, and the callback. Its C face is sdk/src/abi.
 #pragma once
 
+#include <alliance/base.h>
+
 #include <memory>
 #include <string>
 
@@ -32,9 +34,15 @@ class Receiving {
   };
   static Result<std::unique_ptr<Receiving>> open(Settings settings, InboxMemory memory);
 
-  std::string address() const { return server_->address(); }
-  Result<void> run() { return server_->run(); }
-  void stop() { server_->stop(); }
+  // Without an address it listens nowhere: settle() is all that it does.
+  std::string address() const { return server_ ? server_->address() : std::string(); }
+  Result<void> run() {
+    return server_ ? server_->run() : Result<void>(fail(ALLIANCE_E_STATE, "this receiver was given no address"));
+  }
+  void stop() {
+    if (server_) server_->stop();
+  }
+  Result<messaging::Settled> settle(std::span<const messaging::Chunk> chunks) { return intake_.settle(chunks); }
 
  private:
   Receiving(Settings settings, InboxMemory memory);

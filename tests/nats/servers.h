@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// NATS servers on loopback, one or a cluster of three, with JetStream in a folder of their own.
+#pragma once
+
+#include <nats/nats.h>
+
+#include <fstream>
+#include <vector>
+
+#include "faults/process.h"
+#include "loopback.h"
+
+namespace alliance::test {
+
+// "debian": the one of Debian's package. "current": the one that ALLIANCE_NATS_SERVER names. Empty where it is absent.
+inline std::string nats_server(const std::string& which) {
+  if (which == "current") {
+    const char* named = std::getenv("ALLIANCE_NATS_SERVER");
+    return named == nullptr ? "" : named;
+  }
+  for (const char* path : {"/usr/sbin/nats-server", "/usr/bin/nats-server"}) {
+    if (std::filesystem::exists(path)) return path;
+  }
+  return {};
+}
+inline std::string nats_absent(const std::string& which) {
+  return which == "current" ? "ALLIANCE_NATS_SERVER names no server"
+                            : "no NATS server is installed (tests/install broker)";
+}
+
+class Servers {
+ public:
+  Servers(std::string program, int count) : program_(std::move(program)) {
+    std::vector<int> routes;
+    for (int i = 0; i < count; ++i) {
+      nodes_.push_back({free_port(), free_port(), {}});
+      routes.push_back(free_port());
+    }
+    std::string all;
+    for (const int port : routes) all += (all.empty() ? "" : ", ") + ("nats-route://127.0.0.1:" + std::to_string(port));
+    for (int i = 0; i < count; ++i) {
+      const auto& node = nodes_[static_cast<std::size_t>(i)];
+      std::ofstream file(config(i));
+      file << "server_name: n" << i << "\nlisten: 127.0.0.1:" << node.port << "\nhttp: 127.0.0.1:" << node.monitor
+           << "\njetstream { store_dir: \"" << folder_ / ("js" + std::to_string(i))
+           << "\", max_file: 512MB, max_mem: 64MB }\n";
+      if (count > 1) {
+        file << "cluster { name: alliance, listen: 127.0.0.1:" << routes[static_cast<std::size_t>(i)] << ", routes: ["
+             << all << "] }\n";
+      }
+    }
+    for (int i = 0; i < count; ++i) start(i);
+  }
+
+  void start(int i) {
+    auto& node = nodes_.at(static_cast<std::size_t>(i));
+    node.process =
+        faults::Process({program_, "-c", config(i), "-l", folder_ / ("log" + std::to_string(i))}, folder_ / "out");
+  }
+  void end(int i, int signal) { nodes_.at(static_cast<std::size_t>(i)).process.end(signal); }
+  std::string address(int i = 0) const {
+    return "nats://127.0.0.1:" + std::to_string(nodes_.at(static_cast<std::size_t>(i)).port);
+  }
+  std::string all() const {
+    std::string out;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) out += (i ? "," : "") + address(static_cast<int>(i));
+    return out;
+  }
+  std::string monitor() const { return "http://127.0.0.1:" + std::to_string(nodes_.front().monitor); }
+
+  // The stream of the reports; also true once a leader answers.
+  bool make_stream(int replicas, jsStorageType storage = js_FileStorage) const {
+    return eventually([&] {
+      natsOptions* options = nullptr;
+      natsConnection* connection = nullptr;
+      jsCtx* context = nullptr;
+      jsStreamInfo* info = nullptr;
+      jsStreamConfig config;
+      jsStreamConfig_Init(&config);
+      const char* subjects[] = {"alliance.report.>"};
+      config.Name = "ALLIANCE";
+      config.Subjects = subjects;
+      config.SubjectsLen = 1;
+      config.Replicas = replicas;
+      config.Storage = storage;
+      bool made = natsOptions_Create(&options) == NATS_OK &&
+                  natsOptions_SetURL(options, address().c_str()) == NATS_OK &&
+                  natsConnection_Connect(&connection, options) == NATS_OK &&
+                  natsConnection_JetStream(&context, connection, nullptr) == NATS_OK &&
+                  js_AddStream(&info, context, &config, nullptr, nullptr) == NATS_OK;
+      jsStreamInfo_Destroy(info);
+      jsCtx_Destroy(context);
+      natsConnection_Destroy(connection);
+      natsOptions_Destroy(options);
+      return made;
+    });
+  }
+
+ private:
+  struct Node {
+    int port, monitor;
+    faults::Process process;
+  };
+  std::string config(int i) const { return folder_ / ("config" + std::to_string(i)); }
+
+  const std::string program_;
+  TemporaryFolder folder_{"nats"};
+  std::vector<Node> nodes_;
+};
+
+}  // namespace alliance::test
