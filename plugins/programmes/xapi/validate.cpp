@@ -24,8 +24,8 @@ struct Fault {
 
 using Check = void (*)(const json::value&, const std::string& where);
 struct Property {
-  const char* name;
-  Check check;
+  const char* name = nullptr;
+  Check check = nullptr;
   bool needed = false;
 };
 

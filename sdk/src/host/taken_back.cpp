@@ -4,15 +4,15 @@
 namespace alliance::host {
 namespace {
 
-constexpr const char* practitioner = "practitioner/";
+constexpr const char* of_practitioner = "practitioner/";
 
 std::unique_ptr<fb::EventT> taken(const fb::TakenBackT& one, const std::string& stream) {
   auto event = std::make_unique<fb::EventT>();
   event->id = one.by;
   event->time = one.time;
   event->source = "taken back by its source";
-  if (stream.starts_with(practitioner)) {
-    event->practitioner = stream.substr(std::string(practitioner).size());
+  if (stream.starts_with(of_practitioner)) {
+    event->practitioner = stream.substr(std::string(of_practitioner).size());
   } else {
     event->case_ = stream;
   }

@@ -96,6 +96,29 @@ TEST_F(Ingest, TakesBackWhatWasRecordedLongAgoWhenItIsVoided) {
   EXPECT_TRUE(has(said.out, "not known to be recorded: xapi:00000000-0000-4000-8000-000000000009")) << said.out;
 }
 
+TEST_F(Ingest, WhatWasTakenBackBeforeItCameCountsForNothing) {
+  {
+    alliance::Host host({.tenant = "t", .store_path = store});
+    host.run();
+    host.record(R"({"id":"back","case":"c1","time":1772500000000000,"body_type":"EventTakenBack",)"
+                R"("body":{"event":"xapi:00000000-0000-4000-8000-000000000001"}})");
+    // A message of the practitioner is contact; taken back it is none.
+    host.record(
+        R"({"id":"m1","case":"c1","time":1772400000000000,"body_type":"MessageExchanged","body":{"sender":"practitioner"}})");
+    const auto review = [&] { return host.review(ALLIANCE_SCOPE_CASE, "c1", {ALLIANCE_ROLE_PRACTITIONER, "p1"}); };
+    EXPECT_TRUE(has(review(), R"("last_contact":1772400000000000)")) << review();
+    host.record(
+        R"({"id":"back-2","case":"c1","time":1772600000000000,"body_type":"EventTakenBack","body":{"event":"m1"}})");
+    EXPECT_FALSE(has(review(), R"("last_contact":1772400000000000)")) << review();
+    EXPECT_THROW(
+        host.record(
+            R"({"id":"x","case":"c1","time":1772600000000000,"body_type":"EventTakenBack","body":{"event":""}})"),
+        alliance::Error);
+  }
+  EXPECT_TRUE(has(record(file("x.jsonl", statement(1, "completed"))).out, "1 recorded"));
+  EXPECT_FALSE(has(review(), R"("progress":"completed")")) << review();
+}
+
 TEST_F(Ingest, LooksForTheCaseWhereItIsTold) {
   const std::string with =
       R"("object":{"id":"https://p.example/demo/module-1"},"context":{"revision":"c1","extensions":{"https://h.example/case":"c1"}})";
