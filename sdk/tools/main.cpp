@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.h"
+#include "plugin_commands.h"
 
 int main(int argc, char** argv) {
   using namespace alliance::tools;
@@ -27,6 +28,9 @@ int main(int argc, char** argv) {
   add_ingest(app, run);
   add_monitor(app, run);
   add_psychometrics(app, run);
+  add_new(app, run);
+  add_inspect(app, run);
+  add_check(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {

@@ -76,19 +76,22 @@ Result<void> check_words(const fb::ManifestT& from) {
 }
 
 // Kinds may be written short or as the ids of their factories; what is kept is short.
-Result<void> check_needs(const fb::ManifestT& from, Manifest& to) {
+Result<void> check_needs(const fb::ManifestT& from, Manifest& to, Step& at) {
+  at = Step::runtime;
   if (from.runtime == "python") {
     return fail(ALLIANCE_E_UNSUPPORTED,
                 "runtime python: this host runs native plugins only; run it in a Python host instead");
   }
   if (from.runtime != "native")
     return bad("field runtime: " + in_quotes(from.runtime) + " is not known; it is native or python");
+  at = Step::abi;
   if (from.abi_major != ALLIANCE_ABI_MAJOR || from.abi_minor > ALLIANCE_ABI_MINOR) {
     const std::string theirs = std::to_string(from.abi_major) + "." + std::to_string(from.abi_minor);
     const std::string ours = std::to_string(ALLIANCE_ABI_MAJOR) + "." + std::to_string(ALLIANCE_ABI_MINOR);
     return fail(ALLIANCE_E_VERSION, "it needs ABI " + theirs + " and this host speaks ABI " + ours +
                                         ": install a build of the plugin for ABI " + ours + ", or a newer host");
   }
+  at = Step::kinds;
   if (from.kinds.empty()) return bad("field kinds: it is empty; name at least one of " + kind_names());
   for (const auto& name : from.kinds) {
     const Kind* kind = find_kind(name);
@@ -105,7 +108,8 @@ Result<void> check_needs(const fb::ManifestT& from, Manifest& to) {
 }
 
 // Opens each file, compares its hash, and keeps the library.
-Result<void> check_files(const fb::ManifestT& from, Manifest& to) {
+Result<void> check_files(const fb::ManifestT& from, Manifest& to, Step& at) {
+  at = Step::paths;
   if (from.files.empty()) return bad("field files: it is empty; list the library and its sha256");
   if (from.files.size() > most_files) {
     return fail(ALLIANCE_E_LIMIT, "field files: " + std::to_string(from.files.size()) + " files, the limit is " +
@@ -116,24 +120,29 @@ Result<void> check_files(const fb::ManifestT& from, Manifest& to) {
   for (const auto& entry : from.files) {
     const std::string where = "file " + in_quotes(entry->path) + ": ";
     if (!paths.insert(entry->path).second) return bad(where + "it is listed twice");
+    at = Step::hashes;
     const std::string wanted = lower(entry->sha256);
     if (wanted.size() != 64 || wanted.find_first_not_of("0123456789abcdef") != std::string::npos) {
       return bad(where + "its sha256 is not 64 hex digits");
     }
+    at = Step::paths;
     auto file = open_inside(to.folder, entry->path, most_file);
     if (!file) return fail(file.error().status, where + file.error().message);
+    at = Step::hashes;
     auto hash = sha256(*file);
     if (!hash) return fail(hash.error().status, where + hash.error().message);
     if (*hash != wanted) {
       return bad(where + "its sha256 is " + shortened(*hash) + " and the manifest says " + shortened(wanted) +
                  ": one of the two was changed after the build; install the plugin again");
     }
+    to.files.push_back(entry->path);
     if (entry->path == from.library) {
       found = true;
       to.library = std::move(*file);
       to.library_hash = *hash;
     }
   }
+  at = Step::library;
   if (!found)
     return bad("field library: " + in_quotes(from.library) + " is not among the files; list it with its sha256");
   return {};
@@ -154,7 +163,10 @@ bool good_plugin_id(const std::string& id) {
   return true;
 }
 
-Result<Manifest> read_manifest(const std::string& path, Manifest& seen) {
+Result<Manifest> read_manifest(const std::string& path, Manifest& seen, Step* where) {
+  Step unasked{};
+  Step& at = where == nullptr ? unasked : *where;
+  at = Step::readable;
   std::error_code error;
   const auto real = std::filesystem::canonical(path, error);
   if (error) return fail(ALLIANCE_E_NOT_FOUND, "the manifest cannot be found: " + error.message());
@@ -183,12 +195,14 @@ Result<Manifest> read_manifest(const std::string& path, Manifest& seen) {
   to.library_name = from.library;
   seen.id = to.id, seen.name = to.name, seen.version = to.version, seen.kinds = from.kinds;
 
+  at = Step::words;
   if (auto good = check_words(from); !good) return tl::unexpected(good.error());
-  if (auto good = check_needs(from, to); !good) return tl::unexpected(good.error());
-  if (auto good = check_files(from, to); !good) return tl::unexpected(good.error());
+  if (auto good = check_needs(from, to, at); !good) return tl::unexpected(good.error());
+  if (auto good = check_files(from, to, at); !good) return tl::unexpected(good.error());
   if (auto good = check_shared_object(to.library); !good) {
     return fail(good.error().status, "file " + in_quotes(from.library) + ": " + good.error().message);
   }
+  at = Step::done;
   return to;
 }
 

@@ -19,11 +19,15 @@ struct Manifest {
   std::string library_name;  // as the manifest writes it
   File library;              // the very file whose hash was compared
   std::string library_hash;
+  std::vector<std::string> files;  // as the manifest writes them, the library among them
 };
 
+// What is looked at, in this order.
+enum class Step { readable, words, runtime, abi, kinds, paths, hashes, library, done };
+
 // What is wrong is said without the manifest's own name: the caller puts it in front. `seen` receives what
-// could be read before the failure, for lists of what was refused.
-Result<Manifest> read_manifest(const std::string& path, Manifest& seen);
+// could be read before the failure, for lists of what was refused; `at` the step that failed.
+Result<Manifest> read_manifest(const std::string& path, Manifest& seen, Step* at = nullptr);
 
 // "org.example.thing"
 bool good_plugin_id(const std::string& id);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstring>
+
+#include "check/test.h"
+
+namespace alliance::check {
+namespace {
+
+Slate* slate_of_this_process = nullptr;
+
+template <std::size_t Size>
+void copy(char (&to)[Size], std::string_view from) {
+  const std::size_t length = std::min(from.size(), Size - 1);
+  std::memcpy(to, from.data(), length);
+  to[length] = '\0';
+}
+
+}  // namespace
+
+void at(std::string_view call) {
+  if (slate_of_this_process != nullptr) copy(slate_of_this_process->at, call);
+}
+
+void run(const Test& test, const Subject& subject, Slate& slate) {
+  slate_of_this_process = &slate;
+  const Outcome outcome = test.run(subject);
+  copy(slate.text, outcome.text);
+  slate.verdict = static_cast<std::int32_t>(outcome.verdict);
+}
+
+}  // namespace alliance::check
