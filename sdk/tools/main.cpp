@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   add_new(app, run);
   add_inspect(app, run);
   add_check(app, run);
+  add_fuzz(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {

@@ -9,5 +9,6 @@ namespace alliance::tools {
 void add_new(CLI::App& app, Run& run);
 void add_inspect(CLI::App& app, Run& run);
 void add_check(CLI::App& app, Run& run);
+void add_fuzz(CLI::App& app, Run& run);
 
 }  // namespace alliance::tools

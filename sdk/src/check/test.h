@@ -52,6 +52,12 @@ static_assert(sizeof(Slate) == 4096);
 
 // Before each call into the plugin: where it was, should it not come back.
 void at(std::string_view call);
+// From here on what at() writes begins with the number of the round.
+void in_round(std::uint64_t round);
+
+// Where at() writes to from here on, and what was found in the end.
+void begin(Slate& slate);
+void end(Slate& slate, const Outcome& outcome);
 
 // Runs one test in this process, which is then good for nothing else.
 void run(const Test& test, const Subject& subject, Slate& slate);

@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 struct Far {
   std::atomic<std::uint64_t> acknowledged{0};
   std::atomic<bool> failed{false}, closed{false}, late{false};
-  alliance_transport_events events{sizeof events, 0, this, &take, &fail};
+  alliance_transport_events events{sizeof events, 0, this, &take, &fail, &refuse, &under_way};
 
   static void take(void* context, std::uint64_t position) noexcept {
     auto& self = *static_cast<Far*>(context);
@@ -31,6 +31,13 @@ struct Far {
     auto& self = *static_cast<Far*>(context);
     if (self.closed) self.late = true;
     self.failed = true;
+  }
+  static void refuse(void* context, std::uint64_t, const char*, std::int32_t, const char*) noexcept {
+    fail(context, 0, nullptr);
+  }
+  static void under_way(void* context) noexcept {
+    auto& self = *static_cast<Far*>(context);
+    if (self.closed) self.late = true;
   }
 };
 

@@ -41,6 +41,22 @@ def good(manifest, *options):
     return f"{manifest.name} is good, and the checker says: {bad or done.stderr}, {len(results)} tests"
 
 
+def fuzzed(manifest, fault=None):
+    """The fuzzer finds a plugin that trusts its bytes, and finds it again by the round that it named."""
+    environment = {**os.environ, "ZOO_FAULT": fault or "NONE"}
+    fuzz = lambda *options: subprocess.run([command, "fuzz", str(manifest), "--seconds", "1", *options], text=True,
+                                           capture_output=True, errors="replace", env=environment, timeout=120)
+    first = fuzz("--seed", "7")
+    if not fault:
+        return None if first.returncode == 0 else f"{manifest.name} is good, and the fuzzer says: {first.stdout}"
+    words = first.stdout.split()
+    if first.returncode != 1 or "--round" not in words:
+        return f"the fuzzer did not find {fault}: {first.stdout}{first.stderr}"
+    again = fuzz("--seed", "7", "--round", words[words.index("--round") + 1])
+    same = again.returncode == 1 and again.stdout.splitlines()[0] == first.stdout.splitlines()[0]
+    return None if same else f"the round that found {fault} does not find it again: {again.stdout}{again.stderr}"
+
+
 def broken_manifests(folder):
     """(what, manifest, test): a copy of a good plugin with one thing wrong."""
     library = "liballiance_test_rest.so"
@@ -101,6 +117,8 @@ def main():
                            ("undefined-symbol", "library-loads"), ("executable-stack", "library-no-executable-stack")):
             run(named, name, built / f"test_{name}.alliance.json", test)
         run(named, "run-path", built / "test_run-path.alliance.json", "library-no-run-path", wanted=("warned",))
+        run(fuzzed, zoo, fault="TRUSTS_BYTES")
+        run(fuzzed, zoo)
         for manifest in [zoo, built / "test_rest.alliance.json", built / "test_mood.alliance.json",
                          *shipped.glob("*.alliance.json")]:
             run(good, manifest)
