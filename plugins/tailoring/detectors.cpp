@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "../shared/tables.h"
+#include "levels.h"
 
 namespace alliance::tailoring {
 namespace {
@@ -29,6 +30,7 @@ bool under(std::string_view role, std::string_view prefix) {
 
 bool repaired_since(const Facts& facts, const fb::SignalRecord& record) {
   for (const fb::SignalRecord* other : each(facts.state.signals())) {
+    facts.spend();
     const fb::AllianceSignal& later = *other->signal();
     const fb::AllianceSignal& signal = *record.signal();
     if (later.kind() == fb::SignalKind::repaired && other->time() >= record.time() &&
@@ -44,6 +46,7 @@ bool repaired_since(const Facts& facts, const fb::SignalRecord& record) {
 std::string sheet_of(const Facts& facts, const fb::SignalRecord& record) {
   const fb::Sheet* found = nullptr;
   for (const fb::Sheet* sheet : each(facts.state.sheets())) {
+    facts.spend();
     if (view(sheet->instrument()) != view(record.signal()->instrument()) ||
         sheet->rater() != record.signal()->rater() || sheet->time() > record.time()) {
       continue;
@@ -62,10 +65,15 @@ Findings signals(const fb::RuleT& rule, const Facts& facts, fb::SignalKind kind,
     const fb::AllianceSignal& signal = *record->signal();
     if (signal.kind() != kind || !under(view(signal.role()), rule.role) || !recent(rule, facts, record->time()))
       continue;
+    if (rule.target != fb::Target::none && signal.target() != rule.target) continue;
+    if (rule.rater != fb::Rater::unset && signal.rater() != rule.rater) continue;
     if (kind == fb::SignalKind::non_response && signal.missed() < rule.at_least) continue;
     if (kind != fb::SignalKind::non_response && repaired_since(facts, *record)) continue;
     Finding made{
         text(signal.key()), {}, text(signal.role()) + " of the " + fb::EnumNameRater(signal.rater()) + " " + what};
+    if (signal.target() == fb::Target::programme) made.what += ", about the programme";
+    made.signal = text(signal.key());
+    made.method = text(signal.rule());
     if (const std::string event = sheet_of(facts, *record); !event.empty()) made.events.push_back(event);
     if (kind == fb::SignalKind::non_response) {
       made.value = signal.missed();
@@ -112,6 +120,7 @@ Findings component_irrelevant(const fb::RuleT& rule, const Facts& facts) {
 Findings stuck(const fb::RuleT& rule, const Facts& facts) {
   Findings found;
   for (const fb::ComponentState* component : each(facts.state.components())) {
+    facts.spend();
     const std::int64_t last = std::max(component->last(), component->launched());
     if (component->launched() == 0 || component->completed() != 0 || !facts.concerns(view(component->id()))) continue;
     if (facts.days_since(last) < rule.at_least || !recent(rule, facts, last)) continue;
@@ -157,9 +166,11 @@ Findings on_default_path(const fb::RuleT& rule, const Facts& facts) {
   const auto sessions = static_cast<double>(facts.held.size());
   if (facts.held.empty() || sessions < rule.at_least || !recent(rule, facts, facts.held.back()->starts())) return {};
   for (const fb::ProposalRecord* record : each(facts.state.proposals())) {
-    if (record->applied() != 0) return {};
+    if (record->applied() != 0 && record->reverted() == 0) return {};
   }
-  if (each(facts.state.own_adaptations()).begin() != each(facts.state.own_adaptations()).end()) return {};
+  for (const fb::OwnAdaptation* own : each(facts.state.own_adaptations())) {
+    if (own->reverted() == 0) return {};
+  }
   Finding made{"path", {}, "sessions held while the programme went its default way"};
   for (const fb::Session* session : facts.held) made.events.push_back(text(session->event()));
   made.value = sessions;
@@ -275,6 +286,58 @@ Findings training_missing(const fb::RuleT& rule, const Facts& facts) {
   return {std::move(made)};
 }
 
+Findings training_due(const fb::RuleT& rule, const Facts& facts) {
+  if (!facts.practitioner()) return {};
+  Findings found;
+  for (const fb::Training* one : each(facts.state.trainings())) {
+    if (view(one->training()) != rule.training || one->expires() <= facts.now) continue;
+    const double left = -facts.days_since(one->expires());
+    if (left > rule.at_least) continue;
+    Finding made{rule.training + "/" + std::to_string(one->expires()), {}, "days until " + rule.training + " expires"};
+    if (one->event()) made.events.push_back(text(one->event()));
+    made.value = std::floor(left);
+    made.threshold = rule.at_least;
+    made.comparator = fb::Comparator::at_most;
+    found.push_back(std::move(made));
+  }
+  return found;
+}
+
+Findings onboarding_open(const fb::RuleT& rule, const Facts& facts) {
+  if (!facts.practitioner()) return {};
+  const std::int64_t since = began(facts.state);
+  if (since == 0 || facts.days_since(since) < rule.at_least || !recent(rule, facts, since)) return {};
+  for (const std::string& step : rule.steps) {
+    bool done = false;
+    for (const flatbuffers::String* one : each(facts.state.onboarding())) done = done || view(one) == step;
+    if (done) continue;
+    Finding made{step, {}, "days at work without the onboarding step " + step};
+    made.value = std::floor(facts.days_since(since));
+    made.threshold = rule.at_least;
+    return {std::move(made)};
+  }
+  return {};
+}
+
+// ---- What the programme would not do ----------------------------------------------------------------
+
+Findings change_refused(const fb::RuleT& rule, const Facts& facts) {
+  Findings found;
+  for (const fb::Refusal* refusal : each(facts.state.refusals())) {
+    facts.spend();
+    if (!recent(rule, facts, refusal->time())) continue;
+    const fb::Action& action = *refusal->action();
+    const std::string event = text(refusal->event());
+    Finding made{event.empty() ? text(refusal->proposal()) + "/" + std::to_string(refusal->time()) : event,
+                 text(action.component()),
+                 std::string("the programme did not take ") + fb::EnumNameActionKind(action.kind())};
+    if (action.component()) made.what += " of " + text(action.component());
+    if (!event.empty()) made.events.push_back(event);
+    found.push_back(std::move(made));
+  }
+  return found;
+}
+
 struct Detector {
   fb::When when;
   Findings (*find)(const fb::RuleT&, const Facts&);
@@ -292,6 +355,11 @@ constexpr Detector detectors[] = {
     {fb::When::training_missing, training_missing},
     {fb::When::online_work_undiscussed, online_work_undiscussed},
     {fb::When::on_default_path, on_default_path},
+    {fb::When::change_refused, change_refused},
+    {fb::When::onboarding_open, onboarding_open},
+    {fb::When::training_due, training_due},
+    {fb::When::score_level, score_level},
+    {fb::When::not_on_track, not_on_track},
 };
 
 }  // namespace

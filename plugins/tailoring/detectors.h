@@ -19,6 +19,8 @@ struct Finding {
   std::vector<std::string> events{};
   std::optional<double> value{};
   std::optional<double> threshold{};
+  fb::Comparator comparator = fb::Comparator::unset;  // unset: at least, or below zero at most
+  std::string signal{}, method{};                     // where a signal of the SDK is the evidence
 };
 
 // In the order of their anchors.

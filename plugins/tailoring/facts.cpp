@@ -30,6 +30,7 @@ void plausible(const Vector* items, const std::string& table, Get get) {
 }
 
 struct Step {
+  std::uint32_t order;
   std::int64_t time;
   std::string_view id;
   const fb::Action* action;
@@ -59,21 +60,27 @@ void change(std::vector<std::string>& path, const fb::Action& action) {
   }
 }
 
-std::vector<std::string> path_of(const fb::Case& state, const fb::Programme& programme) {
+std::vector<std::string> path_of(const fb::Case& state, const fb::Programme& programme, const Facts& facts) {
   std::vector<Step> steps;
   for (const fb::ProposalRecord* record : each(state.proposals())) {
     if (record->applied() != 0 && record->reverted() == 0) {
-      steps.push_back({record->applied(), view(record->proposal()->key()), record->proposal()->action()});
+      steps.push_back({record->order(), record->decided() != 0 ? record->decided() : record->applied(),
+                       view(record->proposal()->key()),
+                       record->edited() ? record->edited() : record->proposal()->action()});
     }
   }
   for (const fb::OwnAdaptation* own : each(state.own_adaptations())) {
-    steps.push_back({own->time(), view(own->event()), own->action()});
+    if (own->reverted() == 0) steps.push_back({own->order(), own->time(), view(own->event()), own->action()});
   }
-  std::sort(steps.begin(), steps.end(),
-            [](const Step& a, const Step& b) { return std::tie(a.time, a.id) < std::tie(b.time, b.id); });
+  std::sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) {
+    return std::tie(a.order, a.time, a.id) < std::tie(b.order, b.time, b.id);
+  });
   std::vector<std::string> path;
   for (const flatbuffers::String* id : each(programme.default_path())) path.push_back(text(id));
-  for (const Step& step : steps) change(path, *step.action);
+  for (const Step& step : steps) {
+    facts.spend(path.size() + 1);
+    change(path, *step.action);
+  }
   return path;
 }
 
@@ -87,13 +94,15 @@ Facts::Facts(const fb::Case& case_state, const fb::Programme* its_programme, std
   plausible(state.signals(), "signals", [](const fb::SignalRecord& s) { return s.time(); });
   plausible(state.difficulties(), "difficulties", [](const fb::Difficulty& d) { return d.time(); });
   plausible(state.confidence(), "confidence", [](const fb::Confidence& c) { return c.time(); });
+  plausible(state.refusals(), "refusals", [](const fb::Refusal& r) { return r.time(); });
+  plausible(state.sheets(), "sheets", [](const fb::Sheet& s) { return s.time(); });
   plausible(state.trainings(), "trainings", [](const fb::Training& t) { return t.expires(); });
   plausible(state.minutes(), "minutes", [](const fb::Minutes& m) { return m.time(); });
   for (const auto field : {&fb::ComponentState::launched, &fb::ComponentState::last, &fb::ComponentState::completed,
                            &fb::ComponentState::irrelevant}) {
     plausible(state.components(), "components", [field](const fb::ComponentState& c) { return (c.*field)(); });
   }
-  if (programme) path = path_of(state, *programme);
+  if (programme) path = path_of(state, *programme, *this);
   for (const fb::Session* session : each(state.sessions())) {
     if (session->state() == fb::SessionState::held) held.push_back(session);
   }
@@ -105,6 +114,7 @@ Facts::Facts(const fb::Case& case_state, const fb::Programme* its_programme, std
 const fb::Component* Facts::component(std::string_view id) const {
   if (!programme) return nullptr;
   for (const fb::Component* found : each(programme->components())) {
+    spend();
     if (view(found->id()) == id) return found;
   }
   return nullptr;
@@ -112,6 +122,7 @@ const fb::Component* Facts::component(std::string_view id) const {
 
 const fb::ComponentState* Facts::progress(std::string_view id) const {
   for (const fb::ComponentState* found : each(state.components())) {
+    spend();
     if (view(found->id()) == id) return found;
   }
   return nullptr;
@@ -127,7 +138,17 @@ bool Facts::begun(std::string_view id) const {
   return found && (found->launched() != 0 || found->completed() != 0);
 }
 
-bool Facts::on_path(std::string_view id) const { return std::find(path.begin(), path.end(), id) != path.end(); }
+bool Facts::on_path(std::string_view id) const {
+  spend(path.size());
+  return std::find(path.begin(), path.end(), id) != path.end();
+}
+
+void Facts::spend(std::size_t steps) const {
+  steps_ += steps;
+  if (steps_ <= most_steps) return;
+  throw Error(ALLIANCE_E_LIMIT, "rules: the case is too large to be looked through in " + std::to_string(most_steps) +
+                                    " steps: nothing was proposed");
+}
 
 double Facts::days_since(std::int64_t instant) const {
   return static_cast<double>(now - instant) / static_cast<double>(day);

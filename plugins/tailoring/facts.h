@@ -34,6 +34,13 @@ struct Facts {
   // A component that the programme no longer offers to this client is none of its worries.
   bool concerns(std::string_view id) const { return programme == nullptr || on_path(id) || component(id) == nullptr; }
   double days_since(std::int64_t instant) const;
+
+  // Every look at a row counts, over all rules: a case that would take longer than a moment is refused by name.
+  static constexpr std::uint64_t most_steps = 20'000'000;
+  void spend(std::size_t steps = 1) const;
+
+ private:
+  mutable std::uint64_t steps_ = 0;
 };
 
 }  // namespace alliance::tailoring

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The policy `rules`: proposals by rules that a researcher edits in a file.
-#include <alliance_schema/case_generated.h>
-
 #include <alliance/plugin.hpp>
-#include <optional>
 
 #include "../shared/settings.h"
-#include "../shared/tables.h"
+#include "asked.h"
 #include "proposals.h"
 #include "rules.h"
 
@@ -26,18 +23,14 @@ class RulesPolicy final : public alliance::TailoringPolicy {
         alliance::shared::data_path(services, alliance::shared::settings(services, {"rules"}), "rules", default_file);
     const Bytes bytes = alliance::shared::encoded_file(services, "Rules", path);
     Verified<fb::Rules>(bytes.data(), bytes.size(), nullptr, path)->UnPackTo(&rules_);
-    alliance::tailoring::check(rules_, path);
+    alliance::tailoring::check(rules_, path, alliance::shared::read_file(path));
   }
 
   Bytes propose(ByteView case_bytes, ByteView programme_bytes, alliance_instant now) override {
-    const Verified<fb::Case> state(case_bytes.data(), case_bytes.size(), fb::CaseIdentifier(), "case");
-    std::optional<Verified<fb::Programme>> programme;
-    if (!programme_bytes.empty()) {
-      programme.emplace(programme_bytes.data(), programme_bytes.size(), fb::ProgrammeIdentifier(), "programme");
-    }
-    return alliance::shared::packed<fb::Proposals>(
-        alliance::tailoring::propose(rules_, *state, programme ? &**programme : nullptr, now),
-        fb::ProposalsIdentifier());
+    return alliance::tailoring::asked(case_bytes, programme_bytes,
+                                      [&](const fb::Case& state, const fb::Programme* programme) {
+                                        return alliance::tailoring::propose(rules_, state, programme, now);
+                                      });
   }
 
  private:
@@ -45,7 +38,7 @@ class RulesPolicy final : public alliance::TailoringPolicy {
 };
 
 void offer(alliance::Plugin& plugin) {
-  plugin.add<RulesPolicy>({"rules", "1.0.0", "Proposals by rules, after the eight factors"});
+  plugin.add<RulesPolicy>({"rules", "1.1.0", "Proposals by rules, after the eight factors"});
 }
 
 }  // namespace

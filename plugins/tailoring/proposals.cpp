@@ -18,9 +18,13 @@ std::unique_ptr<fb::EvidenceT> evidence(const fb::RuleT& rule, Finding& finding)
   if (finding.threshold) {
     made->threshold = *finding.threshold;
     made->comparator = *finding.threshold < 0 ? fb::Comparator::at_most : fb::Comparator::at_least;
+    if (finding.comparator != fb::Comparator::unset) made->comparator = finding.comparator;
   }
+  made->signal = std::move(finding.signal);
+  made->method = std::move(finding.method);
   made->provenance = std::make_unique<fb::ProvenanceT>();
-  if (rule.provenance) *made->provenance = *rule.provenance;
+  const auto& source = rule.when == fb::When::not_on_track ? rule.curve->provenance : rule.provenance;
+  if (source) *made->provenance = *source;
   if (made->provenance->certainty == fb::Certainty::unset) made->provenance->certainty = fb::Certainty::own;
   if (made->provenance->note.empty()) made->provenance->note = "a rule of our own, not validated";
   return made;
@@ -47,6 +51,11 @@ std::unique_ptr<fb::ProposalT> proposal(const fb::RuleT& rule, Finding& finding,
     if (made->action->component.empty() && (!facts.programme || facts.component(finding.component))) {
       made->action->component = finding.component;
     }
+  }
+  for (const auto& other : rule.considered) {
+    made->considered.push_back(std::make_unique<fb::ConsideredT>(*other));
+    auto& about = made->considered.back()->action->component;
+    if (about.empty() && (!facts.programme || facts.component(finding.component))) about = finding.component;
   }
   made->evidence.push_back(evidence(rule, finding));
   return made;

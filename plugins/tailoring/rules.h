@@ -5,10 +5,11 @@
 #include <alliance_schema/policy_generated.h>
 
 #include <string>
+#include <string_view>
 
 namespace alliance::tailoring {
 
-// Refuses by field. `place` is the file's name.
-void check(const fb::RulesT& rules, const std::string& place);
+// Refuses by field. `file` is the file's name; with its `text` the line is named as well.
+void check(const fb::RulesT& rules, const std::string& file, std::string_view text = {});
 
 }  // namespace alliance::tailoring

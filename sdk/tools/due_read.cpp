@@ -4,22 +4,13 @@
 #include <alliance/host.hpp>
 #include <filesystem>
 
-#include "schema/json.h"
+#include "table_of.h"
 
 namespace alliance::tools::due {
 namespace {
 
-template <class Table>
-Result<typename Table::NativeTableType> read(const char* table, const std::string& json) {
-  const auto bytes = schema::json_to_bytes(table, json);
-  if (!bytes) return tl::unexpected(bytes.error());
-  typename Table::NativeTableType out;
-  flatbuffers::GetRoot<Table>(bytes->data())->UnPackTo(&out);
-  return out;
-}
-
 std::string practitioner_of(const Host& host, const std::string& case_id) {
-  const auto cases = read<fb::CaseList>("CaseList", host.cases({ALLIANCE_ROLE_SERVICE, "operator"}));
+  const auto cases = table_of<fb::CaseList>("CaseList", host.cases({ALLIANCE_ROLE_SERVICE, "operator"}));
   if (!cases) return {};
   for (const auto& one : cases->cases) {
     if (one->id == case_id) return one->practitioner;
@@ -42,7 +33,7 @@ Result<Answer> ask(const Request& request) {
     if (viewer.role == 0) viewer = {ALLIANCE_ROLE_PRACTITIONER, practitioner_of(host, request.case_id)};
     Answer answer;
     answer.json = host.due(request.case_id, request.at, viewer);
-    auto list = read<fb::DueList>("DueList", answer.json);
+    auto list = table_of<fb::DueList>("DueList", answer.json);
     if (!list) return tl::unexpected(list.error());
     answer.list = std::move(*list);
     return answer;

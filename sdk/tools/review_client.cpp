@@ -81,6 +81,8 @@ std::string outcome_of(const fb::ProposalRecordT& record) {
   if (record.applied != 0) out += "; applied " + day(record.applied);
   if (record.refused != 0) out += "; refused by the programme " + day(record.refused);
   if (record.reverted != 0) out += "; reverted " + day(record.reverted);
+  if (record.effect != 0) out += "; effect seen " + day(record.effect);
+  if (record.edited) out += "; edited";
   return out;
 }
 
@@ -104,8 +106,9 @@ std::string proposals_of(const fb::CaseT& course) {
     std::string what = std::string(name(own->action->kind));
     if (!own->action->component.empty()) what += " " + html_text(own->action->component);
     if (!own->action->before.empty()) what += " before " + html_text(own->action->before);
-    out += "<tr>" + cell("F3", "k") + cell(day(own->time)) + cell(what) + cell("client") +
-           cell("the practitioner's own") + cell(tag("good", "made")) + "</tr>";
+    out +=
+        "<tr>" + cell("F3", "k") + cell(day(own->time)) + cell(what) + cell("client") + cell("the practitioner's own") +
+        cell(own->reverted != 0 ? tag("soft", "reverted") + " " + day(own->reverted) : tag("good", "made")) + "</tr>";
   }
   return out + "</tbody></table></div>";
 }

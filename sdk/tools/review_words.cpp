@@ -31,7 +31,7 @@ constexpr std::array<std::string_view, 9> works = {"other",       "in person", "
                                                    "training"};
 constexpr std::array<std::string_view, 5> signals = {"signal", "drop", "repaired", "not repaired", "no answers"};
 constexpr std::array<std::string_view, 4> decisions = {"not decided", "accepted", "declined", "withdrawn"};
-constexpr std::array<std::string_view, 13> actions = {"action",
+constexpr std::array<std::string_view, 19> actions = {"action",
                                                       "reorder",
                                                       "skip",
                                                       "add",
@@ -43,7 +43,13 @@ constexpr std::array<std::string_view, 13> actions = {"action",
                                                       "private nudge",
                                                       "ask the client",
                                                       "tell the content's owner",
-                                                      "pre-session brief"};
+                                                      "pre-session brief",
+                                                      "other reminders",
+                                                      "other examples",
+                                                      "another level of language",
+                                                      "contact in another way",
+                                                      "workaround by hand",
+                                                      "paper or phone meanwhile"};
 constexpr std::array<std::string_view, 7> audiences = {"nobody",  "client",  "practitioner", "supervisor",
                                                        "service", "support", "content owner"};
 constexpr std::array<std::string_view, 3> deliveries = {"not said", "blended", "face to face"};

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `alliance schedule check` and `alliance schedule preview`: a schedule file by itself, before anybody is asked by it.
-#include <stdlib.h>
-
 #include <CLI/CLI.hpp>
 #include <alliance/host.hpp>
 #include <filesystem>
@@ -14,6 +12,7 @@
 #include "due_read.h"
 #include "schedule_preview.h"
 #include "schema/json.h"
+#include "scratch.h"
 
 namespace alliance::tools {
 namespace {
@@ -29,41 +28,10 @@ struct ScheduleOptions {
   bool json = false;
 };
 
-// A store that lasts as long as the preview.
-class Scratch {
- public:
-  Scratch() {
-    std::error_code problem;
-    std::string name = (fs::temp_directory_path(problem) / "alliance-preview-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  bool there() const { return !path_.empty(); }
-  std::string store() const { return (path_ / "preview.db").string(); }
-
- private:
-  fs::path path_;
-};
-
 int schedule_failed(const Failure& failure) {
   std::cerr << "alliance schedule: " << failure.message << "\n";
   const bool input = failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND;
   return input ? exit_bad_input : exit_failed;
-}
-
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) continue;
-    out += c;
-  }
-  return out + "\"";
 }
 
 // What the imagined case's platform would record.

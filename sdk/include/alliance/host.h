@@ -228,6 +228,19 @@ ALLIANCE_API int32_t alliance_host_due(alliance_host* host, const char* case_id,
                                        const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
                                        alliance_error* error) ALLIANCE_NOEXCEPT;
 
+/* [any-thread] may-block. An InForce: what of the case's programme was adapted and held at `at` (0: now), by whom and
+ * why, the path that it led to, what the programme had not answered yet and what it refused. */
+ALLIANCE_API int32_t alliance_host_in_force(alliance_host* host, const char* case_id, alliance_instant at,
+                                            const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                                            alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] may-block. A Simulation: what the loaded tailoring policy `policy` would have proposed in the course of
+ * the case, once a day and after each event, and what its practitioner did. Nothing is recorded but the read. Of a case
+ * that is observed only, or whose consent was withdrawn, it says why there is nothing. */
+ALLIANCE_API int32_t alliance_host_simulate(alliance_host* host, const char* case_id, const char* policy,
+                                            const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                                            alliance_error* error) ALLIANCE_NOEXCEPT;
+
 /* What a study takes: every sheet of those who consented, as it was answered and as it was scored. */
 typedef struct alliance_study {
   uint32_t size;

@@ -229,6 +229,20 @@ class Host {
       return alliance_host_due(host, case_id.c_str(), at, &who, format, out, error);
     });
   }
+  // An InForce; `at` 0: now.
+  std::string in_force(const std::string& case_id, alliance_instant at, const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_in_force(host, case_id.c_str(), at, &who, format, out, error);
+    });
+  }
+  // A Simulation of a tailoring policy over a case that lies in the past.
+  std::string simulate(const std::string& case_id, const std::string& policy, const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_simulate(host, case_id.c_str(), policy.c_str(), &who, format, out, error);
+    });
+  }
   // A StudyExtract. `key`: 16 bytes at least; `consent` empty: any scope.
   std::string study(std::string_view key, std::uint32_t shift_days, const std::string& consent,
                     const Viewer& viewer) const {

@@ -276,6 +276,7 @@ fb::CaseT as_seen(const fb::CaseT& state, const Viewer& viewer, const Withheld& 
   out.opened = state.opened;
   out.closed = state.closed;
   out.observe_only = state.observe_only;
+  out.practice = state.practice;
   if (shown(Datum::course)) {
     copy_course(out, state, {shown(Datum::minutes), own_answers, shown(Datum::confidence)});
   }
@@ -308,10 +309,12 @@ fb::CaseT as_seen(const fb::CaseT& state, const Viewer& viewer, const Withheld& 
     });
     copy(out.own_adaptations, state.own_adaptations,
          [](const fb::OwnAdaptationT& one) { return one.action != nullptr; });
+    copy(out.refusals, state.refusals, [](const fb::RefusalT& one) { return one.action != nullptr; });
   }
   if (shown(Datum::difficulties)) {
     copy(out.difficulties, state.difficulties);
     copy(out.support, state.support);
+    copy(out.fallbacks, state.fallbacks);
   }
   if (shown(Datum::training)) {
     out.onboarding = state.onboarding;

@@ -27,12 +27,6 @@ fb::ReportT report(Body body) {
   return made;
 }
 
-Bytes case_bytes(const fb::CaseT& state) {
-  flatbuffers::FlatBufferBuilder builder(4096);
-  builder.Finish(fb::Case::Pack(builder, &state), "ALCS");
-  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
-}
-
 std::string versions_of(const Asked& asked) {
   return asked.plugin->info.id + "@" + asked.plugin->info.version + "/" + asked.id + "@" + asked.version;
 }

@@ -9,7 +9,7 @@
 namespace alliance::host::indicators {
 namespace {
 
-constexpr std::array<const char*, 13> actions = {"an action",
+constexpr std::array<const char*, 19> actions = {"an action",
                                                  "another order",
                                                  "a skip",
                                                  "an addition",
@@ -21,7 +21,13 @@ constexpr std::array<const char*, 13> actions = {"an action",
                                                  "a private nudge",
                                                  "a question to the client",
                                                  "feedback to the content's owner",
-                                                 "a brief before the session"};
+                                                 "a brief before the session",
+                                                 "other reminders",
+                                                 "other examples",
+                                                 "another level of language",
+                                                 "contact in another way",
+                                                 "a workaround by hand",
+                                                 "paper or phone meanwhile"};
 
 std::string day_of(std::int64_t instant) {
   using namespace std::chrono;
@@ -40,28 +46,31 @@ std::string described(const fb::ActionT& action) {
   if (!action.component.empty()) out += " for " + action.component;
   if (!action.replacement.empty()) out += ", " + action.replacement + " in its place";
   if (!action.before.empty()) out += ", before " + action.before;
+  if (!action.option.empty()) out += " (" + action.option + ")";
   return out;
 }
 
 std::string outcome(const fb::ProposalRecordT& record) {
   std::string out;
+  if (record.shown != 0) out = "shown" + on_day(record.shown) + ", ";
   switch (record.decision) {
     case fb::Decision::accepted:
-      out = "accepted" + on_day(record.decided);
+      out += record.edited ? "accepted as edited" + on_day(record.decided) : "accepted" + on_day(record.decided);
       break;
     case fb::Decision::declined:
-      out = "declined" + on_day(record.decided);
+      out += "declined" + on_day(record.decided);
       break;
     case fb::Decision::withdrawn:
-      out = "withdrawn" + on_day(record.decided);
+      out += "withdrawn" + on_day(record.decided);
       break;
     case fb::Decision::unset:
-      out = "not decided yet";
+      out += "not decided yet";
       break;
   }
   if (record.applied != 0) out += ", applied" + on_day(record.applied);
   if (record.refused != 0) out += ", refused by the programme" + on_day(record.refused);
   if (record.reverted != 0) out += ", reverted" + on_day(record.reverted);
+  if (record.effect != 0) out += ", effect seen" + on_day(record.effect);
   return out;
 }
 
@@ -75,7 +84,7 @@ std::vector<std::string> what_was_done(const fb::CaseT& state, fb::Factor factor
   std::vector<std::string> out;
   for (const auto& record : state.proposals) {
     if (!belongs(record, factor)) continue;
-    const auto& action = record->proposal->action;
+    const auto* action = record->edited ? record->edited.get() : record->proposal->action.get();
     out.push_back("proposed" + on_day(record->reported) + ": " + (action ? described(*action) : "an action") + "; " +
                   outcome(*record));
   }

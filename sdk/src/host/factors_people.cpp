@@ -122,7 +122,7 @@ Reading hours_to_resolve(Streams streams, std::int64_t) {
 }
 
 Reading open_requests(Streams streams, std::int64_t as_of) {
-  std::size_t open = 0, asked = 0;
+  std::size_t open = 0, asked = 0, without = 0;
   double oldest = 0;
   Reading out;
   for (const auto* stream : streams) {
@@ -131,6 +131,7 @@ Reading open_requests(Streams streams, std::int64_t as_of) {
       ++asked;
       if (one->opened == 0 || one->resolved >= one->opened) continue;
       ++open;
+      without += one->owner.empty() ? 1 : 0;
       oldest = std::max(oldest, days_between(one->opened, as_of));
       out.events.push_back(one->event);
     }
@@ -138,6 +139,7 @@ Reading open_requests(Streams streams, std::int64_t as_of) {
   if (asked == 0) return nothing("no support request recorded yet");
   out.value = static_cast<double>(open);
   if (open > 0) out.text = "the oldest for " + count_of(static_cast<std::size_t>(oldest), "day");
+  if (without > 0) out.text += ", " + std::to_string(without) + " without an owner";
   return out;
 }
 
@@ -151,6 +153,38 @@ Reading supervision_held(Streams streams, std::int64_t as_of) {
   if (held == 0) return nothing("no supervision recorded yet");
   return {.value = static_cast<double>(held),
           .text = "the last " + count_of(static_cast<std::size_t>(days_between(last, as_of)), "day") + " ago"};
+}
+
+Reading onboarding_steps(Streams streams, std::int64_t) {
+  std::size_t done = 0;
+  for (const auto* stream : streams) done += stream->onboarding.size();
+  if (done == 0) return nothing("no onboarding step recorded yet");
+  return {.value = static_cast<double>(done)};
+}
+
+// A warning and never a lock: nothing in the SDK asks for it before it works.
+Reading training_left(Streams streams, std::int64_t as_of) {
+  std::int64_t next = 0;
+  Reading out;
+  for (const auto* stream : streams) {
+    for (const auto& one : stream->trainings) {
+      if (!one || one->expires == 0 || (next != 0 && one->expires >= next)) continue;
+      next = one->expires;
+      out.events = {one->event};
+      out.text = one->expires <= as_of ? one->training + " has run out; nothing is locked" : one->training;
+    }
+  }
+  if (next == 0) return nothing("no training that runs out");
+  out.value = next <= as_of ? 0 : days_between(as_of, next);
+  return out;
+}
+
+Reading fallbacks_offered(Streams streams, std::int64_t) {
+  const auto& state = *streams.front();
+  if (!blended(state)) return nothing("no digital programme in this case");
+  Reading out{.value = static_cast<double>(state.fallbacks.size())};
+  for (const auto& one : state.fallbacks) out.events.push_back(one->event);
+  return out;
 }
 
 Reading usability_difficulties(Streams streams, std::int64_t) {

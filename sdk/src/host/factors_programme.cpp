@@ -24,8 +24,8 @@ bool began(const fb::CaseT& state) {
 }
 
 bool in_effect(const fb::ProposalRecordT& record) {
-  return record.decision == fb::Decision::accepted && record.refused == 0 && record.reverted == 0 && record.proposal &&
-         record.proposal->action && tailoring::changes_programme(record.proposal->action->kind);
+  return record.proposal && record.proposal->action && tailoring::stands(record) &&
+         tailoring::changes_programme(tailoring::decided_action(record).kind);
 }
 
 template <class Counts>
@@ -80,7 +80,7 @@ Reading adaptations(Streams streams, std::int64_t) {
   Reading out;
   std::size_t own = 0, accepted = 0;
   for (const auto& one : state.own_adaptations) {
-    if (!one) continue;
+    if (!one || one->reverted != 0) continue;
     ++own;
     out.events.push_back(one->event);
   }
@@ -115,16 +115,25 @@ Reading changes_refused(Streams streams, std::int64_t) {
   const auto& state = *streams.front();
   if (!blended(state)) return nothing(no_programme);
   Reading out{.value = 0};
-  bool asked = began(state);
-  for (const auto& record : state.proposals) {
-    if (!record || record->refused == 0) continue;
+  const bool asked = began(state) || !state.refusals.empty() || !state.proposals.empty();
+  std::size_t unasked = 0;
+  for (const auto& refusal : state.refusals) {
     ++*out.value;
-    asked = true;
-    if (!record->proposal) continue;
+    if (refusal->proposal.empty()) ++unasked;
+    out.events.push_back(refusal->event);
+  }
+  for (const auto& record : state.proposals) {
+    if (!record || record->refused == 0 || !record->proposal) continue;
+    const bool told = std::any_of(state.refusals.begin(), state.refusals.end(), [&](const auto& one) {
+      return one->proposal == record->proposal->id || one->proposal == record->proposal->key;
+    });
+    if (told) continue;
+    ++*out.value;
     for (const auto& evidence : record->proposal->evidence) {
       if (evidence) add(out.events, evidence->events);
     }
   }
+  if (unasked > 0) out.text = std::to_string(unasked) + " of them the practitioner's own";
   if (!asked) return nothing("nothing recorded yet");
   return out;
 }

@@ -56,6 +56,8 @@ class Host {
   Result<fb::StudyExtractT> study(StudyTerms terms, const Viewer& viewer);
   Result<fb::RecordExtractT> extract(const ExtractTerms& terms, const Viewer& viewer);
   Result<fb::DueListT> due(const std::string& id, alliance_instant at, const Viewer& viewer);
+  Result<fb::InForceT> in_force(const std::string& id, alliance_instant at, const Viewer& viewer);
+  Result<fb::SimulationT> simulate(const std::string& id, const std::string& policy, const Viewer& viewer);
   Result<alliance_host_counts> count();
 
   // For the controller alone (custody.cpp).

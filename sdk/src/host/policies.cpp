@@ -47,6 +47,12 @@ void make_all(std::map<std::string, std::unique_ptr<Item>>& into, plugin::Plugin
 
 }  // namespace
 
+Bytes case_bytes(const fb::CaseT& state) {
+  flatbuffers::FlatBufferBuilder builder(4096);
+  builder.Finish(fb::Case::Pack(builder, &state), "ALCS");
+  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+}
+
 Policies::Policies(plugin::Registry& registry, const fb::HostConfigT& config) : registry_(registry), config_(config) {}
 
 Policies::~Policies() {
@@ -101,6 +107,11 @@ Asked* Policies::choose(const std::map<std::string, std::unique_ptr<Asked>>& all
 
 Asked* Policies::timing() const { return choose(timing_, config_.timing_policy); }
 Asked* Policies::tailoring() const { return choose(tailoring_, config_.tailoring_policy); }
+
+Asked* Policies::tailoring(const std::string& id) const {
+  const auto found = tailoring_.find(id);
+  return found == tailoring_.end() ? nullptr : found->second.get();
+}
 
 Programme* Policies::programme(const std::string& id) const {
   const auto found = programmes_.find(id);

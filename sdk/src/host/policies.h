@@ -3,6 +3,7 @@
 // with what the plugin stored and reported kept only if the call succeeded.
 #pragma once
 
+#include <alliance_schema/case_generated.h>
 #include <alliance_schema/config_generated.h>
 #include <alliance_schema/programme_generated.h>
 
@@ -20,6 +21,8 @@
 namespace alliance::host {
 
 using Bytes = std::vector<std::uint8_t>;
+
+Bytes case_bytes(const fb::CaseT& state);  // as policies read it
 
 struct Asked {  // an instance of a plugin
   plugin::Plugin* plugin = nullptr;
@@ -43,6 +46,7 @@ class Policies {
 
   Asked* timing() const;  // the one that the configuration names, else the first by its id; null: none
   Asked* tailoring() const;
+  Asked* tailoring(const std::string& id) const;  // null: not loaded
   Programme* programme(const std::string& id) const;
   std::vector<std::string> programmes() const;
   std::vector<std::string> programmes(const std::string& plugin) const;

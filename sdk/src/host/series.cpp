@@ -12,19 +12,21 @@
 namespace alliance::host {
 namespace {
 
-// Roles that are watched for drops: the whole alliance, not its parts.
-const std::set<std::string> watched = {"alliance.total", "alliance.pulse"};
+// Roles that are watched for drops, and how a rating of each is called.
+const std::map<std::string, std::string> watched = {{"alliance.total", "the alliance"},
+                                                    {"alliance.pulse", "the alliance"},
+                                                    {"alliance.task", "the agreement on tasks"},
+                                                    {"alliance.goal", "the agreement on goals"},
+                                                    {"alliance.bond", "the bond"}};
 constexpr int expired_in_a_row = 2;
 // A fall of less than a tenth of the scale is no signal, however steady the ratings were. Ours, not validated.
 constexpr double least_share_of_range = 0.1;
 
 // Signals are worded as a reason to ask, and about the rating, never about a person.
 constexpr const char* dropped =
-    "The client's rating of the alliance fell by more than it usually varies. A reason to ask the client how the work "
-    "together is going.";
-constexpr const char* repaired = "The client's rating of the alliance is back near where it was before it fell.";
-constexpr const char* unrepaired =
-    "The client's rating of the alliance has not come back since it fell. A reason to ask the client what would help.";
+    " fell by more than it usually varies. A reason to ask the client how the work together is going.";
+constexpr const char* repaired = " is back near where it was before it fell.";
+constexpr const char* unrepaired = " has not come back since it fell. A reason to ask the client what would help.";
 constexpr const char* unanswered =
     "The client left several measures in a row unanswered. A reason to ask whether the questions are useful.";
 
@@ -78,20 +80,22 @@ std::map<Key, Series> series_of(const fb::CaseT& state, const Instruments& instr
   return all;
 }
 
-fb::AllianceSignalT signal(fb::SignalKind kind, const Key& key, const fb::SheetT& sheet, const std::string& wording) {
+fb::AllianceSignalT signal(fb::SignalKind kind, const Key& key, const fb::SheetT& sheet, const std::string& what) {
   fb::AllianceSignalT made;
   made.kind = kind;
   made.instrument = std::get<0>(key);
   made.rater = std::get<2>(key);
   made.target = std::get<3>(key);
   made.session = sheet.session;
-  made.wording = wording;
   for (const auto& score : sheet.scores) {
     if (score->scale != std::get<1>(key)) continue;
     const auto role = std::find_if(score->roles.begin(), score->roles.end(),
                                    [](const std::string& r) { return watched.contains(r); });
     if (role != score->roles.end()) made.role = *role;
   }
+  const auto called = watched.find(made.role);
+  made.wording = "The client's rating of " + (called == watched.end() ? "the alliance" : called->second) +
+                 (made.target == fb::Target::programme ? " with the programme" : "") + what;
   return made;
 }
 

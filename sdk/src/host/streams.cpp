@@ -11,7 +11,7 @@
 namespace alliance::host {
 namespace {
 
-void replay(Folded& folded, const fb::EventT& event, const fb::Batch& derived) {
+void refold(Folded& folded, const fb::EventT& event, const fb::Batch& derived) {
   fold(folded.state, event);
   for (const auto* envelope : *derived.envelopes()) {
     fb::ReportT report;
@@ -99,9 +99,26 @@ Result<std::optional<fb::CaseT>> Streams::as_of(const std::string& id, std::int6
     fb::EventT event;
     const auto derived = unpacked(row, event);
     if (!derived) return tl::unexpected(derived.error());
-    replay(folded, event, **derived);
+    refold(folded, event, **derived);
   }
   return std::move(folded.state);
+}
+
+Result<void> Streams::replay(const std::string& id,
+                             const std::function<void(const fb::CaseT&, const fb::EventT&)>& before,
+                             const std::function<void(const fb::CaseT&)>& after) {
+  auto rows = store_.log(id);
+  if (!rows) return tl::unexpected(rows.error());
+  Folded folded = blank(id);
+  for (const auto& row : *rows) {
+    fb::EventT event;
+    const auto derived = unpacked(row, event);
+    if (!derived) return tl::unexpected(derived.error());
+    before(folded.state, event);
+    refold(folded, event, **derived);
+    after(folded.state);
+  }
+  return {};
 }
 
 Result<void> Streams::load(Stream& stream) {
@@ -115,7 +132,7 @@ Result<void> Streams::load(Stream& stream) {
       fb::EventT event;
       const auto derived = unpacked(row, event);
       if (!derived) return tl::unexpected(derived.error());
-      replay(folded, event, **derived);
+      refold(folded, event, **derived);
       seen.insert(row.event_id);
     }
     auto values = store_.values(stream.head.id);

@@ -41,6 +41,9 @@ class Streams {
   Result<void> load(Stream& stream);
   // The case as its events up to `at` have it, whenever they arrived; nothing when the store has no such case.
   Result<std::optional<fb::CaseT>> as_of(const std::string& id, std::int64_t at);
+  // Folds the log of a case anew, in its order: `before` each event with the case as it was, `after` with what it made.
+  Result<void> replay(const std::string& id, const std::function<void(const fb::CaseT&, const fb::EventT&)>& before,
+                      const std::function<void(const fb::CaseT&)>& after);
   // Every event of a stream that its caller has locked, in the order of the log, with the reports that it led to.
   Result<void> each(const Stream& stream, const std::function<void(const fb::EventT&)>& event,
                     const std::function<void(const fb::ReportT&)>& report);

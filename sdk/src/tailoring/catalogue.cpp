@@ -17,6 +17,9 @@ Sentence addable(const fb::ProgrammeT& programme, const Path& path, const std::s
   const auto* component = component_of(programme, id);
   if (!component || !component->can_add) return "component " + id + " may not be added";
   if (has(path, id)) return "component " + id + " is on the path already";
+  if (!component->can_reorder && has(programme.default_path, id)) {
+    return "component " + id + " may not be reordered: revert what left it out";
+  }
   return {};
 }
 
