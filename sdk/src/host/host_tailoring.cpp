@@ -22,7 +22,8 @@ Result<fb::ProposalsT> unpacked_proposals(const Result<Bytes>& bytes) {
 Result<fb::InForceT> Host::in_force(const std::string& id, alliance_instant at, const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (at == 0) at = settings_.now();
-  if (auto noted = note_read(fb::Scope::case_, id, viewer); !noted) return tl::unexpected(noted.error());
+  if (auto noted = note_read("in-force", id, viewer); !noted) return tl::unexpected(noted.error());
+  if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
   const auto state = streams_->as_of(id, at);
   if (!state) return tl::unexpected(state.error());
   if (!*state || (*state)->subject == fb::Subject::practitioner) {
@@ -41,7 +42,8 @@ Result<fb::SimulationT> Host::simulate(const std::string& id, const std::string&
   if (asked == nullptr) {
     return fail(ALLIANCE_E_NOT_FOUND, "simulate: no tailoring policy " + policy + " is loaded");
   }
-  if (auto noted = note_read(fb::Scope::case_, id, viewer); !noted) return tl::unexpected(noted.error());
+  if (auto noted = note_read("simulate", id, viewer); !noted) return tl::unexpected(noted.error());
+  if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
   const auto last = streams_->as_of(id, INT64_MAX);
   if (!last) return tl::unexpected(last.error());
   if (!*last || (*last)->subject == fb::Subject::practitioner) {
