@@ -19,9 +19,9 @@ namespace {
 using namespace alliance;
 using fuzz::require;
 
-constexpr std::int64_t day = INT64_C(86'400'000'000);
-constexpr std::int64_t opened = INT64_C(1'769'990'400'000'000);
-constexpr std::int64_t now = opened + 60 * day;
+constexpr std::int64_t a_day = INT64_C(86'400'000'000);
+constexpr std::int64_t the_opening = INT64_C(1'769'990'400'000'000);
+constexpr std::int64_t this_moment = the_opening + 60 * a_day;
 
 // Something for every kind of rule to find.
 fb::CaseT course(bool practitioner) {
@@ -29,7 +29,7 @@ fb::CaseT course(bool practitioner) {
   made.id = practitioner ? "practitioner/p" : "c";
   made.subject = practitioner ? fb::Subject::practitioner : fb::Subject::client;
   made.delivery = fb::Delivery::blended;
-  made.opened = practitioner ? 0 : opened;
+  made.opened = practitioner ? 0 : the_opening;
   made.weeks = 10;
   const auto add = [](auto& to) -> auto& {
     to.push_back(std::make_unique<typename std::decay_t<decltype(*to[0])>>());
@@ -39,22 +39,22 @@ fb::CaseT course(bool practitioner) {
     auto& session = add(made.sessions);
     session.number = i;
     session.state = fb::SessionState::held;
-    session.starts = opened + i * 7 * day;
+    session.starts = the_opening + i * 7 * a_day;
     session.event = "s" + std::to_string(i);
     auto& component = add(made.components);
     component.id = "m" + std::to_string(i);
-    component.launched = component.last = opened + i * day;
+    component.launched = component.last = the_opening + i * a_day;
     if (i < 3) component.completed = component.last;
     if (i == 3) component.irrelevant = component.last;
     auto& difficulty = add(made.difficulties);
-    difficulty.time = opened + i * day;
+    difficulty.time = the_opening + i * a_day;
     difficulty.event = "d" + std::to_string(i);
     auto& sure = add(made.confidence);
     sure.value = 5 - i;
-    sure.time = opened + i * day;
+    sure.time = the_opening + i * a_day;
     sure.event = "k" + std::to_string(i);
     auto& sheet = add(made.sheets);
-    sheet.time = opened + i * 7 * day;
+    sheet.time = the_opening + i * 7 * a_day;
     sheet.event = "a" + std::to_string(i);
     sheet.instrument = "x";
     sheet.rater = fb::Rater::client;
@@ -72,14 +72,14 @@ fb::CaseT course(bool practitioner) {
     record.signal->missed = 3;
   }
   auto& refusal = add(made.refusals);
-  refusal.time = opened + 9 * day;
+  refusal.time = the_opening + 9 * a_day;
   refusal.action = std::make_unique<fb::ActionT>();
   refusal.action->component = "m2";
   refusal.event = "r1";
   auto& training = add(made.trainings);
   training.training = "basics";
-  training.completed = opened;
-  training.expires = now + 5 * day;
+  training.completed = the_opening;
+  training.expires = this_moment + 5 * a_day;
   made.account = std::make_unique<fb::TimeAccountT>();
   made.account->planned = 100;
   made.account->used = 200;
@@ -112,7 +112,7 @@ void follow(const std::string& text, const char* table) {
   for (const bool practitioner : {false, true}) {
     const fb::CaseT state = course(practitioner);
     const auto packed = shared::packed<fb::Case>(state, fb::CaseIdentifier());
-    sound(tailoring::propose(object, *fb::GetCase(packed.data()), nullptr, now), state);
+    sound(tailoring::propose(object, *fb::GetCase(packed.data()), nullptr, this_moment), state);
   }
 }
 

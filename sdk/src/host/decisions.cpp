@@ -8,9 +8,9 @@ namespace alliance::host {
 namespace {
 
 using Decision = fb::Decision;
-using State = fb::AdaptationState;
+using Became = fb::AdaptationState;
 
-fb::AdaptationT made(State state, const fb::ActionT& action, const std::string& proposal, const std::string& reason) {
+fb::AdaptationT made(Became state, const fb::ActionT& action, const std::string& proposal, const std::string& reason) {
   fb::AdaptationT out;
   out.state = state;
   out.action = std::make_unique<fb::ActionT>(action);
@@ -19,7 +19,7 @@ fb::AdaptationT made(State state, const fb::ActionT& action, const std::string& 
   return out;
 }
 
-fb::AdaptationT made(State state, const fb::ProposalRecordT& record, const std::string& reason) {
+fb::AdaptationT made(Became state, const fb::ProposalRecordT& record, const std::string& reason) {
   return made(state, tailoring::decided_action(record), record.proposal->id, reason);
 }
 
@@ -29,11 +29,11 @@ std::optional<fb::AdaptationT> decided(const fb::ProposalDecidedT& said, const f
   switch (said.decision) {
     case Decision::accepted:
       if (record->sent != 0) return std::nullopt;  // it stands already
-      return made(State::sent, *record, said.reason);
+      return made(Became::sent, *record, said.reason);
     case Decision::declined:
-      return made(State::declined, *record, said.reason);
+      return made(Became::declined, *record, said.reason);
     case Decision::withdrawn:
-      return made(State::withdrawn, *record, said.reason);
+      return made(Became::withdrawn, *record, said.reason);
     case Decision::unset:
       break;
   }
@@ -42,20 +42,20 @@ std::optional<fb::AdaptationT> decided(const fb::ProposalDecidedT& said, const f
 
 std::optional<fb::AdaptationT> applied(const fb::AdaptationAppliedT& said, std::int64_t time, const fb::CaseT& state) {
   const auto* record = find_proposal(state, said.proposal);
-  if (record == nullptr) return made(State::applied, said.action ? *said.action : fb::ActionT{}, {}, {});
+  if (record == nullptr) return made(Became::applied, said.action ? *said.action : fb::ActionT{}, {}, {});
   if (record->applied != time || record->reverted != 0) return std::nullopt;
-  return made(State::applied, *record, record->reason);
+  return made(Became::applied, *record, record->reason);
 }
 
 std::optional<fb::AdaptationT> reverted(const fb::AdaptationRevertedT& said, std::int64_t time,
                                         const fb::CaseT& state) {
   if (const auto* record = find_proposal(state, said.proposal)) {
     if (record->reverted != time) return std::nullopt;
-    return made(State::reverted, *record, said.reason);
+    return made(Became::reverted, *record, said.reason);
   }
   const auto* unasked = find_own_adaptation(state, said.proposal);
   if (unasked == nullptr || unasked->reverted != time) return std::nullopt;
-  return made(State::reverted, *unasked->action, {}, said.reason);
+  return made(Became::reverted, *unasked->action, {}, said.reason);
 }
 
 std::unique_ptr<fb::ChangeT> change(std::int64_t since, const fb::ActionT& action) {
@@ -111,8 +111,8 @@ std::optional<fb::AdaptationT> consequence(const fb::EventT& event, const fb::Ca
   if (const auto* said = event.body.AsAdaptationReverted()) return reverted(*said, event.time, state);
   if (const auto* said = event.body.AsAdaptationRefused()) {
     const auto* record = find_proposal(state, said->proposal);
-    if (record != nullptr) return made(State::refused, *record, said->reason);
-    return made(State::refused, said->action ? *said->action : fb::ActionT{}, {}, said->reason);
+    if (record != nullptr) return made(Became::refused, *record, said->reason);
+    return made(Became::refused, said->action ? *said->action : fb::ActionT{}, {}, said->reason);
   }
   return std::nullopt;
 }
@@ -121,7 +121,7 @@ std::optional<fb::AdaptationT> effect(const fb::EventT& event, const fb::CaseT& 
   if (event.proposal.empty()) return std::nullopt;
   const auto* record = find_proposal(state, event.proposal);
   if (record == nullptr || record->effect_event != event.id) return std::nullopt;
-  auto out = made(State::done, *record, {});
+  auto out = made(Became::done, *record, {});
   out.effect = event.id;
   return out;
 }
