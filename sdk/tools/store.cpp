@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -62,13 +63,16 @@ int store_check(const StoreChoice& choice) {
       static_cast<unsigned long long>(report->cases), static_cast<unsigned long long>(report->events),
       static_cast<unsigned long long>(report->reports), static_cast<unsigned long long>(report->erased),
       static_cast<unsigned long long>(report->restricted));
-  for (const auto& one : report->damages) {
+  constexpr std::size_t most = 50;
+  for (std::size_t i = 0; i < std::min(most, report->damages.size()); ++i) {
+    const auto& one = report->damages[i];
     std::printf("damaged: %s", one->part.c_str());
     if (one->row != 0) std::printf(" %llu", static_cast<unsigned long long>(one->row));
     if (!one->subject.empty()) std::printf(" of %s", one->subject.c_str());
     if (!one->event.empty()) std::printf(", event %s", one->event.c_str());
     std::printf(": %s\n", one->sentence.c_str());
   }
+  if (report->damages.size() > most) std::printf("... and %zu more: --json has all\n", report->damages.size() - most);
   if (report->damages.empty()) {
     std::printf("whole\n");
   } else {

@@ -342,6 +342,10 @@ Result<fb::StudyExtractT> Host::study(StudyTerms terms, const Viewer& viewer) {
     auto done = streams_->each(
         *stream, [&](const fb::EventT& event) { one.event(event); },
         [&](const fb::ReportT& report) { one.report(report); });
+    if (!done && done.error().status == ALLIANCE_E_BAD_INPUT) {  // one that is damaged does not hide the others
+      settings_.log(ALLIANCE_LOG_ERROR, done.error().message);
+      continue;
+    }
     if (!done) return tl::unexpected(done.error());
     one.add_to(extract, confidential);
   }

@@ -82,18 +82,25 @@ Bytes heading(const std::string& name, std::size_t size, std::int64_t time) {
   return out;
 }
 
+Result<std::string> json_of(const char* table, const Bytes& bytes) {
+  if (auto fine = schema::verify(table, bytes); !fine) {
+    return fail(ALLIANCE_E_BAD_INPUT, "the store is damaged: an event or a report of the case cannot be read");
+  }
+  return schema::bytes_to_json(table, bytes);
+}
+
 Result<std::string> lines_of_log(const Whole& whole, std::string& reports) {
   std::string events;
   for (const auto& row : whole.log) {
-    const auto event = schema::bytes_to_json("Event", row.event);
-    if (!event) return tl::unexpected(event.error());
+    const auto event = json_of("Event", row.event);
+    if (!event) return event;
     events += *event + "\n";
     const auto derived = schema::verified<fb::Batch>(row.derived, "ALBT");
     if (!derived) return fail(ALLIANCE_E_BAD_INPUT, "the store is damaged: what followed from an event cannot be read");
     for (const auto* one : *(*derived)->envelopes()) {
       const Bytes payload(one->payload()->begin(), one->payload()->end());
-      const auto report = schema::bytes_to_json("Report", payload);
-      if (!report) return tl::unexpected(report.error());
+      const auto report = json_of("Report", payload);
+      if (!report) return report;
       reports += "{\"id\":" + quoted(one->id()->string_view()) + ",\"event\":" + quoted(row.event_id) +
                  ",\"epoch\":" + std::to_string(one->epoch()) + ",\"sequence\":" + std::to_string(one->sequence()) +
                  ",\"time\":" + std::to_string(one->time()) + ",\"kind\":" + quoted(one->kind()->string_view()) +

@@ -134,6 +134,9 @@ Result<Restored> restore(const Restore& what, const Told& told) {
   if (there && !what.replace) {
     return fail(ALLIANCE_E_INVALID, what.to + " exists already: give --replace to put it aside and take the backup");
   }
+  if (there && file_exists(*to + ".before-restore")) {
+    return fail(ALLIANCE_E_INVALID, what.to + ".before-restore is there from an earlier restore: move it away first");
+  }
   const std::string draft = *to + ".restoring";
   {
     auto lock = sqlite::FileLock::take(*to);  // nobody may be using what is replaced

@@ -45,7 +45,7 @@ class FileStore final : public Store {
 
     auto second = Database::open(file_.db.path(), SQLITE_OPEN_READWRITE);
     if (!second) return tl::unexpected(second.error());
-    sqlite3_busy_timeout(second->raw(), 2000);
+    sqlite3_busy_timeout(second->raw(), 500);  // shorter than what a committer waits
     if (auto ok = second->run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"); !ok) return ok;
     if (auto ok = file_.db.run("PRAGMA wal_autocheckpoint=0"); !ok) return ok;
     sqlite3_wal_hook(

@@ -2,6 +2,7 @@
 #include "store/vault.h"
 
 #include <algorithm>
+#include <set>
 
 namespace alliance::store {
 namespace {
@@ -47,12 +48,9 @@ void Vault::forget(const std::string& stream) {
 Result<void> Vault::make(const std::vector<std::string>& streams) {
   if (!sealed()) return {};
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> without;
-  for (const auto& stream : streams) {
-    if (!known_.contains(stream) && std::find(without.begin(), without.end(), stream) == without.end()) {
-      without.push_back(stream);
-    }
-  }
+  std::set<std::string> each(streams.begin(), streams.end());
+  std::erase_if(each, [&](const std::string& stream) { return known_.contains(stream); });
+  const std::vector<std::string> without(each.begin(), each.end());
   if (without.empty()) return {};
   const auto ids = ring_->add(without.size());
   if (!ids) return tl::unexpected(ids.error());
