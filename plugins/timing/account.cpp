@@ -12,6 +12,7 @@
 
 #include "../shared/tables.h"
 #include "anchors.h"
+#include "timers.h"
 
 namespace alliance::timing {
 namespace {
@@ -79,62 +80,40 @@ void enter(Ledger& ledger, const fb::Case& state, Instant now) {
   }
 }
 
-// Timers, each minute once: of two that ran at the same time the later one counts from where the earlier ended. One
-// that was forgotten counts nothing until it is corrected, nor does one of a session that was itself recorded.
-void enter_timers(Ledger& ledger, fb::TimeAccountT& made, const fb::Case& state, double hours, Instant now) {
-  std::set<std::uint16_t> held;
-  for (const fb::Session* session : each(state.sessions())) {
-    if (session->state() == fb::SessionState::held && session->number() != 0) held.insert(session->number());
-  }
-  std::vector<const fb::Timer*> timers;
-  for (const fb::Timer* timer : each(state.timers())) {
-    if (timer->started() != 0 && timer->started() <= now) timers.push_back(timer);
-  }
-  std::sort(timers.begin(), timers.end(), [](const fb::Timer* a, const fb::Timer* b) {
-    return std::make_tuple(a->started(), view(a->timer())) < std::make_tuple(b->started(), view(b->timer()));
-  });
-  const auto longest = static_cast<Instant>(hours * static_cast<double>(hour));
-  Instant counted = 0;  // up to here every minute is somebody's
-  for (const fb::Timer* timer : timers) {
-    if (timer->work() == Work::in_person && held.count(timer->session()) != 0) continue;
-    if (timer->corrected()) {
-      ledger.use(timer->work(), *timer->corrected(), std::max(timer->started(), timer->stopped()), now);
-      counted = std::max(counted, timer->stopped());
-      continue;
-    }
-    const bool stopped = timer->stopped() != 0 && timer->stopped() <= now;
-    const Instant end = stopped ? timer->stopped() : now;
-    if (end - timer->started() > longest) {
-      made.forgotten_timers.emplace_back(view(timer->timer()));
-    } else if (stopped) {
-      const Instant from = std::max(timer->started(), counted);
-      if (end > from)
-        ledger.use(timer->work(), static_cast<double>(end - from) / static_cast<double>(minute), end, now);
-      counted = std::max(counted, end);
-    }
-  }
-}
-
 // What is still to be done: how many of each.
 struct Left {
   double sessions = 0, reviews = 0, weeks = 0;
+  double held = 0, reviewed = 0;  // and how many were done
 };
 Left left_over(const fb::Case& state, Instant now) {
   Left left;
-  if (state.closed() != 0) return left;
   std::set<std::uint16_t> held;
   for (const fb::Session* session : each(state.sessions())) {
     if (session->state() == fb::SessionState::held) held.insert(session->number());
   }
-  left.sessions = std::max(0.0, state.planned_sessions() - static_cast<double>(held.size()));
+  left.held = static_cast<double>(held.size());
+  for (const fb::ComponentState* component : each(state.components())) left.reviewed += component->reviewed() != 0;
+  if (state.closed() != 0) return left;
+  left.sessions = std::max(0.0, state.planned_sessions() - left.held);
   if (state.delivery() != fb::Delivery::blended) return left;
-  double reviewed = 0;
-  for (const fb::ComponentState* component : each(state.components())) reviewed += component->reviewed() != 0;
-  left.reviews = std::max(0.0, state.planned_modules() - reviewed);
+  left.reviews = std::max(0.0, state.planned_modules() - left.reviewed);
   const double weeks =
       state.opened() == 0 ? 0 : std::max(0.0, std::floor(static_cast<double>(now - state.opened()) / (7.0 * day)));
   left.weeks = std::max(0.0, state.weeks() - weeks);
   return left;
+}
+
+// Sessions to modules, planned and so far: 6 to 5, say.
+void counts(fb::TimeAccountT& made, const fb::Case& state, const Left& left) {
+  const auto number = [](double count) { return static_cast<std::uint16_t>(std::min(count, 65'535.0)); };
+  const bool online = state.delivery() == fb::Delivery::blended;
+  made.sessions_planned = state.planned_sessions();
+  made.sessions_held = number(left.held);
+  made.modules_planned = online ? state.planned_modules() : std::uint16_t{0};
+  made.modules_reviewed = number(left.reviewed);
+  made.sessions_left = number(left.sessions);
+  made.reviews_left = number(left.reviews);
+  made.weeks_left = number(left.weeks);
 }
 
 struct Sample {
@@ -177,6 +156,8 @@ void forecast(fb::TimeAccountT& made, const fb::MinutesPlanT& plan, const Left& 
   add(left.sessions, plan.session, sessions, "sessions");
   add(left.reviews, plan.online_review, reviews, "reviews");
   if (rule.empty()) return;
+  made.forecast = centre;
+  made.forecast_variance = variance;
   const double half = 1.96 * std::sqrt(variance);
   made.remaining_low = std::max(0.0, centre - half);
   made.remaining_high = centre + half;
@@ -219,8 +200,12 @@ fb::TimeAccountT account(const fb::ScheduleT& schedule, const fb::Case& state, I
   if (client) plan_minutes(ledger, each_takes, state);
   enter(ledger, state, now);
   fb::TimeAccountT made;
-  enter_timers(ledger, made, state, each_takes.timer_hours, now);
+  Timers timed = timers(state, static_cast<Instant>(each_takes.timer_hours * static_cast<double>(hour)), now);
+  for (const Timed& one : timed.counted) ledger.use(one.work, one.minutes, one.when, now);
+  made.forgotten_timers = std::move(timed.forgotten);
+  made.counted_elsewhere = timed.elsewhere;
   const Left left = client ? left_over(state, now) : Left{};
+  if (client) counts(made, state, left);
   const auto remaining = [&](Work work) {
     switch (work) {
       case Work::in_person:
@@ -258,6 +243,8 @@ fb::TimeAccountT account(const fb::ScheduleT& schedule, const fb::Case& state, I
   if (state.last_contact() != 0) made.days_since_contact = days(state.last_contact(), now);
   if (made.days_since_contact) made.weeks_since_contact = std::floor(*made.days_since_contact / 7);
   unreviewed(made, state, each_takes.review_days, now);
+  made.review_minutes = each_takes.online_review;
+  made.review_days = each_takes.review_days;
   made.minutes_last_week = ledger.last_week;
   made.capacity_per_week = state.capacity_per_week();
   return made;

@@ -73,6 +73,10 @@ void check(const fb::Case& state, Instant now) {
     need(plausible(timer.stopped()), field + ".stopped");
     if (timer.corrected()) need_minutes(*timer.corrected(), field + ".corrected");
   });
+  all("busy", state.busy(), [](const fb::Busy& busy, const std::string& field) {
+    need(plausible(busy.from()), field + ".from");
+    need(plausible(busy.until()), field + ".until");
+  });
 }
 
 }  // namespace alliance::timing

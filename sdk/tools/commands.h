@@ -28,6 +28,7 @@ void add_review(CLI::App& app, Run& run);
 void add_due(CLI::App& app, Run& run);
 void add_schedule(CLI::App& app, Run& run);
 void add_tailor(CLI::App& app, Run& run);
+void add_time(CLI::App& app, Run& run);
 void add_validate(CLI::App& app, Run& run);
 void add_import(CLI::App& app, Run& run);
 void add_ingest(CLI::App& app, Run& run);

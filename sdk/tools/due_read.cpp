@@ -7,7 +7,6 @@
 #include "table_of.h"
 
 namespace alliance::tools::due {
-namespace {
 
 std::string practitioner_of(const Host& host, const std::string& case_id) {
   const auto cases = table_of<fb::CaseList>("CaseList", host.cases({ALLIANCE_ROLE_SERVICE, "operator"}));
@@ -17,8 +16,6 @@ std::string practitioner_of(const Host& host, const std::string& case_id) {
   }
   return {};
 }
-
-}  // namespace
 
 Result<Answer> ask(const Request& request) {
   try {

@@ -10,6 +10,10 @@
 
 #include "common/result.h"
 
+namespace alliance {
+class Host;
+}
+
 namespace alliance::tools::due {
 
 struct Request {
@@ -26,6 +30,9 @@ struct Answer {
 
 // Nothing is recorded; the read is noted in the store's access log.
 Result<Answer> ask(const Request& request);
+
+// The practitioner of a case, by the list of cases; empty when there is no such case.
+std::string practitioner_of(const Host& host, const std::string& case_id);
 
 // "2026-03-01", "2026-03-01T09:30" or "2026-03-01T09:30:00", with or without a Z; without an hour the day's first
 // instant.

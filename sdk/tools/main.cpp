@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   add_due(app, run);
   add_schedule(app, run);
   add_tailor(app, run);
+  add_time(app, run);
   add_validate(app, run);
   add_import(app, run);
   add_ingest(app, run);

@@ -241,6 +241,17 @@ ALLIANCE_API int32_t alliance_host_simulate(alliance_host* host, const char* cas
                                             const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
                                             alliance_error* error) ALLIANCE_NOEXCEPT;
 
+/* [any-thread] may-block. A TimeView: minutes planned, booked and used by kind of work, what the rest of the plans
+ * needs, what waits for a review, and for so many weeks ahead (0: 12) what is needed against the contracted minutes and
+ * what could move. `at` is the instant that days and weeks are counted from (0: now, by the host's clock); a case is
+ * shown as its events up to then have it, a practitioner and a service as the last events left them. A TimeView of a
+ * case or practitioner holds each case's part: bookings, and components that wait for a review. Of a service no figure
+ * rests on fewer than five clients or practitioners. Read from what is kept beside each event: no log is replayed but
+ * the one case's. */
+ALLIANCE_API int32_t alliance_host_time(alliance_host* host, int32_t scope, const char* id, alliance_instant at,
+                                        uint32_t weeks, const alliance_viewer* viewer, int32_t format,
+                                        const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
 /* What a study takes: every sheet of those who consented, as it was answered and as it was scored. */
 typedef struct alliance_study {
   uint32_t size;

@@ -243,6 +243,14 @@ class Host {
       return alliance_host_simulate(host, case_id.c_str(), policy.c_str(), &who, format, out, error);
     });
   }
+  // A TimeView; `at` 0: now; `weeks` 0: twelve.
+  std::string time(std::int32_t scope, const std::string& id, alliance_instant at, std::uint32_t weeks,
+                   const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_time(host, scope, id.c_str(), at, weeks, &who, format, out, error);
+    });
+  }
   // A StudyExtract. `key`: 16 bytes at least; `consent` empty: any scope.
   std::string study(std::string_view key, std::uint32_t shift_days, const std::string& consent,
                     const Viewer& viewer) const {

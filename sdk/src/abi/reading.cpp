@@ -95,6 +95,23 @@ int32_t alliance_host_due(alliance_host* self, const char* case_id, alliance_ins
   });
 }
 
+int32_t alliance_host_time(alliance_host* self, int32_t scope, const char* id, alliance_instant at, uint32_t weeks,
+                           const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                           alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || id == nullptr || !ALLIANCE_HAS(alliance_viewer, viewer, id)) {
+      return answer(error, ALLIANCE_E_INVALID, "time needs a host, an id and a viewer");
+    }
+    if (scope < ALLIANCE_SCOPE_CASE || scope > ALLIANCE_SCOPE_SERVICE) {
+      return answer(error, ALLIANCE_E_INVALID, "scope must be case, practitioner or service");
+    }
+    const auto made = self->host->time(static_cast<fb::Scope>(scope), id, at, weeks,
+                                       {viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    if (!made) return answer(error, made.error());
+    return table_out("TimeView", "ALTV", *made, format, out, error);
+  });
+}
+
 int32_t alliance_host_study(alliance_host* self, const alliance_study* study, const alliance_viewer* viewer,
                             int32_t format, const alliance_sink* out, alliance_error* error) noexcept {
   return guarded(error, [&]() -> int32_t {

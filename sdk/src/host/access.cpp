@@ -151,7 +151,7 @@ void copy_course(fb::CaseT& to, const fb::CaseT& from, const CourseParts& parts)
            (parts.confidence || !about_confidence(record.occasion->role));
   });
   if (parts.work) return;
-  for (auto& session : to.sessions) session->minutes = 0;
+  for (auto& session : to.sessions) session->minutes = session->booked_minutes = session->said_minutes = 0;
   for (auto& component : to.components) component->reviewed = 0;
 }
 

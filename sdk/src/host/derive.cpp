@@ -33,7 +33,10 @@ std::string versions_of(const Asked& asked) {
 
 // Whether an account says something new. Days alone pass for everybody and are no news.
 bool same(const fb::TimeAccountT& a, const fb::TimeAccountT& b) {
-  if (a.work.size() != b.work.size() || a.unreviewed != b.unreviewed) return false;
+  if (a.work.size() != b.work.size() || a.unreviewed != b.unreviewed || a.overdue_reviews != b.overdue_reviews ||
+      a.forgotten_timers != b.forgotten_timers) {
+    return false;
+  }
   for (std::size_t i = 0; i < a.work.size(); ++i) {
     if (a.work[i]->work != b.work[i]->work || a.work[i]->planned != b.work[i]->planned ||
         a.work[i]->booked != b.work[i]->booked || a.work[i]->used != b.work[i]->used) {
@@ -43,22 +46,43 @@ bool same(const fb::TimeAccountT& a, const fb::TimeAccountT& b) {
   return a.planned == b.planned && a.booked == b.booked && a.used == b.used && a.remaining == b.remaining;
 }
 
+// What may change when this practitioner's time counts elsewhere: timers, and, since others may have changed, days.
+bool touches_timers(fb::EventBody type) {
+  return type == fb::EventBody::TimerStarted || type == fb::EventBody::TimerStopped ||
+         type == fb::EventBody::TimeCorrected || type == fb::EventBody::TimePassed;
+}
+
 }  // namespace
+
+Bytes case_bytes(const fb::CaseT& state) {
+  flatbuffers::FlatBufferBuilder builder(4096);
+  builder.Finish(fb::Case::Pack(builder, &state), "ALCS");
+  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+}
 
 // One event's work: the stream so far, and what was found.
 struct Deriver::Work {
-  Folded& folded;
+  Draft& draft;
   std::string event;
   std::int64_t time;  // of the event: when what follows from it is said to have happened
+  std::int64_t now;   // up to when the case is known
   Outcome outcome{};
   CallScope scope{};
+  Bytes packed{};  // of the case as it stands; empty: not made yet
 
-  fb::CaseT& state() { return folded.state; }
-  std::int64_t now() { return folded.state.last_event; }
-  bool withdrawn() { return folded.state.consent_withdrawn != 0; }
+  const fb::CaseT& state() { return draft.now().state; }
+  fb::CaseT& edit() {
+    packed.clear();
+    return draft.edit().state;
+  }
+  const Bytes& bytes() {
+    if (packed.empty()) packed = case_bytes(state());
+    return packed;
+  }
+  bool withdrawn() { return state().consent_withdrawn != 0; }
 
   void found(fb::ReportT made, std::string occurrence, std::string versions = {}) {
-    fold(state(), made, time);
+    fold(edit(), made, time);
     outcome.findings.push_back({std::move(made), time, std::move(occurrence), std::move(versions)});
   }
   void fault(const plugin::Info& info, const char* call, const Failure& failure) {
@@ -119,8 +143,8 @@ void Deriver::escalate(Work& work) const {
     const std::int64_t step = config_.safety->escalate_minutes * minute;
     const std::int64_t first = record.flag->respond_by;
     std::uint16_t level = record.level;
-    if (work.now() >= first) {
-      level = static_cast<std::uint16_t>(std::min<std::int64_t>(1 + (work.now() - first) / step, 65'535));
+    if (work.now >= first) {
+      level = static_cast<std::uint16_t>(std::min<std::int64_t>(1 + (work.now - first) / step, 65'535));
     }
     if (level > record.level) {
       fb::SafetyEscalatedT made;
@@ -161,10 +185,10 @@ fb::ReportT report_of(timing::Transition::To to, const fb::OccasionT& occasion) 
 
 }  // namespace
 
-Result<fb::PlanT> Deriver::planned(const fb::CaseT& state, std::int64_t now, CallScope& scope) const {
+Result<fb::PlanT> Deriver::planned(const Bytes& state, std::int64_t now, CallScope& scope) const {
   Asked* timing = policies_.timing();
   if (timing == nullptr) return fail(ALLIANCE_E_NOT_FOUND, "no timing policy is loaded");
-  const auto bytes = policies_.plan(*timing, case_bytes(state), now, scope);
+  const auto bytes = policies_.plan(*timing, state, now, scope);
   if (!bytes) return tl::unexpected(bytes.error());
   if (auto fine = schema::verify("Plan", *bytes); !fine) return tl::unexpected(fine.error());
   fb::PlanT plan;
@@ -187,7 +211,7 @@ Result<fb::PlanT> Deriver::planned(const fb::CaseT& state, std::int64_t now, Cal
 void Deriver::plan(Work& work) const {
   const Asked* timing = policies_.timing();
   if (timing == nullptr || work.state().subject != fb::Subject::client) return;
-  auto plan = planned(work.state(), work.now(), work.scope);
+  auto plan = planned(work.bytes(), work.now, work.scope);
   if (!plan) return work.fault(timing->plugin->info, "plan", plan.error());
   if (zone_data_) zone_data_(plan->zone_data);
   for (const auto& [to, occasion, round] : timing::transitions(work.state(), *plan)) {
@@ -204,32 +228,28 @@ void Deriver::plan(Work& work) const {
   work.wake(plan->next_change);
 }
 
-void Deriver::account(Work& work) const {
+// A practitioner's own stream is accounted for as well, and nothing is reported of it: it is on the own page.
+void Deriver::account(Work& work, const fb::EventT& event) const {
   Asked* timing = policies_.timing();
-  if (timing == nullptr || work.state().subject != fb::Subject::client) return;
-  const auto bytes = policies_.account(*timing, case_bytes(work.state()), work.now(), work.scope);
-  const auto fine = bytes ? schema::verify("Report", *bytes) : Result<void>{};
-  if (!bytes || !fine) return work.fault(timing->plugin->info, "account", bytes ? fine.error() : bytes.error());
-  fb::ReportT made;
-  fb::GetReport(bytes->data())->UnPackTo(&made);
-  const auto* accounted = made.body.AsTimeAccounted();
-  if (accounted == nullptr) {
-    return work.fault(timing->plugin->info, "account", {ALLIANCE_E_BAD_INPUT, "account gave no TimeAccounted", {}});
+  if (timing == nullptr) return;
+  const bool timers = !work.state().timers.empty() || !work.state().busy.empty();
+  if (timers && (work.draft.now().account.empty() || touches_timers(event.body.type))) look_elsewhere(work.edit());
+  auto account = accounted(work.bytes(), work.now, work.scope);
+  if (!account) return work.fault(timing->plugin->info, "account", account.error());
+  const bool news = !work.state().account || !same(*work.state().account, *account);
+  if (work.state().subject == fb::Subject::client && news) {
+    fb::TimeAccountedT body;
+    body.account = std::make_unique<fb::TimeAccountT>(*account);
+    work.found(report(std::move(body)), work.event, versions_of(*timing));
   }
-  if (auto sound = timing::check(*accounted->account); !sound) {
-    return work.fault(timing->plugin->info, "account", sound.error());
-  }
-  if (work.state().account && same(*work.state().account, *accounted->account)) {
-    return;
-  }
-  work.found(std::move(made), work.event, versions_of(*timing));
+  keep(work.draft, *account, work.outcome);
 }
 
 void Deriver::propose(Work& work) const {
   Asked* tailoring = policies_.tailoring();
   if (tailoring == nullptr || work.withdrawn() || work.state().closed != 0) return;
   const Programme* programme = policies_.programme(work.state().programme);
-  const auto bytes = policies_.propose(*tailoring, case_bytes(work.state()), programme, work.now(), work.scope);
+  const auto bytes = policies_.propose(*tailoring, work.bytes(), programme, work.now, work.scope);
   const auto fine = bytes ? schema::verify("Proposals", *bytes) : Result<void>{};
   if (!bytes || !fine) return work.fault(tailoring->plugin->info, "propose", bytes ? fine.error() : bytes.error());
   fb::ProposalsT proposals;
@@ -284,7 +304,7 @@ void Deriver::carry_out(Work& work, fb::AdaptationT& made, std::int64_t when) co
   refused(payload.error().message);
 }
 
-Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
+Result<Outcome> Deriver::derive(Draft& draft, const fb::EventT& event) const {
   // What can be refused comes first: after it, nothing fails.
   std::optional<Finding> scored;
   std::optional<Failure> unscored;
@@ -298,20 +318,24 @@ Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
       unscored = result.error();
     }
   }
-  const Programme* adapted = policies_.programme(folded.state.programme);
-  if (auto fine = check_decision(event, folded.state, adapted == nullptr ? nullptr : &adapted->catalogue); !fine) {
+  const fb::CaseT& before = draft.now().state;
+  const Programme* adapted = policies_.programme(before.programme);
+  if (auto fine = check_decision(event, before, adapted == nullptr ? nullptr : &adapted->catalogue); !fine) {
     return tl::unexpected(fine.error());
   }
 
-  Work work{folded, event.id, event.time};
-  work.scope.known = &folded.values;
-  fold(work.state(), event);
+  Work work{draft, event.id, event.time, std::max(before.last_event, event.time)};
+  work.scope.known = &draft.now().values;
+  const bool only_time = event.body.type == fb::EventBody::TimePassed;  // all that it changes is the latest instant
+  if (!only_time) fold(work.edit(), event);
   flags(work, event);
   if (taken_back(work.state(), event.id)) {  // before it arrived: it is kept, and counts for nothing
     scored.reset();
     unscored.reset();
   }
-  std::erase_if(folded.unscored, [&](const auto& waiting) { return taken_back(work.state(), waiting.id); });
+  if (!only_time) {
+    std::erase_if(draft.edit().unscored, [&](const auto& waiting) { return taken_back(work.state(), waiting.id); });
+  }
 
   const auto scored_now = [&](Finding finding) {
     const fb::ScoredT sheet = *finding.report.body.AsScored();
@@ -323,7 +347,7 @@ Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
       work.found(report(std::move(change)), occurrence);
     }
   };
-  if (!work.withdrawn() && !folded.restricted) {
+  if (!work.withdrawn() && !draft.now().restricted) {
     if (scored) scored_now(std::move(*scored));
     if (unscored) {
       fb::PluginFaultT fault;
@@ -332,11 +356,11 @@ Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
       fault.status = unscored->status;
       fault.message = unscored->message;
       work.found(report(std::move(fault)), event.id + "/score");
-      folded.unscored.push_back(event);
-    } else {
+      draft.edit().unscored.push_back(event);
+    } else if (!draft.now().unscored.empty()) {
       // Answers that found no instrument, or a failing one, are tried again.
       std::vector<fb::EventT> still;
-      for (auto& waiting : folded.unscored) {
+      for (auto& waiting : std::exchange(draft.edit().unscored, {})) {
         auto result = score(*waiting.body.AsAnswersGiven(), waiting.id);
         if (result) {
           work.time = waiting.time;
@@ -347,7 +371,7 @@ Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
           still.push_back(std::move(waiting));
         }
       }
-      folded.unscored = std::move(still);
+      draft.edit().unscored = std::move(still);
     }
     for (auto& signal : alliance_signals(work.state(), instruments_)) {
       const std::string occurrence = signal.key;
@@ -361,29 +385,31 @@ Result<Outcome> Deriver::derive(Folded& folded, const fb::EventT& event) const {
     if (const auto* record = find_flag(work.state(), acknowledged->flag)) closed.raised = record->raised;
     work.found(report(std::move(closed)), event.id);
   }
-  if (folded.restricted) {
+  if (draft.now().restricted) {
     escalate(work);
+    if (only_time && !work.outcome.silent()) fold(work.edit(), event);
     return std::move(work.outcome);
   }
   decided(work, event);
   escalate(work);
   plan(work);
-  account(work);
+  account(work, event);
   propose(work);
   if (event.body.type == fb::EventBody::CaseClosed) {
     fb::FactorReviewedT reviewed;
-    reviewed.rows = factors(work.state(), work.now());
+    reviewed.rows = factors(work.state(), work.now);
     work.found(report(std::move(reviewed)), event.id);
   }
   // Rules that count days are asked once a day while the case is open.
-  if (work.state().closed == 0 && !work.withdrawn()) work.wake(work.now() + day);
+  if (work.state().closed == 0 && !work.withdrawn()) work.wake(work.now + day);
 
   for (auto& made : work.scope.reports) {
     const std::string occurrence = event.id + "/" + made.body.AsCustom()->kind;
     work.found(std::move(made), occurrence);
   }
   work.outcome.values = std::move(work.scope.puts);
-  for (const auto& value : work.outcome.values) folded.values[value.key] = value;
+  for (const auto& value : work.outcome.values) draft.edit().values[value.key] = value;
+  if (only_time && !work.outcome.silent()) fold(work.edit(), event);
   return std::move(work.outcome);
 }
 

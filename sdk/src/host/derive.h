@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,11 @@ struct Finding {
 struct Outcome {
   std::vector<Finding> findings;
   std::vector<store::PluginValue> values;
-  std::int64_t wake = 0;  // when time alone may change something; 0: never
+  std::int64_t wake = 0;                                              // when time alone may change something; 0: never
+  std::optional<store::Account> account;                              // where the minutes go, if that is not as it was
+  std::optional<store::SpansOf> spans;                                // when they were spent, likewise
+  std::vector<store::Span> moved;                                     // what is new or gone among these
+  bool silent() const { return findings.empty() && values.empty(); }  // nothing to remember but when to look again
 };
 
 // A stream in memory: the fold, and what is waiting for an instrument that was not there.
@@ -36,19 +41,53 @@ struct Folded {
   fb::CaseT state;
   std::vector<fb::EventT> unscored;
   std::map<std::string, store::PluginValue> values;
+  Bytes account;                   // as it is kept; empty: not known since the stream was read
+  std::vector<store::Span> spans;  // likewise
 };
+
+// A stream as one commit works on it: read where it lies until something is written, and only then copied. Most of the
+// time that passes changes nothing.
+class Draft {
+ public:
+  explicit Draft(const Folded& original) : original_(&original) {}
+  const Folded& now() const { return copy_ ? *copy_ : *original_; }
+  Folded& edit() {
+    if (!copy_) copy_.emplace(*original_);
+    return *copy_;
+  }
+  std::optional<Folded> take() && { return std::move(copy_); }  // nothing: it is as it was
+
+ private:
+  const Folded* original_;
+  std::optional<Folded> copy_;
+};
+
+Bytes case_bytes(const fb::CaseT& state);
 
 class Deriver {
  public:
   Deriver(const Instruments& instruments, Policies& policies, const fb::HostConfigT& config, std::string tenant)
       : instruments_(instruments), policies_(policies), config_(config), tenant_(std::move(tenant)) {}
 
-  // Folds the event and everything that follows into `folded`. A refusal (answers that are no answers) leaves it
-  // untouched.
-  Result<Outcome> derive(Folded& folded, const fb::EventT& event) const;
+  // Folds the event and everything that follows into the draft. A refusal (answers that are no answers) leaves it
+  // untouched, and so does time that passes and changes nothing.
+  Result<Outcome> derive(Draft& draft, const fb::EventT& event) const;
 
   // The plan of a case as the policy makes it, checked, with the instruments that play the roles.
-  Result<fb::PlanT> planned(const fb::CaseT& state, std::int64_t now, CallScope& scope) const;
+  // `bytes` are those of the case.
+  Result<fb::PlanT> planned(const Bytes& bytes, std::int64_t now, CallScope& scope) const;
+
+  // Where the minutes go as the policy says, checked.
+  Result<fb::TimeAccountT> accounted(const Bytes& bytes, std::int64_t now, CallScope& scope) const;
+  // Fills in what of the practitioner's time counts elsewhere while timers of this case ran.
+  void look_elsewhere(fb::CaseT& state) const;
+  // What is kept of it, whether or not it is as it was.
+  Result<Outcome> kept_of(Folded& folded) const;
+
+  // Asked for what of a practitioner's time counts elsewhere than in a stream. On any thread.
+  using Elsewhere =
+      std::function<std::vector<store::Span>(const std::string& practitioner, std::int64_t from, std::int64_t until)>;
+  void on_elsewhere(Elsewhere asked) { elsewhere_ = std::move(asked); }
 
   // Told with each plan which version of the zone data it was made by. On any thread.
   void on_zone_data(std::function<void(const std::string&)> told) { zone_data_ = std::move(told); }
@@ -59,7 +98,8 @@ class Deriver {
   void flags(Work& work, const fb::EventT& event) const;
   void escalate(Work& work) const;
   void plan(Work& work) const;
-  void account(Work& work) const;
+  void account(Work& work, const fb::EventT& event) const;
+  void keep(Draft& draft, const fb::TimeAccountT& account, Outcome& outcome) const;
   void propose(Work& work) const;
   void decided(Work& work, const fb::EventT& event) const;
   void carry_out(Work& work, fb::AdaptationT& made, std::int64_t when) const;
@@ -69,6 +109,7 @@ class Deriver {
   const fb::HostConfigT& config_;
   std::string tenant_;
   std::function<void(const std::string&)> zone_data_;
+  Elsewhere elsewhere_;
 };
 
 }  // namespace alliance::host

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "host/fold_time.h"
 #include "tailoring/path.h"
 
 namespace alliance::host {
@@ -168,7 +169,11 @@ struct EventFolder {
     s.told_booking = event.time;
     s.booking = event.id;
     s.booked = b.starts;
-    if (s.state == fb::SessionState::held) return;
+    s.booked_minutes = b.minutes;
+    if (s.state == fb::SessionState::held) {
+      if (s.mode == fb::Mode::unset) s.mode = b.mode;
+      return measure(state, s);
+    }
     s.starts = b.starts;
     s.minutes = b.minutes;
     s.mode = b.mode;
@@ -180,11 +185,10 @@ struct EventFolder {
     const bool again = s.state == fb::SessionState::held && b.session != 0;
     if (again && !newer(s)) return;
     if (again) std::erase_if(state.minutes, [&](const auto& row) { return row->event == s.event; });
-    s.starts = event.time - static_cast<std::int64_t>(b.minutes * 60e6);  // it is recorded when it has ended
-    s.minutes = b.minutes;
-    s.mode = b.mode;
+    s.said_minutes = b.minutes;
+    if (b.mode != fb::Mode::unset) s.mode = b.mode;
     settle(s, fb::SessionState::held);
-    if (b.minutes > 0) spent(fb::Work::in_person, b.minutes, b.session);
+    measure(state, s);
   }
   void lapsed(std::uint16_t number, fb::SessionState how) {
     auto& s = session(number);
@@ -224,16 +228,25 @@ struct EventFolder {
     row.component = b.component;
     row.session = b.session;
     row.event = event.id;
+    ran(row);
   }
   void operator()(const fb::TimerStoppedT& b) {
     auto& row = timer(b.timer);
     if (row.stopped == 0 || event.time < row.stopped) row.stopped = event.time;
+    ran(row);
+  }
+  void ran(const fb::TimerT& row) {
+    if (const std::int64_t when = host::ran(state, row); when != 0) {
+      auto& c = component(row.component);
+      c.reviewed = std::max(c.reviewed, when);
+    }
   }
   void operator()(const fb::TimeCorrectedT& b) {
     auto& row = timer(b.timer);
     if (row.corrected && event.time < row.told) return;
     row.corrected = b.minutes;
     row.told = event.time;
+    ran(row);
   }
   void operator()(const fb::ComponentProgressT& b) { step(b.component, b.progress, b.fraction, b.minutes); }
   void operator()(const fb::ComponentIrrelevantT& b) { step(b.component, fb::Progress::unset, {}, 0); }

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "host/access.h"
+#include "host/accounts.h"
 #include "host/config.h"
 #include "host/due.h"
 #include "host/taken_back.h"
@@ -132,10 +133,34 @@ Result<void> Host::run() {
   }
   streams_->set_roles(instruments_->roles());
   if (auto version = store_->zone_data()) zone_data_ = *version;
+  deriver_->on_elsewhere([this](const std::string& practitioner, std::int64_t from, std::int64_t until) {
+    auto spans = store_->spans(practitioner, from, until);
+    if (spans) return std::move(*spans);
+    settings_.log(ALLIANCE_LOG_ERROR, "when time counts elsewhere cannot be read: " + spans.error().message);
+    return std::vector<store::Span>{};
+  });
+  if (auto kept = keep_accounts(); !kept) return kept;
   deriver_->on_zone_data([this](const std::string& version) { note_zone_data(version); });
   if (auto fine = outgoing_->run(); !fine) return fine;
   running_ = true;
   return {};
+}
+
+// A host without a timing policy that records something leaves accounts that are no longer right.
+Result<void> Host::disown_accounts() {
+  return disown_.exchange(false) ? store_->set_accounts_version("") : Result<void>{};
+}
+
+// Accounts of a store that an older version wrote, or that a host without a timing policy wrote to, are made anew.
+Result<void> Host::keep_accounts() {
+  const auto version = store_->accounts_version();
+  if (!version) return tl::unexpected(version.error());
+  disown_ = policies_->timing() == nullptr && !version->empty();
+  if (policies_->timing() == nullptr) return {};
+  if (*version == figures_version) return {};
+  const std::size_t streams = streams_->all().size();
+  if (streams > 0) settings_.log(ALLIANCE_LOG_INFO, "making time accounts of " + std::to_string(streams) + " streams");
+  return recorder_->make_accounts();
 }
 
 Result<void> Host::needs_run() const {
@@ -193,6 +218,7 @@ Result<const Instrument*> Host::find(const std::string& id, const std::string& v
 
 Result<Recorded> Host::record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
+  if (auto done = disown_accounts(); !done) return tl::unexpected(done.error());
   Recorded recorded = recorder_->record(events, statuses, cancelled());
   if (recorded.reports > 0) outgoing_->wake();
   return recorded;
@@ -306,7 +332,7 @@ Result<fb::DueListT> Host::due(const std::string& id, alliance_instant at, const
   }
   if (auto fine = may_see_course(**state, viewer); !fine) return tl::unexpected(fine.error());
   CallScope scope;
-  auto plan = deriver_->planned(**state, at, scope);
+  auto plan = deriver_->planned(case_bytes(**state), at, scope);
   if (!plan) return tl::unexpected(plan.error());
   return due_list(**state, at, std::move(*plan), viewer);
 }

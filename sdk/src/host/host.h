@@ -18,6 +18,7 @@
 #include "host/review.h"
 #include "host/streams.h"
 #include "host/study.h"
+#include "host/time_view.h"
 
 namespace alliance::host {
 
@@ -58,6 +59,8 @@ class Host {
   Result<fb::DueListT> due(const std::string& id, alliance_instant at, const Viewer& viewer);
   Result<fb::InForceT> in_force(const std::string& id, alliance_instant at, const Viewer& viewer);
   Result<fb::SimulationT> simulate(const std::string& id, const std::string& policy, const Viewer& viewer);
+  Result<fb::TimeViewT> time(fb::Scope scope, const std::string& id, alliance_instant at, std::uint32_t weeks,
+                             const Viewer& viewer);
   Result<alliance_host_counts> count();
 
   // For the controller alone (custody.cpp).
@@ -79,6 +82,11 @@ class Host {
   Result<std::int64_t> retention_days();
   template <class Use>
   auto with_everyone(Use use);
+  Result<fb::TimeViewT> case_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
+  Result<fb::TimeViewT> practitioner_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
+  Result<fb::TimeViewT> service_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
+  Result<void> keep_accounts();
+  Result<void> disown_accounts();
   Result<void> needs_run() const;
   void note_zone_data(const std::string& version);
   std::function<bool()> cancelled() const;
@@ -96,6 +104,7 @@ class Host {
   std::mutex zone_mutex_;
   std::string zone_data_;  // the version that the store holds
   bool running_ = false;
+  std::atomic<bool> disown_{false};        // accounts are no longer kept from the next event on
   std::atomic<std::uint64_t> cancels_{0};  // a call under way ends when it sees the number change
 };
 

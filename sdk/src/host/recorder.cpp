@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "host/accounts.h"
 #include "host/envelopes.h"
 #include "host/fold.h"
 
@@ -35,14 +36,20 @@ fb::EventT time_passed(const std::string& stream, std::int64_t to) {
 // disk: a failure leaves everything as it was.
 struct Recorder::Desk {
   struct Copy {
-    Folded folded;
+    Draft draft;
     store::StreamHead head;
     std::vector<std::string> ids;
   };
   std::map<Stream*, Copy> copies;
   std::vector<std::unique_lock<std::mutex>> locks;
   std::vector<store::Entry> entries;
-  std::vector<std::pair<Stream*, std::int64_t>> wakes;  // of streams that time passed over in silence
+  std::vector<store::SpansOf> moved;  // of timers and sessions: what changed of when somebody's time counts
+  struct Wake {                       // of a stream that time passed over in silence
+    Stream* stream;
+    std::int64_t at;
+    Bytes account;  // empty: as it was
+  };
+  std::vector<Wake> wakes;
   std::int64_t epoch = 0;
   std::uint64_t reports = 0, flags = 0;
   std::vector<store::Bytes> safety;
@@ -63,28 +70,29 @@ Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event,
   auto found = desk.copies.find(&stream);
   const bool fresh = found == desk.copies.end();
   if (fresh) {
-    Desk::Copy copy{stream.folded, stream.head, {}};
+    Desk::Copy copy{Draft(stream.folded), stream.head, {}};
     if (copy.head.epoch == 0) copy.head.epoch = desk.epoch;
     found = desk.copies.emplace(&stream, std::move(copy)).first;
   }
   Desk::Copy& copy = found->second;
-  auto outcome = deriver_.derive(copy.folded, event);
+  auto outcome = deriver_.derive(copy.draft, event);
   if (!outcome) {
     if (fresh) desk.copies.erase(found);
     return tl::unexpected(outcome.error());
   }
-  if (silent_if_empty && outcome->findings.empty() && outcome->values.empty()) {
+  if (silent_if_empty && outcome->silent()) {
     // Kept all the same: a host that starts again asks when this one would have asked.
     store::Entry entry;
     entry.stream = stream.head.id;
     entry.wake = outcome->wake;
-    desk.wakes.emplace_back(&stream, outcome->wake);
+    desk.wakes.push_back({&stream, outcome->wake, outcome->account ? outcome->account->bytes : Bytes{}});
+    entry.account = std::move(outcome->account);
     desk.entries.push_back(std::move(entry));
     desk.copies.erase(found);
     return {};
   }
   const From from{tenant_, stream.head.id, copy.head.epoch, copy.head.next_sequence};
-  Enveloped enveloped = envelop(from, copy.folded.state, outcome->findings);
+  Enveloped enveloped = envelop(from, copy.draft.now().state, outcome->findings);
   copy.head.next_sequence = enveloped.next_sequence;
   copy.head.wake = outcome->wake;
   ++copy.head.events;
@@ -104,6 +112,9 @@ Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event,
   entry.next_sequence = copy.head.next_sequence;
   entry.wake = copy.head.wake;
   entry.values = std::move(outcome->values);
+  entry.account = std::move(outcome->account);
+  if (outcome->spans) desk.moved.push_back({outcome->spans->practitioner, std::move(outcome->moved)});
+  entry.spans = std::move(outcome->spans);
   desk.entries.push_back(std::move(entry));
   return {};
 }
@@ -112,9 +123,12 @@ Result<void> Recorder::commit(Desk& desk) {
   if (!desk.entries.empty()) {
     if (auto done = store_.commit(std::move(desk.entries), desk.epoch); !done) return done;
   }
-  for (const auto& [stream, wake] : desk.wakes) stream->head.wake = wake;
+  for (auto& [stream, wake, account] : desk.wakes) {
+    stream->head.wake = wake;
+    if (!account.empty()) stream->folded.account = std::move(account);
+  }
   for (auto& [stream, copy] : desk.copies) {
-    stream->folded = std::move(copy.folded);
+    if (auto changed = std::move(copy.draft).take()) stream->folded = std::move(*changed);
     stream->head = std::move(copy.head);
     for (auto& id : copy.ids) stream->seen.insert(std::move(id));
   }
@@ -160,7 +174,7 @@ void Recorder::chunk(std::span<const fb::EventT> events, std::span<std::int32_t>
       continue;
     }
     const auto copy = desk.copies.find(&stream);
-    const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.folded.state;
+    const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.draft.now().state;
     if (auto fine = check(events[i], state); !fine) {
       refuse(i, fine.error());
     } else if (auto done = take(desk, stream, events[i], false); !done) {
@@ -176,8 +190,39 @@ void Recorder::chunk(std::span<const fb::EventT> events, std::span<std::int32_t>
     for (const std::size_t i : taken) refuse(i, done.error());
     return;
   }
+  settle(desk);
   sum.repeated += repeated;
   sum.reports += desk.reports;
+}
+
+// Where timers of one practitioner ran at the same time in several streams, each of these is accounted for once more,
+// now that all are known: whatever came first, no minute counts twice. What fails here is done at the next event of
+// the stream, or when a day has passed.
+void Recorder::settle(Desk& desk) {
+  desk.locks.clear();
+  std::set<std::string> meeting;
+  for (const store::SpansOf& moved : desk.moved) {
+    for (const store::Span& own : moved.spans) {
+      const auto others = store_.spans(moved.practitioner, own.from, own.until);
+      if (!others) continue;
+      for (const store::Span& other : *others) {
+        if (other.stream == own.stream) continue;
+        if (!other.session) meeting.insert(other.stream);
+        if (!own.session) meeting.insert(own.stream);
+      }
+    }
+  }
+  for (const std::string& id : meeting) {
+    Desk again;
+    again.epoch = store_.new_epoch(now_());
+    Stream& stream = streams_.get(id);
+    again.locks.emplace_back(stream.mutex);
+    if (!streams_.load(stream)) continue;
+    fb::EventT event = time_passed(id, stream.folded.state.last_event);
+    event.id = "again:" + std::to_string(stream.head.events);
+    if (!take(again, stream, event, true) || !commit(again)) continue;
+    desk.reports += again.reports;
+  }
 }
 
 Recorded Recorder::record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses,
@@ -193,6 +238,38 @@ Recorded Recorder::record(std::span<const fb::EventT> events, std::span<std::int
     chunk(events.subspan(at, length), statuses.subspan(at, length), sum, at);
   }
   return sum;
+}
+
+Result<void> Recorder::make_accounts() {
+  if (auto dropped = store_.set_accounts_version(""); !dropped) return dropped;
+  std::vector<Stream*> with_timers;
+  if (auto made = make_accounts(streams_.all(), &with_timers); !made) return made;
+  // Once more: only when all timers are known is it known which of them ran at the same time.
+  if (auto made = make_accounts(with_timers, nullptr); !made) return made;
+  return store_.set_accounts_version(figures_version);
+}
+
+Result<void> Recorder::make_accounts(const std::vector<Stream*>& streams, std::vector<Stream*>* with_timers) {
+  std::vector<store::Entry> entries;
+  for (Stream* stream : streams) {
+    const std::lock_guard lock(stream->mutex);
+    if (stream->head.events == 0) continue;
+    if (!streams_.load(*stream)) continue;  // whoever asks for it is told
+    if (with_timers != nullptr && timers_of(stream->folded.state).until != 0) with_timers->push_back(stream);
+    // What cannot be made now is made at the stream's next event; a restricted one has none.
+    if (auto kept = deriver_.kept_of(stream->folded); kept && !stream->folded.restricted) {
+      store::Entry entry;
+      entry.stream = stream->head.id;
+      entry.wake = stream->head.wake;
+      entry.account = std::move(kept->account);
+      entry.spans = std::move(kept->spans);
+      entries.push_back(std::move(entry));
+    }
+    streams_.unload(*stream);
+    if (entries.size() < most_per_commit && stream != streams.back()) continue;
+    if (auto done = store_.commit(std::exchange(entries, {}), 0); !done) return done;
+  }
+  return store_.commit(std::move(entries), 0);
 }
 
 Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>& cancelled) {

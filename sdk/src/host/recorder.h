@@ -28,13 +28,18 @@ class Recorder {
   Recorded record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses,
                   const std::function<bool()>& cancelled);
 
+  // Makes every stream's time account anew, from its log. For a store of an older format.
+  Result<void> make_accounts();
+
   // Time has passed up to `now`, for every stream that it means something to.
   Result<Recorded> advance(std::int64_t now, const std::function<bool()>& cancelled);
 
  private:
   struct Desk;
   Result<void> take(Desk& desk, Stream& stream, const fb::EventT& event, bool silent_if_empty);
+  Result<void> make_accounts(const std::vector<Stream*>& streams, std::vector<Stream*>* with_timers);
   Result<void> commit(Desk& desk);
+  void settle(Desk& desk);
   void chunk(std::span<const fb::EventT> events, std::span<std::int32_t> statuses, Recorded& sum, std::size_t base);
 
   std::string tenant_;

@@ -81,6 +81,8 @@ Stream* Streams::find(const std::string& id) {
 void Streams::changed(Stream& stream, store::StreamHead head) {
   stream.folded.restricted = (head.standing & store::standing_restricted) != 0;
   stream.head = std::move(head);
+  stream.folded.account.clear();  // the store dropped it
+  stream.folded.spans.clear();
   if (stream.head.events > 0) return;
   stream.folded = blank(stream.head.id);
   stream.seen.clear();
@@ -144,6 +146,12 @@ Result<void> Streams::load(Stream& stream) {
   stream.seen = std::move(seen);
   stream.loaded = true;
   return {};
+}
+
+void Streams::unload(Stream& stream) {
+  stream.folded = {};
+  stream.seen.clear();
+  stream.loaded = false;
 }
 
 Result<void> Streams::each(const Stream& stream, const std::function<void(const fb::EventT&)>& event,

@@ -39,6 +39,8 @@ class Streams {
   void changed(Stream& stream, store::StreamHead head);
   // Folds the log into a stream that its caller has locked.
   Result<void> load(Stream& stream);
+  // Lets go of what load() read.
+  static void unload(Stream& stream);
   // The case as its events up to `at` have it, whenever they arrived; nothing when the store has no such case.
   Result<std::optional<fb::CaseT>> as_of(const std::string& id, std::int64_t at);
   // Folds the log of a case anew, in its order: `before` each event with the case as it was, `after` with what it made.

@@ -11,6 +11,7 @@
 #include <alliance_schema/programme_generated.h>
 #include <alliance_schema/review_generated.h>
 #include <alliance_schema/study_generated.h>
+#include <alliance_schema/time_generated.h>
 
 namespace alliance::schema {
 namespace {
@@ -46,6 +47,7 @@ constexpr Root roots[] = {
     {"StoreReport", "ALSR", verify<fb::StoreReport>},
     {"RecordExtract", "ALRX", verify<fb::RecordExtract>},
     {"RecordCodes", "ALRC", verify<fb::RecordCodes>},
+    {"TimeView", "ALTV", verify<fb::TimeView>},
     {"HostConfig", "ALHC", verify<fb::HostConfig>},
     {"Manifest", "ALMF", verify<fb::Manifest>},
     {"Schedule", "ALSC", verify<fb::Schedule>},

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/custody.h"
 
+#include <alliance_schema/envelope_generated.h>
 #include <alliance_schema/report_generated.h>
 #include <openssl/sha.h>
+
+#include "store/accounts.h"
 
 namespace alliance::store {
 namespace {
@@ -87,6 +90,7 @@ Result<void> purge(Database& db, const std::string& stream) {
                           "DELETE FROM dead_letters WHERE case_id = ?1"}) {
     if (auto ok = run(db, sql, [&](Statement& s) { s.bind(1, stream); }); !ok) return ok;
   }
+  if (auto ok = drop_account(db, stream); !ok) return ok;
   return drop_from_outbox(db, stream);
 }
 
@@ -194,6 +198,7 @@ Result<StreamHead> carry_out(Database& db, Vault& vault, const Act& act, const K
     }
     case ActKind::restrict:
     case ActKind::lift: {
+      if (auto ok = drop_account(db, act.stream); !ok) return tl::unexpected(std::move(ok).error());
       fb::CaseRestrictedT body;
       body.lifted = act.kind == ActKind::lift;
       if (body.lifted) head.wake = act.time;  // what time did meanwhile is looked at again

@@ -20,6 +20,7 @@ inline Place derived_place(Place event) {
 inline Place value_place(std::string_view stream, std::int64_t epoch, std::string_view key, std::uint32_t version) {
   return {"value", stream, epoch, version, key, 0};
 }
+inline Place account_place(std::string_view stream, std::int64_t epoch) { return {"account", stream, epoch, 0, "", 0}; }
 inline Place report_place(const fb::EnvelopeT& envelope) {
   return {envelope.lane == fb::Lane::safety ? "safety report" : "report",
           envelope.case_,

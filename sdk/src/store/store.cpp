@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "store/accounts.h"
 #include "store/custody.h"
 #include "store/graves.h"
 #include "store/group.h"
@@ -42,6 +43,9 @@ class FileStore final : public Store {
     if (!writer) return tl::unexpected(writer.error());
     writer_.emplace(std::move(*writer));
     if (auto ok = restore(); !ok) return ok;
+    auto accounts = AccountReader::open(file_.db.path(), *vault_);
+    if (!accounts) return tl::unexpected(accounts.error());
+    accounts_.emplace(std::move(*accounts));
 
     auto second = Database::open(file_.db.path(), SQLITE_OPEN_READWRITE);
     if (!second) return tl::unexpected(second.error());
@@ -185,6 +189,15 @@ class FileStore final : public Store {
     return group_.commit(request);
   }
 
+  Result<std::vector<AccountSum>> account_sums(AccountOf of, const std::string& id) override {
+    return accounts_->sums(of, id);
+  }
+  Result<void> accounts(AccountOf of, const std::string& id, bool open_only, const AccountVisit& visit) override {
+    return accounts_->each(of, id, open_only, visit);
+  }
+  Result<std::vector<Span>> spans(const std::string& practitioner, std::int64_t from, std::int64_t until) override {
+    return accounts_->spans(practitioner, from, until);
+  }
   Result<Counts> counts() override {
     const std::lock_guard lock(mutex_);
     return Counts{events_,           ledger_.reports(), ledger_.acknowledged(),
@@ -294,6 +307,7 @@ class FileStore final : public Store {
   sqlite::OwnFile file_;
   std::shared_ptr<Vault> vault_;
   Rows rows_;
+  std::optional<AccountReader> accounts_;
   const std::string tenant_;
   int log_pages_ = 0;  // of the leader, as is the writer
   std::optional<Writer> writer_;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,6 +52,34 @@ struct PluginValue {
   Bytes bytes;
 };
 
+// A stream's time account, and what it adds to the sums over streams.
+struct Account {
+  std::string service, practitioner;
+  std::uint8_t part = 0;  // sums of different parts are kept apart
+  bool open = true;
+  std::vector<std::int64_t> figures;  // empty: in no sum
+  Bytes bytes;                        // a CaseTime
+};
+struct AccountSum {
+  std::string service, practitioner;
+  std::uint8_t part = 0;
+  std::vector<std::int64_t> figures;
+};
+enum class AccountOf : std::uint8_t { practitioner, service };
+using AccountVisit = std::function<Result<void>(std::span<const std::uint8_t>)>;
+
+// When a practitioner's time was counted by one stream.
+struct Span {
+  std::string stream, id;
+  std::int64_t from = 0, until = 0;  // at most a day
+  bool session = false, sure = false;
+  bool operator==(const Span&) const = default;
+};
+struct SpansOf {
+  std::string practitioner;
+  std::vector<Span> spans;
+};
+
 // One event of one stream, with everything that follows from it. Without an event id: nothing happened, and only
 // `wake` is kept.
 struct Entry {
@@ -64,6 +93,8 @@ struct Entry {
   std::uint64_t next_sequence = 1;
   std::int64_t wake = 0;
   std::vector<PluginValue> values;
+  std::optional<Account> account;  // none: as it was
+  std::optional<SpansOf> spans;    // likewise; they take the place of all that this stream had
 };
 
 struct LogRow {
@@ -172,6 +203,17 @@ class Store {
   // The version of the zone data by which this log was computed.
   Result<std::string> zone_data() { return note("zone data"); }
   Result<void> set_zone_data(const std::string& version) { return set_note("zone data", version); }
+
+  // Sums over the streams of a practitioner or service, by its id; and each of these streams' account. An error of
+  // `visit` ends it and is the answer; `visit` must not ask this store for accounts.
+  virtual Result<std::vector<AccountSum>> account_sums(AccountOf of, const std::string& id) = 0;
+  virtual Result<void> accounts(AccountOf of, const std::string& id, bool open_only, const AccountVisit& visit) = 0;
+  // What of a practitioner's time overlaps with `from` to `until`, in the order of time.
+  virtual Result<std::vector<Span>> spans(const std::string& practitioner, std::int64_t from, std::int64_t until) = 0;
+  // By which version of the figures the accounts were made; empty: they have to be made. Setting it to empty drops
+  // them.
+  Result<std::string> accounts_version() { return note("accounts"); }
+  Result<void> set_accounts_version(const std::string& version) { return set_note("accounts", version); }
 
   virtual Result<Counts> counts() = 0;
   virtual Result<void> note_read(const Read& read) = 0;

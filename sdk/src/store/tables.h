@@ -52,7 +52,22 @@ CREATE TABLE acts (number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NU
   stream TEXT NOT NULL, role INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, reference TEXT NOT NULL,
   epoch INTEGER NOT NULL, key BLOB);
 )";
-inline constexpr const char* migrations[] = {format_1, format_2, format_3};
+// Time accounts: one row per stream, sealed but for its figures (minutes and counts), and the sum of their figures per
+// service, practitioner and part. The name of a service is empty for what belongs to no case.
+inline constexpr const char* format_4 = R"(
+CREATE TABLE accounts (stream INTEGER PRIMARY KEY, service TEXT NOT NULL, practitioner TEXT NOT NULL,
+  part INTEGER NOT NULL, open INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  figures BLOB NOT NULL, account BLOB NOT NULL);
+CREATE INDEX accounts_of_practitioner ON accounts (practitioner, open);
+CREATE INDEX accounts_of_service ON accounts (service, open);
+CREATE TABLE account_sums (service TEXT NOT NULL, practitioner TEXT NOT NULL, part INTEGER NOT NULL,
+  figures BLOB NOT NULL, PRIMARY KEY (service, practitioner, part)) WITHOUT ROWID;
+CREATE INDEX account_sums_of_practitioner ON account_sums (practitioner);
+CREATE TABLE spans (practitioner TEXT NOT NULL, starts INTEGER NOT NULL, stream INTEGER NOT NULL, id TEXT NOT NULL,
+  until INTEGER NOT NULL, flags INTEGER NOT NULL, PRIMARY KEY (practitioner, starts, stream, id)) WITHOUT ROWID;
+CREATE INDEX spans_of_stream ON spans (stream);
+)";
+inline constexpr const char* migrations[] = {format_1, format_2, format_3, format_4};
 
 inline constexpr sqlite::Kind file_kind{"an Alliance store", 0x414c5354 /* ALST */, migrations};
 

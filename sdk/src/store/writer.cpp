@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "store/accounts.h"
 #include "store/custody.h"
 #include "store/places.h"
 
@@ -18,7 +19,7 @@ constexpr const char* sql[] = {
     "INSERT INTO streams (name, epoch, next_sequence, wake, events, key) VALUES (?1, ?2, ?3, ?4, 1, ?5) "
     "ON CONFLICT (name) DO UPDATE SET next_sequence = max(next_sequence, excluded.next_sequence), "
     "wake = excluded.wake, events = events + 1 RETURNING id, epoch",
-    "UPDATE streams SET wake = ?2 WHERE name = ?1",
+    "UPDATE streams SET wake = ?2 WHERE name = ?1 RETURNING id, epoch",
     // The number is given here and not by SQLite: it is bound into what is sealed.
     "INSERT INTO log (id, stream, event_id, time, event, derived, epoch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     "INSERT INTO plugin_values (stream, key, version, bytes, epoch) VALUES (?1, ?2, ?3, ?4, ?5) "
@@ -73,13 +74,16 @@ Result<void> add(BatchBuilder& builder, const std::vector<Bytes>& envelopes) {
 
 struct Writer::Statements {
   std::vector<Statement> all;
+  AccountWriter accounts;
   std::array<std::uint64_t, 2> dropped{};  // floors that the file already has
   std::uint64_t last_row = 0;              // of the log
   Statement& operator[](Which which) { return all[which]; }
 };
 
 Result<Writer> Writer::create(sqlite::Database& db, Vault& vault) {
-  auto statements = std::make_shared<Statements>();
+  auto accounts = AccountWriter::create(db);
+  if (!accounts) return tl::unexpected(std::move(accounts).error());
+  auto statements = std::make_shared<Statements>(Statements{{}, std::move(*accounts)});
   for (const char* text : sql) {
     auto statement = Statement::prepare(db, text);
     if (!statement) return tl::unexpected(std::move(statement).error());
@@ -147,9 +151,9 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
       if (!ok) return tl::unexpected(ok.error());
     }
     if (const auto& note = request->note) {
-      if (auto ok = s[put_note].bind(1, note->first).bind(2, note->second).finish(); !ok) {
-        return tl::unexpected(ok.error());
-      }
+      auto ok = s[put_note].bind(1, note->first).bind(2, note->second).finish();
+      if (ok && note->first == accounts_note && note->second.empty()) ok = s.accounts.clear();
+      if (!ok) return tl::unexpected(ok.error());
     }
     if (request->forgotten) {
       if (auto ok = s[drop_endpoint].bind(1, *request->forgotten).finish(); !ok) return tl::unexpected(ok.error());
@@ -168,8 +172,18 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
 
 Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written& out) {
   auto& s = *statements_;
-  if (entry.event_id.empty()) return s[put_wake].bind(1, entry.stream).bind(2, entry.wake).finish();
   std::int64_t stream = 0, epoch = 0;
+  if (entry.event_id.empty()) {
+    {
+      const sqlite::Scope scope(s[put_wake]);
+      const auto row = s[put_wake].bind(1, entry.stream).bind(2, entry.wake).step();
+      if (!row) return tl::unexpected(row.error());
+      if (!*row) return {};
+      stream = s[put_wake].integer(0);
+      epoch = s[put_wake].integer(1);
+    }
+    return put_account(entry, stream, epoch);
+  }
   {
     const auto key = vault_->id_of(entry.stream);
     const sqlite::Scope scope(s[put_stream]);
@@ -186,7 +200,8 @@ Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written&
     out.epoch = std::max(out.epoch, epoch);
   }
   ++out.events;
-  return put_event(entry, stream, epoch);
+  if (auto ok = put_event(entry, stream, epoch); !ok) return ok;
+  return put_account(entry, stream, epoch);
 }
 
 Result<void> Writer::put_event(const Entry& entry, std::int64_t stream, std::int64_t epoch) {
@@ -215,6 +230,18 @@ Result<void> Writer::put_event(const Entry& entry, std::int64_t stream, std::int
     if (!put) return put;
   }
   return {};
+}
+
+Result<void> Writer::put_account(const Entry& entry, std::int64_t stream, std::int64_t epoch) {
+  auto& accounts = statements_->accounts;
+  if (entry.account) {
+    Account sealed = *entry.account;
+    auto bytes = vault_->seal(account_place(entry.stream, epoch), sealed.bytes);
+    if (!bytes) return tl::unexpected(bytes.error());
+    sealed.bytes = std::move(*bytes);
+    if (auto ok = accounts.put(stream, epoch, sealed); !ok) return ok;
+  }
+  return entry.spans ? accounts.put(stream, *entry.spans) : Result<void>{};
 }
 
 Result<void> Writer::put_dead(const Request& request, BatchBuilder& normal, BatchBuilder& safety) {

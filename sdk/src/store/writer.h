@@ -50,6 +50,7 @@ class Writer {
   Result<Written> fill(std::span<Request* const> requests, const Ledger::Pending& pending);
   Result<void> put(const Entry& entry, std::int64_t epoch_if_new, Written& out);
   Result<void> put_event(const Entry& entry, std::int64_t stream, std::int64_t epoch);
+  Result<void> put_account(const Entry& entry, std::int64_t stream, std::int64_t epoch);
   Result<void> put_outbox(Lane lane, BatchBuilder& builder, Written& out);
   Result<void> put_dead(const Request& request, BatchBuilder& normal, BatchBuilder& safety);
   Result<void> put_places(const Ledger::Pending& pending);

@@ -97,6 +97,11 @@ Result<void> check(const fb::TimeAccountT& account) {
       {"remaining_low", account.remaining_low.value_or(0)},
       {"remaining_high", account.remaining_high.value_or(0)},
       {"weeks_since_contact", account.weeks_since_contact.value_or(0)},
+      {"forecast", account.forecast.value_or(0)},
+      {"forecast_variance", account.forecast_variance.value_or(0)},
+      {"review_minutes", account.review_minutes},
+      {"review_days", account.review_days},
+      {"counted_elsewhere", account.counted_elsewhere},
   };
   for (const auto& [field, value] : amounts) {
     if (auto ok = amount(field, value); !ok) return ok;

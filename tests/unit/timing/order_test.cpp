@@ -100,7 +100,7 @@ class Maker {
     } else if (what < 5) {
       fb::SessionHeldT held;
       held.session = number_of;
-      held.minutes = 30;
+      held.minutes = number(3) == 0 ? 0 : 30;  // not said: as it was booked
       add(on + 1, 35, std::move(held));
     }
   }
