@@ -83,6 +83,7 @@ std::string inbox_line(const store::InboxReport& report, std::string& why) {
   out += ",\"time\":" + std::to_string(report.time);
   out += ",\"kind\":";
   append_text(out, report.kind);
+  if (report.report.empty()) return out + ",\"payload\":null,\"withheld\":true}\n";
   out += ",\"payload\":";
   const auto json = schema::bytes_to_json("Report", report.report);
   const auto body = json ? json_member(*json, "body") : std::string_view();

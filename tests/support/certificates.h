@@ -105,6 +105,7 @@ class PemFolder {
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
   }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ / name) << text;
     return (folder_ / name).string();

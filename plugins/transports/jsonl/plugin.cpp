@@ -26,7 +26,7 @@ class JsonLines final : public alliance::Transport {
     for (const auto* envelope : *batch->envelopes()) {
       if (envelope->tombstone_of() != nullptr) continue;  // of a report that was refused here
       const Bytes report(envelope->payload()->begin(), envelope->payload()->end());
-      const std::string json = services_.decode("Report", report);
+      const std::string json = report.empty() ? "{}" : services_.decode("Report", report);  // withheld
       alliance::jsonl::append(
           lines, {envelope->id()->string_view(), envelope->tenant()->string_view(), envelope->case_()->string_view(),
                   envelope->kind()->string_view(), envelope->epoch(), envelope->sequence(), envelope->time(), json});

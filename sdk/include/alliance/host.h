@@ -252,6 +252,12 @@ ALLIANCE_API int32_t alliance_host_time(alliance_host* host, int32_t scope, cons
                                         uint32_t weeks, const alliance_viewer* viewer, int32_t format,
                                         const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
 
+/* [any-thread] may-block. A Report by its id: the body of one that an endpoint was only notified of. Who may see what
+ * it says may see it; the reading is in the access log. ALLIANCE_E_NOT_FOUND when the case has none of that id. */
+ALLIANCE_API int32_t alliance_host_report(alliance_host* host, const char* case_id, const char* report,
+                                          const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                                          alliance_error* error) ALLIANCE_NOEXCEPT;
+
 /* What a study takes: every sheet of those who consented, as it was answered and as it was scored. */
 typedef struct alliance_study {
   uint32_t size;

@@ -101,6 +101,16 @@ ALLIANCE_API const char* alliance_receiver_address(const alliance_receiver* rece
 /* [control] may-block. Once, until stop(): ALLIANCE_OK. ALLIANCE_E_IO and others when the memory failed. */
 ALLIANCE_API int32_t alliance_receiver_run(alliance_receiver* receiver, alliance_error* error) ALLIANCE_NOEXCEPT;
 
+/* [any-thread] may-block. The body of a report that came as a notification (alliance_report.withheld), asked of the
+ * tenant's platform in the name of the person who is to see it: there the access table is held against the viewer
+ * and the reading is written down. A Report in `format`. Not from `take`, which runs on the thread that would have to
+ * wait. ALLIANCE_E_STATE when the platform is not connected now, ALLIANCE_E_TIMEOUT, or the platform's own no:
+ * ALLIANCE_E_DENIED, ALLIANCE_E_NOT_FOUND. */
+ALLIANCE_API int32_t alliance_receiver_fetch(alliance_receiver* receiver, const char* tenant, const char* case_id,
+                                             const char* report, const alliance_viewer* viewer,
+                                             alliance_duration timeout, int32_t format, const alliance_sink* out,
+                                             alliance_error* error) ALLIANCE_NOEXCEPT;
+
 /* [any-thread] no-block. Before run() too: run() then returns at once. Not from a signal handler. */
 ALLIANCE_API void alliance_receiver_stop(alliance_receiver* receiver) ALLIANCE_NOEXCEPT;
 

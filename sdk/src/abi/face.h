@@ -56,4 +56,16 @@ std::int32_t table_out(const char* table, const char* identifier, const Native& 
   return put(out, reinterpret_cast<const std::uint8_t*>(json->data()), json->size(), error);
 }
 
+// A verified Report that goes out, in either face.
+inline std::int32_t report_out(const Bytes& payload, std::int32_t format, const alliance_sink* out,
+                               alliance_error* error) {
+  if (!known_format(format)) {
+    return answer(error, ALLIANCE_E_INVALID, "format must be ALLIANCE_FLATBUFFERS or ALLIANCE_JSON");
+  }
+  if (format == ALLIANCE_FLATBUFFERS) return put(out, payload.data(), payload.size(), error);
+  const auto json = schema::bytes_to_json("Report", payload);
+  if (!json) return answer(error, json.error());
+  return put(out, reinterpret_cast<const std::uint8_t*>(json->data()), json->size(), error);
+}
+
 }  // namespace alliance::abi

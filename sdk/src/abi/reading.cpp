@@ -71,6 +71,18 @@ int32_t alliance_host_review(alliance_host* self, int32_t scope, const char* id,
   });
 }
 
+int32_t alliance_host_report(alliance_host* self, const char* case_id, const char* report,
+                             const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                             alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || case_id == nullptr || report == nullptr || !ALLIANCE_HAS(alliance_viewer, viewer, id)) {
+      return answer(error, ALLIANCE_E_INVALID, "report needs a host, a case, an id and a viewer");
+    }
+    const auto found = self->host->report(case_id, report, {viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    return found ? report_out(found->payload, format, out, error) : answer(error, found.error());
+  });
+}
+
 int32_t alliance_host_cases(alliance_host* self, const alliance_viewer* viewer, int32_t format,
                             const alliance_sink* out, alliance_error* error) noexcept {
   return guarded(error, [&]() -> int32_t {

@@ -199,6 +199,22 @@ int32_t alliance_receiver_settle(alliance_receiver* self, const uint8_t* const* 
   });
 }
 
+int32_t alliance_receiver_fetch(alliance_receiver* self, const char* tenant, const char* case_id, const char* report,
+                                const alliance_viewer* viewer, alliance_duration timeout, int32_t format,
+                                const alliance_sink* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || tenant == nullptr || case_id == nullptr || report == nullptr ||
+        !ALLIANCE_HAS(alliance_viewer, viewer, id) || viewer->id == nullptr) {
+      return answer(error, ALLIANCE_E_INVALID,
+                    "fetch needs a receiver, a tenant, a case, an id and a viewer with an id");
+    }
+    const auto within = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::microseconds(std::clamp<std::int64_t>(timeout.microseconds, 0, 3'600'000'000)));
+    const auto body = self->receiving->fetch(tenant, {0, case_id, report, viewer->role, viewer->id}, within);
+    return body ? report_out(*body, format, out, error) : answer(error, body.error());
+  });
+}
+
 void alliance_receiver_stop(alliance_receiver* self) noexcept {
   if (self != nullptr) self->receiving->stop();
 }

@@ -168,6 +168,8 @@ bool rests_on_answers(const fb::CaseT& state, const fb::ProposalT& proposal) {
   return false;
 }
 
+}  // namespace
+
 Datum whose(const fb::ProposalT& proposal) {
   const auto kind = proposal.action ? proposal.action->kind : fb::ActionKind::unset;
   if (proposal.factor == fb::Factor::b4_confidence || kind == fb::ActionKind::private_nudge) return Datum::confidence;
@@ -177,8 +179,6 @@ Datum whose(const fb::ProposalT& proposal) {
   }
   return Datum::proposals;
 }
-
-}  // namespace
 
 std::span<const AccessRow, data_kinds> access_table() { return table; }
 

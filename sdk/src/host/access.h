@@ -77,6 +77,8 @@ Withheld withheld_from_all(const fb::CaseT& subject);
 // That, and what the table keeps from this viewer.
 Withheld withheld(const Viewer& viewer, const fb::CaseT& subject);
 
+Datum whose(const fb::ProposalT& proposal);
+
 // A measure of confidence is confidence, whichever instrument it comes from.
 bool about_confidence(const std::string& role);
 

@@ -3,6 +3,7 @@
 
 #include <date/tz.h>
 
+#include "host/leaving.h"
 #include "schema/json.h"
 
 namespace alliance::host {
@@ -21,6 +22,9 @@ Result<fb::HostConfigT> read_config(const char* json) {
   }
   if (config.delivery && config.delivery->tries == 0) {
     return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: delivery.tries must be above 0");
+  }
+  if (config.delivery) {
+    if (auto fine = check_leaving(*config.delivery); !fine) return tl::unexpected(std::move(fine).error());
   }
   if (!config.zone.empty()) {
     try {

@@ -10,11 +10,12 @@ namespace alliance::host {
 Result<void> hand(const Taker& taker, const fb::Envelope& envelope) {
   // Copied: the payload's place in the batch is the sender's choice, and verifying wants it aligned.
   const std::vector<std::uint8_t> payload(envelope.payload()->begin(), envelope.payload()->end());
-  if (auto ok = schema::verify("Report", payload); !ok) {
+  if (envelope.withheld() != payload.empty()) return fail(ALLIANCE_E_BAD_INPUT, "a notification holds a report");
+  if (auto ok = payload.empty() ? Result<void>() : schema::verify("Report", payload); !ok) {
     return fail(ALLIANCE_E_BAD_INPUT, "the report is not well formed: " + ok.error().message);
   }
   std::string json;
-  if (taker.format == ALLIANCE_JSON) {
+  if (taker.format == ALLIANCE_JSON && !payload.empty()) {
     auto text = schema::bytes_to_json("Report", payload);
     if (!text) return tl::unexpected(std::move(text).error());
     json = std::move(*text);
@@ -32,6 +33,7 @@ Result<void> hand(const Taker& taker, const fb::Envelope& envelope) {
   report.time = envelope.time();
   report.body = json.empty() ? payload.data() : reinterpret_cast<const std::uint8_t*>(json.data());
   report.length = json.empty() ? payload.size() : json.size();
+  report.withheld = envelope.withheld() ? 1 : 0;
   alliance_error error = ALLIANCE_ERROR_INIT;
   const std::int32_t status = taker.take(taker.context, &report, &error);
   if (status == ALLIANCE_OK) return {};

@@ -52,9 +52,12 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings) {
     if (auto opened = host->streams_->open(); !opened) return tl::unexpected(opened.error());
     host->recorder_ = std::make_unique<Recorder>(host->settings_.tenant, *host->store_, *host->streams_,
                                                  *host->deriver_, host->settings_.now);
-    host->outgoing_ = std::make_unique<Outgoing>(Outgoing::Means{host->settings_.tenant, host->settings_.config,
-                                                                 *host->store_, *host->streams_, *host->registry_,
-                                                                 host->settings_.now, host->settings_.log});
+    host->outgoing_ = std::make_unique<Outgoing>(
+        Outgoing::Means{host->settings_.tenant, host->settings_.config, *host->store_, *host->streams_,
+                        *host->registry_, host->settings_.now, host->settings_.log,
+                        [self = host.get()](const auto& stream, const auto& id, const Viewer& viewer) {
+                          return self->report(stream, id, viewer);
+                        }});
   }
   return host;
 }
@@ -335,6 +338,18 @@ Result<fb::DueListT> Host::due(const std::string& id, alliance_instant at, const
   auto plan = deriver_->planned(case_bytes(**state), at, scope);
   if (!plan) return tl::unexpected(plan.error());
   return due_list(**state, at, std::move(*plan), viewer);
+}
+
+Result<OneReport> Host::report(const std::string& case_id, const std::string& id, const Viewer& viewer) {
+  if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
+  if (auto noted = note_read(fb::Scope::case_, case_id, viewer); !noted) return tl::unexpected(noted.error());
+  const auto state = streams_->as_of(case_id, INT64_MAX);
+  if (!state) return tl::unexpected(state.error());
+  if (!*state) return fail(ALLIANCE_E_NOT_FOUND, "report: there is no such case", case_id);
+  auto found = find_report(*store_, case_id, id);
+  if (!found) return found;
+  if (auto fine = may_see_report(**state, *found, viewer); !fine) return tl::unexpected(fine.error());
+  return found;
 }
 
 Result<fb::StudyExtractT> Host::study(StudyTerms terms, const Viewer& viewer) {

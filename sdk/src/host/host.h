@@ -61,6 +61,7 @@ class Host {
   Result<fb::SimulationT> simulate(const std::string& id, const std::string& policy, const Viewer& viewer);
   Result<fb::TimeViewT> time(fb::Scope scope, const std::string& id, alliance_instant at, std::uint32_t weeks,
                              const Viewer& viewer);
+  Result<OneReport> report(const std::string& case_id, const std::string& id, const Viewer& viewer);
   Result<alliance_host_counts> count();
 
   // For the controller alone (custody.cpp).
@@ -103,8 +104,8 @@ class Host {
   std::unique_ptr<Outgoing> outgoing_;  // first to go: its links use plugins
   std::mutex zone_mutex_;
   std::string zone_data_;  // the version that the store holds
-  bool running_ = false;
   std::atomic<bool> disown_{false};        // accounts are no longer kept from the next event on
+  std::atomic<bool> running_ = false;
   std::atomic<std::uint64_t> cancels_{0};  // a call under way ends when it sees the number change
 };
 

@@ -27,6 +27,7 @@ class PluginLink : public messaging::Link {
       transport_ = nullptr;
       return fail(status, "transport " + id_ + " could not be opened: " + error.message, error.detail);
     }
+    events_.opened();
     return {};
   }
 
@@ -87,6 +88,18 @@ store::Lane lane_of(messaging::Lane lane) {
 
 Result<std::vector<messaging::Chunk>> StoreOutbox::after(const std::string& endpoint, messaging::Lane lane,
                                                          std::uint64_t position, std::size_t most) {
+  auto chunks = whole(endpoint, lane, position, most);
+  if (!chunks || lane == messaging::Lane::safety) return chunks;
+  for (auto& chunk : *chunks) {
+    auto batch = leaving_.batch(endpoint, std::move(chunk.batch));
+    if (!batch) return tl::unexpected(batch.error());
+    chunk.batch = std::move(*batch);
+  }
+  return chunks;
+}
+
+Result<std::vector<messaging::Chunk>> StoreOutbox::whole(const std::string& endpoint, messaging::Lane lane,
+                                                         std::uint64_t position, std::size_t most) {
   auto chunks = store_.outbox(lane_of(lane), position, most);
   if (!chunks) return tl::unexpected(chunks.error());
   std::vector<messaging::Chunk> out;
@@ -100,12 +113,14 @@ Result<std::vector<messaging::Chunk>> StoreOutbox::after(const std::string& endp
 
 Result<void> StoreOutbox::give_up(const std::string& endpoint, messaging::Lane lane, const messaging::Refusal& refusal,
                                   unsigned tries) {
-  const auto chunks = after(endpoint, lane, refusal.position - 1, 1);
+  const auto chunks = whole(endpoint, lane, refusal.position - 1, 1);
   if (!chunks) return tl::unexpected(chunks.error());
   if (chunks->empty() || chunks->front().position != refusal.position) {
     return fail(ALLIANCE_E_NOT_FOUND, "what was refused is no longer in the outbox");
   }
   auto letters = dead_letters_of(chunks->front().batch, refusal.report);
+  // What never left was not refused.
+  std::erase_if(letters, [&](const auto& letter) { return !leaving_.leaves(endpoint, letter.kind); });
   if (letters.empty()) return fail(ALLIANCE_E_BAD_INPUT, "the receiver refused a report that it was not sent");
   for (auto& letter : letters) {
     letter.endpoint = endpoint;

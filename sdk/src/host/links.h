@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "host/leaving.h"
 #include "messaging/delivery.h"
 #include "plugin/registry.h"
 #include "store/store.h"
@@ -14,8 +15,10 @@ namespace alliance::host {
 class StoreOutbox : public messaging::Outbox {
  public:
   // `now` is asked when something is put aside, and `log` told.
-  StoreOutbox(store::Store& store, std::function<std::int64_t()> now, messaging::Delivery::Log log)
-      : store_(store), now_(std::move(now)), log_(std::move(log)) {}
+  StoreOutbox(store::Store& store, const fb::HostConfigT& config, std::function<std::int64_t()> now,
+              messaging::Delivery::Log log)
+      : store_(store), leaving_(config), now_(std::move(now)), log_(std::move(log)) {}
+  const Leaving& leaving() const { return leaving_; }
   Result<std::vector<messaging::Chunk>> after(const std::string& endpoint, messaging::Lane lane, std::uint64_t position,
                                               std::size_t most) override;
   Result<void> acknowledged(const std::string& endpoint, messaging::Lane lane, std::uint64_t position) override;
@@ -24,7 +27,11 @@ class StoreOutbox : public messaging::Outbox {
   Result<std::uint64_t> last(messaging::Lane lane, std::uint64_t from) override;
 
  private:
+  // With tombstones, and otherwise as it was put there.
+  Result<std::vector<messaging::Chunk>> whole(const std::string& endpoint, messaging::Lane lane, std::uint64_t position,
+                                              std::size_t most);
   store::Store& store_;
+  const Leaving leaving_;
   std::function<std::int64_t()> now_;
   messaging::Delivery::Log log_;
 };

@@ -13,6 +13,7 @@ class LocalLink final : public messaging::Link {
   Result<void> open(Events events) override {
     events_ = std::move(events);
     refused_ = false;
+    events_.opened();
     return {};
   }
 

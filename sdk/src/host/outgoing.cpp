@@ -29,14 +29,19 @@ messaging::TlsFiles tls_of(const fb::HostConfigT& config, const std::string& end
 
 }  // namespace
 
-Outgoing::Outgoing(Means means) : means_(std::move(means)), outbox_(means_.store, means_.now, means_.log) {}
+Outgoing::Outgoing(Means means)
+    : means_(std::move(means)), outbox_(means_.store, means_.config, means_.now, means_.log) {}
 
 Result<std::unique_ptr<messaging::Link>> Outgoing::link(const std::string& endpoint, messaging::Lane lane) {
   if (const auto known = endpoints_.find(endpoint); known != endpoints_.end() && known->second) {
     return local_link(*known->second);
   }
   if (endpoint.starts_with("tls://") || endpoint.starts_with("tcp://") || endpoint.starts_with("unix://")) {
-    return messaging::socket_link(endpoint, means_.tenant, lane, {}, tls_of(means_.config, endpoint));
+    return messaging::socket_link(
+        endpoint, means_.tenant, lane, {}, tls_of(means_.config, endpoint),
+        [this, endpoint](const messaging::Ask& ask, Asking::Done done) {
+          asking_.ask(ask, [this, endpoint](const auto& one) { return reply(endpoint, one); }, std::move(done));
+        });
   }
   const std::size_t colon = endpoint.find(':');
   if (colon == std::string::npos) {
@@ -49,6 +54,15 @@ Result<std::unique_ptr<messaging::Link>> Outgoing::link(const std::string& endpo
     if (offers_transport(*plugin, id)) return plugin_link(*plugin, id, endpoint.substr(colon + 1));
   }
   return fail(ALLIANCE_E_NOT_FOUND, "endpoint " + endpoint + ": no loaded plugin offers a transport called " + id);
+}
+
+// An endpoint has of a report what it would have been sent, and the person who asks there what the access table says.
+messaging::Reply Outgoing::reply(const std::string& endpoint, const messaging::Ask& ask) {
+  auto body = means_.report(ask.case_id, ask.report, {ask.role, ask.viewer}).and_then([&](OneReport report) {
+    return outbox_.leaving().body(endpoint, report.kind, std::move(report.payload));
+  });
+  if (!body) return {ask.number, body.error().status, body.error().message};
+  return {ask.number, ALLIANCE_OK, {}, std::move(*body)};
 }
 
 Result<void> Outgoing::deliver(const std::string& endpoint) {
@@ -126,6 +140,14 @@ Result<void> Outgoing::run() {
 void Outgoing::name_the_forgotten() {
   const auto known = status();
   if (!known) return;
+  if (means_.config.delivery) {
+    for (const auto& one : means_.config.delivery->endpoints) {
+      if (endpoints_.contains(one->endpoint)) continue;
+      means_.log(ALLIANCE_LOG_WARNING, "HostConfig: delivery.endpoints names " +
+                                           messaging::without_secrets(one->endpoint) +
+                                           ", which is not connected under that very text");
+    }
+  }
   std::map<std::string, std::uint64_t> absent;
   for (const auto& one : known->endpoints) {
     if (!endpoints_.contains(one->endpoint)) absent[one->endpoint] += one->waiting;

@@ -10,8 +10,10 @@
 #include <span>
 #include <string>
 
+#include "host/asking.h"
 #include "host/handing.h"
 #include "host/links.h"
+#include "host/one_report.h"
 #include "host/streams.h"
 
 namespace alliance::host {
@@ -26,6 +28,8 @@ class Outgoing {
     plugin::Registry& plugins;
     std::function<std::int64_t()> now;
     messaging::Delivery::Log log;
+    // One report for a person who may see it; the reading is written down.
+    std::function<Result<OneReport>(const std::string& case_id, const std::string& id, const Viewer& viewer)> report;
   };
   explicit Outgoing(Means means);
 
@@ -45,6 +49,7 @@ class Outgoing {
 
  private:
   Result<std::unique_ptr<messaging::Link>> link(const std::string& endpoint, messaging::Lane lane);
+  messaging::Reply reply(const std::string& endpoint, const messaging::Ask& ask);
   Result<void> add(const std::string& endpoint, const Taker* taker);
   Result<void> deliver(const std::string& endpoint);
   Result<std::uint64_t> send_again(const std::vector<store::DeadLetter>& letters);
@@ -53,7 +58,8 @@ class Outgoing {
   Means means_;
   StoreOutbox outbox_;
   std::map<std::string, std::optional<Taker>> endpoints_;
-  std::unique_ptr<messaging::Delivery> delivery_;  // first to go: its links use plugins
+  Asking asking_;
+  std::unique_ptr<messaging::Delivery> delivery_;  // first to go: its links use plugins, and ask
 };
 
 }  // namespace alliance::host

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "host/links.h"
+#include "schema/json.h"
 #include "schema/verify.h"
 #include "store/inbox.h"
 
@@ -118,6 +119,17 @@ Result<std::unique_ptr<Receiving>> Receiving::open(Settings settings, InboxMemor
   if (!server) return tl::unexpected(std::move(server).error());
   out->server_ = std::move(*server);
   return out;
+}
+
+Result<std::vector<std::uint8_t>> Receiving::fetch(const std::string& tenant, messaging::Ask ask,
+                                                   std::chrono::milliseconds within) {
+  if (!server_) return fail(ALLIANCE_E_STATE, "this receiver was given no address");
+  auto body = server_->ask(tenant, std::move(ask), within);
+  if (!body) return body;
+  if (auto fine = schema::verify("Report", *body); !fine) {
+    return fail(ALLIANCE_E_BAD_INPUT, "the platform answered with no well-formed report: " + fine.error().message);
+  }
+  return body;
 }
 
 }  // namespace alliance::host

@@ -43,6 +43,9 @@ class Receiving {
     if (server_) server_->stop();
   }
   Result<messaging::Settled> settle(std::span<const messaging::Chunk> chunks) { return intake_.settle(chunks); }
+  // The body of a report that was withheld, verified.
+  Result<std::vector<std::uint8_t>> fetch(const std::string& tenant, messaging::Ask ask,
+                                          std::chrono::milliseconds within);
 
  private:
   Receiving(Settings settings, InboxMemory memory);

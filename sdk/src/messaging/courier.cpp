@@ -4,8 +4,6 @@
 #include <alliance/plugin.h>
 #include <alliance_schema/envelope_generated.h>
 
-#include <csignal>
-
 #include "messaging/message.h"
 
 namespace alliance::messaging {
@@ -27,20 +25,8 @@ Courier::Courier(Shared& shared, Place place, std::unique_ptr<Link> link, std::u
       link_(std::move(link)),
       sender_(shared.pace, seed, place_.acknowledged),
       acknowledged_(place_.acknowledged),
-      thread_([this] {
-        sigset_t all;  // signals are the embedding program's, for its own threads
-        sigfillset(&all);
-        pthread_sigmask(SIG_BLOCK, &all, nullptr);
-        run();
-      }) {}
-
-Courier::~Courier() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  something_.notify_one();
-  thread_.join();
+      driver_(link_->may_block() ? thread_driver() : coroutine_driver()) {
+  driver_->start({[this] { return turn(); }, [this] { link_->close(); }});
 }
 
 LinkStatus Courier::status() {
@@ -48,32 +34,17 @@ LinkStatus Courier::status() {
   return {place_.endpoint, place_.lane, connected_, sent_, last_failure_};
 }
 
-void Courier::wake() {
-  {
-    const std::lock_guard lock(mutex_);
-    woken_ = true;
+std::optional<std::int64_t> Courier::turn() {
+  heed();
+  if (sender_.out_of_patience(now())) {
+    broken({ALLIANCE_E_TIMEOUT, "the receiver takes batches and acknowledges none of them", {}});
   }
-  something_.notify_one();
-}
-
-void Courier::run() {
-  for (;;) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (stop_) break;
-      woken_ = false;
-    }
-    heed();
-    if (sender_.out_of_patience(now())) {
-      broken({ALLIANCE_E_TIMEOUT, "the receiver takes batches and acknowledges none of them", {}});
-    }
-    if (sender_.may_open(now())) open();
-    if (!send_some()) wait();
-  }
-  link_->close();
+  if (sender_.may_open(now())) open();
+  return send_some() ? now() : sender_.wake_at();
 }
 
 void Courier::heed() {
+  heed_opened();
   if (!heed_acknowledged()) return;
   std::optional<Failure> failure;
   std::optional<Refusal> refusal;
@@ -86,6 +57,18 @@ void Courier::heed() {
   }
   if (refusal) return refused(*refusal);
   if (failure) broken(*failure);
+}
+
+void Courier::heed_opened() {
+  bool again = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(heard_opened_, false)) return;
+    again = !last_failure_.empty();
+  }
+  sender_.opened();
+  connected_ = true;
+  say(again ? ALLIANCE_LOG_INFO : ALLIANCE_LOG_DEBUG, "connected");
 }
 
 bool Courier::heed_acknowledged() {
@@ -144,40 +127,32 @@ Result<void> Courier::give_up(const Refusal& refusal, unsigned tries) {
 void Courier::open() {
   sender_.opening();
   Link::Events events;
-  events.acknowledged = [this](std::uint64_t position) {
+  const auto hear = [this](auto note) {
     {
       const std::lock_guard lock(mutex_);
-      heard_ = std::max(heard_, position);
+      note();
     }
-    something_.notify_one();
+    driver_->rouse();
   };
-  events.failed = [this](Failure failure) {
-    {
-      const std::lock_guard lock(mutex_);
+  events.opened = [this, hear] { hear([this] { heard_opened_ = true; }); };
+  events.acknowledged = [this, hear](std::uint64_t position) {
+    hear([this, position] { heard_ = std::max(heard_, position); });
+  };
+  events.failed = [this, hear](Failure failure) {
+    hear([this, &failure] {
       if (!heard_failure_) heard_failure_ = std::move(failure);
-    }
-    something_.notify_one();
+    });
   };
-  events.refused = [this](Refusal refusal) {
-    {
-      const std::lock_guard lock(mutex_);
+  events.refused = [this, hear](Refusal refusal) {
+    hear([this, &refusal] {
       if (!heard_refusal_) heard_refusal_ = std::move(refusal);
-    }
-    something_.notify_one();
+    });
   };
   events.under_way = [this] {
     const std::lock_guard lock(mutex_);
     heard_under_way_ = true;  // heard in time when patience would end
   };
-  if (auto ok = link_->open(std::move(events)); !ok) return broken(ok.error());
-  sender_.opened();
-  connected_ = true;
-  bool again = false;
-  {
-    const std::lock_guard lock(mutex_);
-    again = !last_failure_.empty();
-  }
-  say(again ? ALLIANCE_LOG_INFO : ALLIANCE_LOG_DEBUG, "connected");
+  if (auto ok = link_->open(std::move(events)); !ok) broken(ok.error());
 }
 
 bool Courier::send_some() {
@@ -251,6 +226,7 @@ void Courier::broken(const Failure& failure) {
   {
     // What came before the end counts; what came with it of the old link does not.
     const std::lock_guard lock(mutex_);
+    heard_opened_ = heard_under_way_ = false;
     heard_ = 0;
     heard_failure_.reset();
     heard_refusal_.reset();
@@ -260,15 +236,6 @@ void Courier::broken(const Failure& failure) {
   const auto pause = sender_.failed(now()) - now();
   say(news ? ALLIANCE_LOG_WARNING : ALLIANCE_LOG_DEBUG,
       failure.message + "; trying again in " + std::to_string(std::max<std::int64_t>(pause, 0) / 1000) + " ms");
-}
-
-void Courier::wait() {
-  const auto until = sender_.wake_at();
-  const auto ready = [this] { return stop_ || woken_ || heard_ > 0 || heard_failure_ || heard_refusal_; };
-  std::unique_lock lock(mutex_);
-  if (!until) return something_.wait(lock, ready);
-  const auto left = *until - now();
-  if (left > 0) something_.wait_for(lock, std::chrono::microseconds(left), ready);
 }
 
 void Courier::say(std::int32_t level, const std::string& what) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Serves one link of one endpoint and lane, on a thread of its own: asks the Sender what to do, and does it.
+// Serves one link of one endpoint and lane: asks the Sender what to do, and does it, one turn at a time. Waits for
+// nothing itself; whoever turns it does (driver.h).
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
 
+#include "messaging/driver.h"
 #include "messaging/sender.h"
 
 namespace alliance::messaging {
@@ -29,24 +30,23 @@ class Courier {
   };
 
   Courier(Shared& shared, Place place, std::unique_ptr<Link> link, std::uint64_t seed);
-  ~Courier();
-  void wake();
+  void wake() { driver_->rouse(); }
   const std::string& endpoint() const { return place_.endpoint; }
   LinkStatus status();
   Lane lane() const { return place_.lane; }
   std::uint64_t acknowledged() const { return acknowledged_; }
 
  private:
-  void run();
-  void heed();  // what the link has said since
+  std::optional<std::int64_t> turn();  // when to turn again, if nothing rouses it before
+  void heed();                         // what the link has said since
   void open();
-  bool send_some();          // false: nothing to send, or no room
+  bool send_some();  // false: nothing to send, or no room
+  void heed_opened();
   bool heed_acknowledged();  // false: they broke the link
   void went_forward(std::uint64_t position);
   void refused(const Refusal& refusal);
   Result<void> give_up(const Refusal& refusal, unsigned tries);
   void broken(const Failure& failure);
-  void wait();
   Result<void> hand_over(const Chunk& chunk, std::size_t reports);
   void say(std::int32_t level, const std::string& what);
 
@@ -61,13 +61,12 @@ class Courier {
   std::atomic<bool> connected_ = false;
 
   std::mutex mutex_;  // what follows
-  std::condition_variable something_;
+  bool heard_opened_ = false, heard_under_way_ = false;
   std::uint64_t heard_ = 0;  // the furthest acknowledgement that came
   std::optional<Failure> heard_failure_;
   std::optional<Refusal> heard_refusal_;
   std::string last_failure_;
-  bool heard_under_way_ = false, woken_ = false, stop_ = false;
-  std::thread thread_;
+  std::unique_ptr<Driver> driver_;  // first to go
 };
 
 }  // namespace alliance::messaging

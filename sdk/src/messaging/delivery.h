@@ -49,13 +49,17 @@ class Outbox {
 class Link {
  public:
   struct Events {
+    std::function<void()> opened;
     std::function<void(std::uint64_t position)> acknowledged;
     std::function<void(Failure)> failed;
     std::function<void(Refusal)> refused;  // the link is to be opened again
     std::function<void()> under_way;       // the receiver takes its time: patience begins anew
   };
   virtual ~Link() = default;
-  virtual Result<void> open(Events events) = 0;  // may block for a few seconds
+  // Whether its calls may block, as those of plugins may: it is served on a thread of its own then. If not, all of
+  // them come on the thread that serves the sockets, and no call waits there for anything but the disk.
+  virtual bool may_block() const { return true; }
+  virtual Result<void> open(Events events) = 0;  // then `opened` or `failed`, perhaps before it returns
   virtual Result<void> send(const Chunk& chunk) = 0;
   virtual void close() = 0;
 };
@@ -71,13 +75,19 @@ struct TlsFiles {
 
 // The built-in link: "tls://HOST:PORT", "tcp://HOST:PORT" or "unix:///PATH". Over tcp:// nothing is encrypted, so an
 // address outside this machine is refused there unless it ends in "?insecure".
+// A receiver asks for the body of a report that was withheld; `done` may be called later, on any thread.
+struct Ask;
+struct Reply;
+using Answering = std::function<void(const Ask& ask, std::function<void(const Reply&)> done)>;
+
 struct Patience {
   std::chrono::milliseconds connect{5000};  // with the greeting
   std::chrono::milliseconds write{10000};   // without any progress
   std::chrono::milliseconds frame{30000};   // from its first byte to its last
 };
 Result<std::unique_ptr<Link>> socket_link(const std::string& address, const std::string& tenant, Lane lane,
-                                          const Patience& patience = {}, const TlsFiles& tls = {});
+                                          const Patience& patience = {}, const TlsFiles& tls = {},
+                                          Answering answering = {});
 
 struct Pace {
   std::size_t window_chunks = 64;                // sent and not yet acknowledged
@@ -97,8 +107,9 @@ struct LinkStatus {
   std::string trouble;     // what the last attempt ended with; empty when all is well
 };
 
-// Each link has a thread of its own, so one that blocks holds up no other, and the safety lane, having links
-// of its own, never waits behind the normal one. All socket links share one more thread for their sockets.
+// The links of all sockets are coroutines on one thread: each wait can be cancelled, and none holds up another. A
+// link that may block has a thread of its own instead. The safety lane has links of its own and never waits behind
+// the normal one.
 class Delivery {
  public:
   using Log = std::function<void(std::int32_t level, const std::string& line)>;

@@ -11,7 +11,7 @@
 
 namespace alliance::messaging {
 
-// One thread for the sockets of all socket links. It ends with the last of them.
+// One thread for the sockets of all socket links and what turns them. It ends with the last of them.
 class IoThread {
  public:
   static std::shared_ptr<IoThread> shared();
@@ -19,9 +19,10 @@ class IoThread {
   ~IoThread();
   boost::asio::io_context& context() { return context_; }
 
-  // Runs `work` there and waits until it is done. Not to be called from that thread.
+  // Runs `work` there and waits until it is done; on that thread itself, at once.
   template <class Work>
   void run(Work work) {
+    if (context_.get_executor().running_in_this_thread()) return work();
     std::promise<void> done;
     boost::asio::post(context_, [&] {
       work();

@@ -19,9 +19,10 @@ Result<Conversation::Step> Conversation::take(Message message) {
                                           ": use the same version of the SDK on both sides");
     }
     hello_ = std::move(*hello);
-    return Step{true, std::nullopt};
+    return Step{true, std::nullopt, std::nullopt};
   }
   if (!hello_) return bad("the sender did not greet first");
+  if (auto* reply = std::get_if<Reply>(&message)) return Step{false, std::nullopt, std::move(*reply)};
   auto* chunk = std::get_if<Chunk>(&message);
   if (!chunk) return bad("a sender said what only a receiver says");
   if (chunk->position <= position_) {
@@ -30,7 +31,7 @@ Result<Conversation::Step> Conversation::take(Message message) {
   }
   if (auto ok = check(*chunk); !ok) return tl::unexpected(std::move(ok).error());
   position_ = chunk->position;
-  return Step{false, std::move(*chunk)};
+  return Step{false, std::move(*chunk), std::nullopt};
 }
 
 Result<void> Conversation::check(const Chunk& chunk) const {

@@ -17,6 +17,7 @@ class Conversation {
   struct Step {
     bool greet = false;          // answer with Welcome
     std::optional<Chunk> chunk;  // to be kept, then acknowledged
+    std::optional<Reply> reply;  // to what this side asked
   };
   Result<Step> take(Message message);
   bool greeted() const { return hello_.has_value(); }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <future>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -91,7 +92,65 @@ class SocketServer final : public Server {
     asio::post(context_, [this] { end({}); });
   }
 
+  Result<Bytes> ask(const std::string& tenant, Ask ask, std::chrono::milliseconds within) override {
+    if (context_.get_executor().running_in_this_thread()) {
+      return fail(ALLIANCE_E_STATE, "the thread that runs the receiver cannot wait for itself: ask from another");
+    }
+    const auto question = std::make_shared<Question>();
+    auto answer = question->answer.get_future();
+    asio::post(context_,
+               [this, tenant, ask = std::move(ask), question]() mutable { put(tenant, std::move(ask), question); });
+    if (answer.wait_for(within) == std::future_status::ready) return answer.get();
+    asio::post(context_, [this, question] { questions_.erase(question->number); });
+    return fail(ALLIANCE_E_TIMEOUT, "the platform did not answer in time");
+  }
+
  private:
+  struct Question {
+    std::uint64_t number = 0;
+    const Channel* of = nullptr;
+    std::promise<Result<Bytes>> answer;
+  };
+
+  void put(const std::string& tenant, Ask ask, const std::shared_ptr<Question>& question) {
+    std::shared_ptr<Channel> channel;
+    for (const auto& [weak, hello] : greeted_) {
+      const auto one = weak.lock();
+      if (!one || one->closed() || hello.tenant != tenant) continue;
+      if (!channel || hello.lane == Lane::normal) channel = one;
+    }
+    if (!channel) {
+      question->answer.set_value(fail(ALLIANCE_E_STATE, "the tenant's platform is not connected now"));
+      return;
+    }
+    question->number = ask.number = ++asked_;
+    question->of = channel.get();
+    questions_.emplace(ask.number, question);
+    channel->send(framed(Message(std::move(ask))));
+  }
+
+  // An answer of another connection, or to what nobody waits for any more, is nothing.
+  void answered(const Channel& channel, Reply reply) {
+    const auto found = questions_.find(reply.number);
+    if (found == questions_.end() || found->second->of != &channel) return;
+    auto& answer = found->second->answer;
+    if (reply.status == ALLIANCE_OK) {
+      answer.set_value(std::move(reply.payload));
+    } else {
+      answer.set_value(fail(reply.status, reply.sentence.empty() ? "the platform gave no reason" : reply.sentence));
+    }
+    questions_.erase(found);
+  }
+
+  void left(const Channel& channel) {
+    std::erase_if(greeted_, [](const auto& one) { return one.first.expired(); });
+    std::erase_if(questions_, [&](auto& one) {
+      if (one.second->of != &channel) return false;
+      one.second->answer.set_value(fail(ALLIANCE_E_IO, "the platform hung up before it answered"));
+      return true;
+    });
+  }
+
   Result<void> bind_tcp(const Address& address) {
     boost::system::error_code error;
     auto ip = asio::ip::make_address(address.host, error);
@@ -183,6 +242,11 @@ class SocketServer final : public Server {
   };
 
   asio::awaitable<void> serve(std::shared_ptr<Channel> channel, std::string peer) {
+    co_await converse(channel, std::move(peer));
+    left(*channel);
+  }
+
+  asio::awaitable<void> converse(std::shared_ptr<Channel> channel, std::string peer) {
     const Serving counted(*this);
     const auto met = co_await channel->handshake(options_.patience.connect);
     if (ended_) co_return;
@@ -199,7 +263,7 @@ class SocketServer final : public Server {
       if (ended_) co_return;
       std::optional<Refuse> refuse;
       if (messages) {
-        refuse = take(*channel, conversation, *messages, peer);
+        refuse = take(channel, conversation, *messages, peer);
       } else if (messages.error().status == ALLIANCE_E_IO) {
         note(peer + ": " + messages.error().message);
         co_return;
@@ -219,8 +283,9 @@ class SocketServer final : public Server {
   }
 
   // All that came together is kept together, and acknowledged by one number.
-  std::optional<Refuse> take(Channel& channel, Conversation& conversation, const std::vector<Bytes>& messages,
-                             const std::string& peer) {
+  std::optional<Refuse> take(const std::shared_ptr<Channel>& speaking, Conversation& conversation,
+                             const std::vector<Bytes>& messages, const std::string& peer) {
+    Channel& channel = *speaking;
     std::vector<Chunk> chunks;
     std::optional<Refuse> refuse;
     for (const auto& bytes : messages) {
@@ -233,10 +298,12 @@ class SocketServer final : public Server {
         return Refuse{"this certificate may not speak for that tenant", 0, {}, 0};
       }
       if (step->greet) {
+        greeted_.emplace_back(speaking, conversation.hello());
         channel.allow_batches();
         channel.send(framed(Message(Welcome{})));
         note(peer + ": connected, " + (conversation.hello().lane == Lane::safety ? "safety" : "normal") + " lane");
       }
+      if (step->reply) answered(channel, std::move(*step->reply));
       if (step->chunk) chunks.push_back(std::move(*step->chunk));
     }
     if (chunks.empty()) return refuse;
@@ -292,6 +359,9 @@ class SocketServer final : public Server {
   asio::basic_socket_acceptor<Stream> acceptor_{context_};
   asio::steady_timer retry_{context_}, linger_{context_};
   std::vector<std::weak_ptr<Channel>> channels_;
+  std::vector<std::pair<std::weak_ptr<Channel>, Hello>> greeted_;
+  std::map<std::uint64_t, std::shared_ptr<Question>> questions_;
+  std::uint64_t asked_ = 0;
   std::string address_, own_path_;
   Result<void> result_;
   std::size_t serving_ = 0;

@@ -37,6 +37,8 @@ class Server {
   virtual std::string address() const = 0;  // "tls://127.0.0.1:7400", with the port that was found, or "unix:///PATH"
   virtual Result<void> run() = 0;           // on this thread, until stop()
   virtual void stop() = 0;                  // any thread
+  // Asks the tenant's sender for the body of a report that was withheld. Any thread but the one that runs.
+  virtual Result<Bytes> ask(const std::string& tenant, Ask ask, std::chrono::milliseconds within) = 0;
 };
 
 }  // namespace alliance::messaging

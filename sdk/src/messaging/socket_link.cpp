@@ -24,9 +24,10 @@ constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(asio::io_context& context, Address address, Hello hello, const Patience& patience,
-          std::optional<Papers> papers, Link::Events events)
+          std::optional<Papers> papers, Answering answering, Link::Events events)
       : address_(std::move(address)),
         papers_(std::move(papers)),
+        answering_(std::move(answering)),
         hello_(std::move(hello)),
         patience_(patience),
         events_(std::move(events)),
@@ -34,11 +35,7 @@ class Session : public std::enable_shared_from_this<Session> {
         resolver_(context),
         deadline_(context) {}
 
-  std::future<Result<void>> start() {
-    auto future = opened_.get_future();
-    asio::co_spawn(socket_.get_executor(), run(), asio::detached);
-    return future;
-  }
+  void start() { asio::co_spawn(socket_.get_executor(), run(), asio::detached); }
 
   void send(Bytes frame) {
     if (channel_) channel_->send(std::move(frame));
@@ -149,19 +146,30 @@ class Session : public std::enable_shared_from_this<Session> {
                                             " and this sender " + std::to_string(protocol));
       }
       greeted = true;
-      settle({});
+      if (events_.opened) events_.opened();
       return {};
     }
     if (const auto* acknowledge = std::get_if<Acknowledge>(&*message); acknowledge && greeted) {
       if (events_.acknowledged) events_.acknowledged(acknowledge->position);
       return {};
     }
+    if (const auto* ask = std::get_if<Ask>(&*message); ask && greeted) {
+      hear(*ask);
+      return {};
+    }
     return fail(ALLIANCE_E_BAD_INPUT, "the receiver said something out of turn");
   }
 
-  void settle(Result<void> result) {
-    if (std::exchange(settled_, true)) return;
-    opened_.set_value(std::move(result));
+  void hear(const Ask& ask) {
+    if (!answering_)
+      return channel_->send(framed(Message(Reply{ask.number, ALLIANCE_E_UNSUPPORTED, "nobody answers"})));
+    answering_(ask, [weak = weak_from_this(), threads = std::weak_ptr(IoThread::shared())](const Reply& reply) {
+      const auto io = threads.lock();
+      if (!io) return;
+      asio::post(io->context(), [weak, frame = framed(Message(reply))]() mutable {
+        if (const auto self = weak.lock()) self->send(std::move(frame));
+      });
+    });
   }
 
   void over(Failure failure) {
@@ -171,15 +179,12 @@ class Session : public std::enable_shared_from_this<Session> {
     resolver_.cancel();
     deadline_.cancel();
     if (channel_) channel_->close();
-    if (settled_) {
-      if (events_.failed) events_.failed(std::move(failure));
-    } else {
-      settle(tl::unexpected(std::move(failure)));
-    }
+    if (events_.failed) events_.failed(std::move(failure));
   }
 
   Address address_;
   std::optional<Papers> papers_;
+  Answering answering_;
   Hello hello_;
   Patience patience_;
   Link::Events events_;
@@ -187,34 +192,33 @@ class Session : public std::enable_shared_from_this<Session> {
   Tcp::resolver resolver_;
   asio::steady_timer deadline_;
   std::shared_ptr<Channel> channel_;
-  std::promise<Result<void>> opened_;
-  bool connected_ = false, settled_ = false, over_ = false;
+  bool connected_ = false, over_ = false;
 };
 
 class SocketLink final : public Link {
  public:
-  SocketLink(Address address, Hello hello, const Patience& patience, std::optional<Papers> papers)
+  SocketLink(Address address, Hello hello, const Patience& patience, std::optional<Papers> papers, Answering answering)
       : address_(std::move(address)),
         hello_(std::move(hello)),
         patience_(patience),
         papers_(std::move(papers)),
+        answering_(std::move(answering)),
         io_(IoThread::shared()) {}
   ~SocketLink() override { close(); }
 
+  bool may_block() const override { return false; }
+
   Result<void> open(Events events) override {
     close();
-    session_ = std::make_shared<Session>(io_->context(), address_, hello_, patience_, papers_, std::move(events));
-    std::future<Result<void>> opened;
-    io_->run([&] { opened = session_->start(); });
-    auto result = opened.get();  // bounded by its patience with the connection and the greeting
-    if (!result) close();
-    return result;
+    session_ =
+        std::make_shared<Session>(io_->context(), address_, hello_, patience_, papers_, answering_, std::move(events));
+    io_->run([this] { session_->start(); });
+    return {};
   }
 
   Result<void> send(const Chunk& chunk) override {
     if (!session_) return fail(ALLIANCE_E_STATE, "the link is not open");
-    asio::post(io_->context(),
-               [session = session_, frame = framed(chunk)]() mutable { session->send(std::move(frame)); });
+    io_->run([&] { session_->send(framed(chunk)); });
     return {};
   }
 
@@ -228,6 +232,7 @@ class SocketLink final : public Link {
   Hello hello_;
   Patience patience_;
   std::optional<Papers> papers_;
+  Answering answering_;
   std::shared_ptr<IoThread> io_;
   std::shared_ptr<Session> session_;
 };
@@ -235,7 +240,7 @@ class SocketLink final : public Link {
 }  // namespace
 
 Result<std::unique_ptr<Link>> socket_link(const std::string& address, const std::string& tenant, Lane lane,
-                                          const Patience& patience, const TlsFiles& tls) {
+                                          const Patience& patience, const TlsFiles& tls, Answering answering) {
   auto parsed = read_address(address);
   if (!parsed) return tl::unexpected(std::move(parsed).error());
   if (parsed->path.empty() && parsed->port == 0)
@@ -247,7 +252,8 @@ Result<std::unique_ptr<Link>> socket_link(const std::string& address, const std:
     if (!read) return tl::unexpected(std::move(read).error());
     papers = std::move(*read);
   }
-  return std::make_unique<SocketLink>(std::move(*parsed), std::move(hello), patience, std::move(papers));
+  return std::make_unique<SocketLink>(std::move(*parsed), std::move(hello), patience, std::move(papers),
+                                      std::move(answering));
 }
 
 }  // namespace alliance::messaging

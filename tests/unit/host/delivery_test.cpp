@@ -53,18 +53,6 @@ struct Application {
   }
 };
 
-std::string json_of(const std::function<std::int32_t(const alliance_sink*)>& call, std::int32_t expected) {
-  std::string text;
-  alliance_sink sink{sizeof(alliance_sink), 0, &text,
-                     [](void* context, const std::uint8_t* bytes, std::uint64_t length) noexcept -> std::int32_t {
-                       static_cast<std::string*>(context)->append(reinterpret_cast<const char*>(bytes),
-                                                                  static_cast<std::size_t>(length));
-                       return ALLIANCE_OK;
-                     }};
-  EXPECT_EQ(call(&sink), expected);
-  return text;
-}
-
 class HostDelivery : public ::testing::Test {
  protected:
   void SetUp() override { reset(); }
@@ -74,14 +62,14 @@ class HostDelivery : public ::testing::Test {
         << host.error.message;
   }
   std::string dead_letters(Host& host, std::uint64_t number = 0, std::int32_t expected = ALLIANCE_OK) {
-    return json_of(
+    return text_sink_json(
         [&](const alliance_sink* to) {
           return alliance_host_dead_letters(host.raw, number, ALLIANCE_JSON, to, &host.error);
         },
         expected);
   }
   std::string outbox(Host& host) {
-    return json_of(
+    return text_sink_json(
         [&](const alliance_sink* to) { return alliance_host_outbox(host.raw, ALLIANCE_JSON, to, &host.error); },
         ALLIANCE_OK);
   }
@@ -96,8 +84,6 @@ class HostDelivery : public ::testing::Test {
   Folder folder;
   std::string store = folder.file("host.db");
 };
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 TEST_F(HostDelivery, TheProgramItselfIsAReceiverAndItsPlaceOutlivesIt) {
   {

@@ -40,7 +40,18 @@ struct Behaviour {
 Behaviour& behaviour();
 void reset();
 
-std::string text_sink_json(const std::function<std::int32_t(const alliance_sink*)>& call, std::int32_t expected);
+inline std::string text_sink_json(const std::function<std::int32_t(const alliance_sink*)>& call,
+                                  std::int32_t expected) {
+  std::string text;
+  alliance_sink sink{sizeof(alliance_sink), 0, &text,
+                     [](void* context, const std::uint8_t* bytes, std::uint64_t length) noexcept -> std::int32_t {
+                       static_cast<std::string*>(context)->append(reinterpret_cast<const char*>(bytes),
+                                                                  static_cast<std::size_t>(length));
+                       return ALLIANCE_OK;
+                     }};
+  EXPECT_EQ(call(&sink), expected);
+  return text;
+}
 
 class Host {
  public:
@@ -77,6 +88,8 @@ std::string opened(const std::string& case_id, std::int64_t time = start);
 // The sheet of the instrument `mood`: item 2 is a safety item (1 or more).
 std::string answered(const std::string& id, const std::string& case_id, std::int64_t time, int first,
                      const std::string& other);
+
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 // A folder that is removed at the end.
 class Folder {

@@ -128,12 +128,27 @@ TEST(Message, ComesBackAsItWas) {
   EXPECT_EQ(std::get<Chunk>(*chunk).batch, batch);
   EXPECT_EQ(std::get<Acknowledge>(*read_message(inside(framed(Message(Acknowledge{9}))))).position, 9u);
   EXPECT_EQ(std::get<Refuse>(*read_message(inside(framed(Message(Refuse{"no"}))))).sentence, "no");
+  const auto ask = read_message(inside(framed(Message(Ask{4, "case-1", "id-1", 2, "p1"}))));
+  ASSERT_TRUE(ask);
+  EXPECT_EQ(std::get<Ask>(*ask).number, 4u);
+  EXPECT_EQ(std::get<Ask>(*ask).case_id, "case-1");
+  EXPECT_EQ(std::get<Ask>(*ask).report, "id-1");
+  EXPECT_EQ(std::get<Ask>(*ask).role, 2);
+  EXPECT_EQ(std::get<Ask>(*ask).viewer, "p1");
+  EXPECT_FALSE(read_message(inside(framed(Message(Ask{4, "", "id-1", 2, "p1"}))))) << "of no case";
+  EXPECT_FALSE(read_message(inside(framed(Message(Ask{4, "case-1", "id-1", 2, ""}))))) << "in nobody's name";
+  const auto reply = read_message(inside(framed(Message(Reply{4, 7, "because", made_report("{}")}))));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(std::get<Reply>(*reply).status, 7);
+  EXPECT_EQ(std::get<Reply>(*reply).sentence, "because");
+  EXPECT_EQ(std::get<Reply>(*reply).payload, made_report("{}"));
 }
 
 TEST(Message, BytesThatAreNoneAreRefusedAndNeverCrash) {
   std::mt19937 random(5);
   const std::vector<Bytes> good = {framed(Message(Hello{})), framed(Chunk{1, made_batch({{}, {}})}),
-                                   framed(Message(Refuse{"reason"}))};
+                                   framed(Message(Refuse{"reason"})), framed(Message(Ask{1, "c", "r", 2, "v"})),
+                                   framed(Message(Reply{1, 0, "", made_report("{}")}))};
   for (int round = 0; round < 20'000; ++round) {
     const auto& one = good[random() % good.size()];
     Bytes bad(one.begin() + frame_heading, one.end());
@@ -156,6 +171,24 @@ TEST(Batch, IsRefusedWhenAnEnvelopeDoesNotHold) {
   EXPECT_FALSE(read_batch(made_batch({{"\xc0\xaf", 1}})));
   EXPECT_FALSE(read_batch(made_batch({{std::string(600, 'x'), 1}})));
   EXPECT_FALSE(read_batch(made_batch({{"case-1", 1, static_cast<Lane>(9)}})));
+}
+
+TEST(Batch, ANotificationHasNoReportAndNothingElseIsWithoutOne) {
+  const auto made = [](bool withheld, Bytes payload) {
+    fb::BatchT batch;
+    auto one = std::make_unique<fb::EnvelopeT>();
+    one->id = one->tenant = one->case_ = one->kind = "x";
+    one->sequence = 1;
+    one->withheld = withheld;
+    one->payload = std::move(payload);
+    batch.envelopes.push_back(std::move(one));
+    flatbuffers::FlatBufferBuilder builder;
+    builder.Finish(fb::CreateBatch(builder, &batch), fb::BatchIdentifier());
+    return Bytes(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
+  };
+  EXPECT_TRUE(read_batch(made(true, {})));
+  EXPECT_FALSE(read_batch(made(true, {1})));
+  EXPECT_FALSE(read_batch(made(false, {})));
 }
 
 TEST(Batch, ThatPointsManyTimesAtOneEnvelopeIsRefused) {

@@ -295,6 +295,7 @@ class RefusingLink final : public Link {
   explicit RefusingLink(std::int32_t status) : status_(status) {}
   Result<void> open(Events events) override {
     events_ = std::move(events);
+    events_.opened();
     return {};
   }
   Result<void> send(const Chunk& chunk) override {
@@ -330,6 +331,7 @@ class SlowLink final : public Link {
     close();
     events_ = std::move(events);
     closed_ = false;
+    events_.opened();
     return {};
   }
   Result<void> send(const Chunk& chunk) override {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <deque>
+#include <future>
 
 #include "messaging/frame.h"
 #include "running.h"
@@ -111,7 +112,10 @@ TEST(Tcp, ManySendersShareOneReceiver) {
 class BlockingLink final : public Link {
  public:
   explicit BlockingLink(std::atomic<bool>& let_go) : let_go_(let_go) {}
-  Result<void> open(Events) override { return {}; }
+  Result<void> open(Events events) override {
+    events.opened();
+    return {};
+  }
   Result<void> send(const Chunk&) override {
     while (!let_go_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return fail(ALLIANCE_E_IO, "let go");
@@ -300,10 +304,13 @@ TEST(Tcp, StoppingDoesNotWaitForAReceiverThatIsNotThere) {
 
 TEST(Tcp, AnAddressOutsideThisMachineNeedsAWordForIt) {
   auto link = link_to("tcp://192.0.2.1:7400");
-  const auto opened = link->open({});
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().status, ALLIANCE_E_DENIED);
-  EXPECT_NE(opened.error().message.find("?insecure"), std::string::npos);
+  std::promise<Failure> failed;
+  Link::Events events;
+  events.failed = [&](const Failure& failure) { failed.set_value(failure); };
+  ASSERT_TRUE(link->open(std::move(events)));
+  const auto why = failed.get_future().get();
+  EXPECT_EQ(why.status, ALLIANCE_E_DENIED);
+  EXPECT_NE(why.message.find("?insecure"), std::string::npos);
   for (const auto* bad : {"tcp://127.0.0.1", "tcp://:1", "tcp://a:b", "127.0.0.1:70000", "tcp://::1:5", "tcp://a/b:1",
                           "tcp://127.0.0.1:0", ""}) {
     EXPECT_FALSE(socket_link(bad, "clinic", Lane::normal)) << bad;
