@@ -29,6 +29,11 @@ const ReportKind* kind_named(const std::string& name) {
   return nullptr;
 }
 
+// Tells a receiver what to do with what it holds: no operator's rule is about it.
+bool is_duty(std::string_view kind) {
+  return kind == "case-erased" || kind == "case-restricted" || kind == "case-restored";
+}
+
 // The first part of a path, and the rest of it.
 std::pair<std::string, std::string> split(const std::string& path) {
   const auto dot = path.find('.');
@@ -56,6 +61,7 @@ Result<void> check_rule(const fb::LeftOutT& rule) {
   const auto* kind = kind_named(rule.kind);
   if (kind == nullptr) return bad("there is no kind of report called " + rule.kind);
   if (kind->safety) return bad("reports of kind " + rule.kind + " are about safety and leave whole");
+  if (is_duty(rule.kind)) return bad("reports of kind " + rule.kind + " tell receivers what to do and leave whole");
   for (const auto& path : rule.fields) {
     if (auto fine = check_field(rule.kind, path, schema::find_table(fb::EnumNameReportBody(kind->body))); !fine) {
       return fine;
@@ -136,7 +142,7 @@ Result<Leaving::Bytes> Leaving::batch(const std::string& endpoint, Bytes batch) 
   std::erase_if(out.envelopes, [&](const auto& envelope) { return !leaves(endpoint, envelope->kind); });
   if (out.envelopes.empty()) return Bytes();
   for (auto& envelope : out.envelopes) {
-    if (!envelope->tombstone_of.empty()) continue;
+    if (!envelope->tombstone_of.empty() || is_duty(envelope->kind)) continue;
     if (rules->second.notify_only) {
       envelope->withheld = true;
       envelope->payload.clear();

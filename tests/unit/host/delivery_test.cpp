@@ -315,6 +315,27 @@ TEST_F(HostDelivery, OverTlsBothSidesShowWhoTheyAre) {
   EXPECT_EQ(app.of("scored").size(), 3u);
 }
 
+TEST_F(HostDelivery, WithTheReceiverDownAFlagIsToldAtOnceEscalatesAndArrivesWhenItIsBack) {
+  const std::string address = "unix://" + folder.file("reports.sock"), inbox = folder.file("inbox.db");
+  Host host(store);
+  ASSERT_EQ(alliance_host_connect(host.raw, address.c_str(), &host.error), ALLIANCE_OK) << host.error.message;
+  ASSERT_EQ(host.record(opened("c1")), ALLIANCE_OK);
+  ASSERT_EQ(host.record(answered("a1", "c1", start + day, 7, R"("value":2)")), ALLIANCE_OK) << host.error.message;
+  EXPECT_EQ(host.recorded.safety_flags, 1u);
+  EXPECT_TRUE(contains(host.safety, "SafetyFlag")) << host.safety;
+  ASSERT_EQ(host.advance(start + day + 7200 * second), ALLIANCE_OK) << host.error.message;
+  EXPECT_GE(host.recorded.safety_flags, 1u) << "nobody has answered";
+  EXPECT_TRUE(contains(host.safety, "SafetyEscalated")) << host.safety;
+  EXPECT_GT(host.counts().waiting, 1u);
+  EXPECT_EQ(host.counts().safety_dead_letters, 0u) << "a receiver that is away refuses nothing";
+  Receiver receiver(receiver_options(app, address, inbox.c_str()));
+  host.drain();
+  ASSERT_EQ(app.of("safety-flag").size(), 1u);
+  EXPECT_GE(app.of("safety-escalated").size(), 1u);
+  EXPECT_EQ(app.of("safety-flag")[0].lane, ALLIANCE_LANE_SAFETY);
+  EXPECT_EQ(host.counts().waiting, 0u);
+}
+
 // A memory of the application's own.
 struct OwnStore {
   std::map<std::string, std::uint64_t> marks;
