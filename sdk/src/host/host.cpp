@@ -342,7 +342,8 @@ Result<fb::DueListT> Host::due(const std::string& id, alliance_instant at, const
 
 Result<OneReport> Host::report(const std::string& case_id, const std::string& id, const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
-  if (auto noted = note_read(fb::Scope::case_, case_id, viewer); !noted) return tl::unexpected(noted.error());
+  if (auto noted = note_read("report", case_id, viewer); !noted) return tl::unexpected(noted.error());
+  if (auto fine = readable(case_id); !fine) return tl::unexpected(fine.error());
   const auto state = streams_->as_of(case_id, INT64_MAX);
   if (!state) return tl::unexpected(state.error());
   if (!*state) return fail(ALLIANCE_E_NOT_FOUND, "report: there is no such case", case_id);

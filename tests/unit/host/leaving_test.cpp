@@ -138,6 +138,7 @@ TEST_F(Leaving, AWholeKindLeavesNothingAndHoldsNothingUp) {
 TEST_F(Leaving, ARuleThatCannotBeIsRefusedByName) {
   EXPECT_TRUE(contains(refused(R"("leave_out":[{"kind":"score"}])"), "no kind of report called score"));
   EXPECT_TRUE(contains(refused(R"("leave_out":[{"kind":"safety-flag"}])"), "about safety and leave whole"));
+  EXPECT_TRUE(contains(refused(R"("leave_out":[{"kind":"case-erased"}])"), "tell receivers what to do"));
   EXPECT_TRUE(contains(refused(R"("leave_out":[{"kind":"scored","fields":["colour"]}])"), "no field colour"));
   EXPECT_TRUE(
       contains(refused(R"("leave_out":[{"kind":"scored","fields":["scores.colour"]}])"), "no field scores.colour"));
