@@ -7,7 +7,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <tuple>
 
+#include "../support/certificates.h"
 #include "process.h"
 
 namespace alliance::faults {
@@ -48,6 +50,25 @@ TEST_F(Listen, SaysWhereItListensAndEndsCleanlyOnASignal) {
   }
   const auto [status, complaint] = result({"--dump", "--inbox", at("inbox")});
   EXPECT_EQ(status, 0) << complaint;
+}
+
+TEST_F(Listen, OnTlsItShowsItsCertificateOrSaysWhatIsMissing) {
+  auto [status, complaint] = result({"tls://127.0.0.1:0", "--inbox", at("inbox")});
+  EXPECT_EQ(status, 1);
+  EXPECT_NE(complaint.find("needs a certificate and its private key"), std::string::npos) << complaint;
+  const certificates::Authority ca("the clinic's authority");
+  const certificates::PemFolder pem;
+  const certificates::Files files = pem.files("receiver", ca.issue("IP:127.0.0.1"), ca);
+  std::vector<std::string> words = {
+      "tls://0.0.0.0:0", "--inbox", at("inbox"), "--cert",   files.certificate,        "--key",
+      files.private_key, "--ca",    files.ca,    "--tenant", "clinic=platform.example"};
+  auto process = start(words);
+  EXPECT_TRUE(process.read_error_line().starts_with("listening on tls://0.0.0.0:"));
+  EXPECT_EQ(WEXITSTATUS(process.end(SIGTERM)), 0);
+  words.back() = "clinic";
+  std::tie(status, complaint) = result(words);
+  EXPECT_EQ(status, 1);
+  EXPECT_NE(complaint.find("write TENANT=NAME"), std::string::npos) << complaint;
 }
 
 TEST_F(Listen, AFileThatItCannotHaveIsOneSentence) {
