@@ -9,7 +9,7 @@ namespace alliance::host {
 
 struct OneReport {
   std::string kind;
-  Bytes payload;  // a Report (ALRP), verified
+  store::Bytes payload;  // a Report (ALRP), verified
 };
 
 // Among what the case's events led to. ALLIANCE_E_NOT_FOUND when there is none of that id, or it was shown to nobody.
