@@ -103,8 +103,8 @@ class Host {
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Outgoing> outgoing_;  // first to go: its links use plugins
   std::mutex zone_mutex_;
-  std::string zone_data_;  // the version that the store holds
-  std::atomic<bool> disown_{false};        // accounts are no longer kept from the next event on
+  std::string zone_data_;            // the version that the store holds
+  std::atomic<bool> disown_{false};  // accounts are no longer kept from the next event on
   std::atomic<bool> running_ = false;
   std::atomic<std::uint64_t> cancels_{0};  // a call under way ends when it sees the number change
 };
