@@ -16,10 +16,10 @@ using shared::each;
 using shared::text;
 using shared::view;
 
-constexpr std::int64_t latest = INT64_C(7'258'118'400'000'000);  // 2200
+constexpr std::int64_t latest_instant = INT64_C(7'258'118'400'000'000);  // 2200
 
 void plausible(std::int64_t instant, const std::string& field) {
-  if (instant >= 0 && instant < latest) return;
+  if (instant >= 0 && instant < latest_instant) return;
   throw Error(ALLIANCE_E_BAD_INPUT, "case: " + field + " is not between the years 1970 and 2200");
 }
 

@@ -54,12 +54,6 @@ bool touches_timers(fb::EventBody type) {
 
 }  // namespace
 
-Bytes case_bytes(const fb::CaseT& state) {
-  flatbuffers::FlatBufferBuilder builder(4096);
-  builder.Finish(fb::Case::Pack(builder, &state), "ALCS");
-  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
-}
-
 // One event's work: the stream so far, and what was found.
 struct Deriver::Work {
   Draft& draft;

@@ -62,8 +62,6 @@ class Draft {
   std::optional<Folded> copy_;
 };
 
-Bytes case_bytes(const fb::CaseT& state);
-
 class Deriver {
  public:
   Deriver(const Instruments& instruments, Policies& policies, const fb::HostConfigT& config, std::string tenant)
