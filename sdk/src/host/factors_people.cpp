@@ -182,6 +182,7 @@ Reading training_left(Streams streams, std::int64_t as_of) {
 Reading fallbacks_offered(Streams streams, std::int64_t) {
   const auto& state = *streams.front();
   if (!blended(state)) return nothing("no digital programme in this case");
+  if (state.fallbacks.empty() && state.components.empty()) return nothing("nothing recorded yet");
   Reading out{.value = static_cast<double>(state.fallbacks.size())};
   for (const auto& one : state.fallbacks) out.events.push_back(one->event);
   return out;

@@ -157,7 +157,7 @@ TEST(Factors, F4TrainingSupportAndSupervision) {
   EXPECT_EQ(indicator(rows, "days-since-training").text, "1 training expired");
   EXPECT_DOUBLE_EQ(value(rows, "hours-to-resolve-support"), 6);
   EXPECT_DOUBLE_EQ(value(rows, "open-support-requests"), 1);
-  EXPECT_EQ(indicator(rows, "open-support-requests").text, "the oldest for 3 days");
+  EXPECT_EQ(indicator(rows, "open-support-requests").text, "the oldest for 3 days, 1 without an owner");
   EXPECT_DOUBLE_EQ(value(rows, "supervision-held"), 2);
   EXPECT_EQ(row(rows, fb::Factor::f4_training_support).events, (std::vector<std::string>{"t1", "r1", "r2", "r3"}));
 }
