@@ -197,7 +197,7 @@ class Maker {
     if (auto why = needs_case()) return why;
     if (auto why = needs_told()) return why;
     fb::ReviewBookedT body;
-    body.review = id_of(one_, "review", "");
+    body.review = one_.labels.review.empty() ? id_of(one_, "review", "") : one_.labels.review;
     body.starts = one_.from;
     body.minutes = minutes_;
     body.cancelled = one_.cancelled;
@@ -272,7 +272,7 @@ std::string minutes_text(double minutes) { return written::number(minutes) + " m
 
 void Labels::fill_from(const Labels& other) {
   for (std::string Labels::* label : {&Labels::kind, &Labels::case_id, &Labels::practitioner, &Labels::session,
-                                      &Labels::mode, &Labels::outcome, &Labels::component}) {
+                                      &Labels::mode, &Labels::outcome, &Labels::component, &Labels::review}) {
     if ((this->*label).empty()) this->*label = other.*label;
   }
 }

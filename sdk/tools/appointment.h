@@ -20,6 +20,7 @@ struct Labels {
   std::string kind;     // session, review, leave, slot, or a kind of work such as online_review
   std::string case_id;  // whose it is; a practitioner's own where empty
   std::string practitioner, session, mode, outcome, component;
+  std::string review;  // a review meeting that is known already
 
   // Where this says nothing, `other` counts.
   void fill_from(const Labels& other);

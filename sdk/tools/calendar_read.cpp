@@ -115,9 +115,9 @@ class Book {
 Labels labels_in(const Component& event) {
   Labels made;
   const std::pair<const char*, std::string Labels::*> words[] = {
-      {"kind", &Labels::kind},          {"case", &Labels::case_id}, {"practitioner", &Labels::practitioner},
-      {"session", &Labels::session},    {"mode", &Labels::mode},    {"outcome", &Labels::outcome},
-      {"component", &Labels::component}};
+      {"kind", &Labels::kind},           {"case", &Labels::case_id}, {"practitioner", &Labels::practitioner},
+      {"session", &Labels::session},     {"mode", &Labels::mode},    {"outcome", &Labels::outcome},
+      {"component", &Labels::component}, {"review", &Labels::review}};
   for (const auto& [word, label] : words) {
     if (const auto* line = event.find("X-ALLIANCE-" + capitals(word))) made.*label = unescaped(line->value());
   }

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "export_calendar.h"
 #include "export_iapt.h"
 #include "export_manifest.h"
 #include "export_model.h"
@@ -71,6 +72,7 @@ int run_export(Chosen& chosen) {
 void add_export(CLI::App& app, Run& run) {
   auto* group = app.add_subcommand("export", "Exports for others to work with.");
   group->require_subcommand(1);
+  add_export_calendar(*group, run);
   add_export_iapt(*group, run);
   auto chosen = std::make_shared<Chosen>();
   auto& request = chosen->request;

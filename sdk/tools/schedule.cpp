@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "due_read.h"
 #include "schedule_preview.h"
+#include "schedule_slots.h"
 #include "schema/json.h"
 #include "scratch.h"
 
@@ -155,6 +156,7 @@ int run_schedule(ScheduleOptions& chosen, bool preview) {
 void add_schedule(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("schedule", "Checks a schedule file, or draws it as a calendar.");
   command->require_subcommand(1);
+  add_schedule_slots(*command, run);
   for (const bool preview : {false, true}) {
     auto chosen = std::make_shared<ScheduleOptions>();
     auto* one = preview ? command->add_subcommand("preview", "Draws the schedule for an imagined case.")
