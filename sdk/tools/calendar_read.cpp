@@ -144,7 +144,7 @@ std::uint32_t number_of(const Line* line) {
 
 // One VEVENT.
 struct Entry {
-  const Component* event;
+  const Component* event = nullptr;
   std::string uid;
   Stamp starts;
   std::int64_t lasts = 0;            // microseconds, of the clock for days and of the world for times

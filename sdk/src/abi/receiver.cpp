@@ -182,9 +182,10 @@ int32_t alliance_receiver_settle(alliance_receiver* self, const uint8_t* const* 
     std::vector<messaging::Chunk> chunks;
     std::size_t total = 0;
     for (uint64_t i = 0; i < count; ++i) {
-      if ((total += lengths[i]) > most_settled || (batches[i] == nullptr && lengths[i] > 0)) {
+      if (lengths[i] > most_settled - total || (batches[i] == nullptr && lengths[i] > 0)) {
         return answer(error, ALLIANCE_E_LIMIT, "batches of one call may have 64 MiB together, and an address each");
       }
+      total += lengths[i];
       chunks.push_back({i + 1, messaging::Bytes(batches[i], batches[i] + lengths[i])});
     }
     const auto settled = self->receiving->settle(chunks);

@@ -11,8 +11,8 @@ namespace {
 
 // A sink that takes `room` bytes and then answers `status`.
 struct Narrow {
-  std::uint64_t room;
-  std::int32_t status;
+  std::uint64_t room = 0;
+  std::int32_t status = ALLIANCE_OK;
   std::uint64_t calls = 0, taken = 0;
   bool null_piece = false;
 

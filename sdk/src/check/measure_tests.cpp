@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instruments: what they say of themselves, and what they score.
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -130,12 +131,12 @@ Outcome score_equals_batch(Session& session) {
       const Scored alone = form.score(one);
       for (std::size_t scale = 0; scale < form.scales(); ++scale) {
         const std::size_t cell = row * form.scales() + scale;
-        const bool same = alone.status == ALLIANCE_OK
-                              ? alone.states[scale] == many.states[cell] &&
-                                    std::memcmp(&alone.values[scale], &many.values[cell], sizeof(double)) == 0 &&
-                                    alone.answered[scale] == many.answered[cell] &&
-                                    alone.bands[scale] == many.bands[cell]
-                              : many.states[cell] == ALLIANCE_BAD_SHEET;
+        const bool same = alone.status == ALLIANCE_OK ? alone.states[scale] == many.states[cell] &&
+                                                            std::bit_cast<std::uint64_t>(alone.values[scale]) ==
+                                                                std::bit_cast<std::uint64_t>(many.values[cell]) &&
+                                                            alone.answered[scale] == many.answered[cell] &&
+                                                            alone.bands[scale] == many.bands[cell]
+                                                      : many.states[cell] == ALLIANCE_BAD_SHEET;
         if (!same) return failed("row " + std::to_string(row + 1) + " scores otherwise alone than among others");
       }
     }

@@ -13,7 +13,7 @@ std::string round_of_this_process;
 template <std::size_t Size>
 void copy(char (&to)[Size], std::string_view from) {
   const std::size_t length = std::min(from.size(), Size - 1);
-  std::memcpy(to, from.data(), length);
+  std::copy_n(from.begin(), length, to);
   to[length] = '\0';
 }
 

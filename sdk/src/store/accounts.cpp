@@ -58,8 +58,8 @@ enum Writes {
 };
 constexpr const char* account_writes[] = {
     "SELECT service, practitioner, part, figures FROM accounts WHERE stream = ?1",
-    "INSERT OR REPLACE INTO accounts (stream, service, practitioner, part, open, figures, account, epoch) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    R"(INSERT OR REPLACE INTO accounts (stream, service, practitioner, part, open, figures, account, epoch)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))",
     "SELECT figures FROM account_sums WHERE service = ?1 AND practitioner = ?2 AND part = ?3",
     "INSERT OR REPLACE INTO account_sums (service, practitioner, part, figures) VALUES (?1, ?2, ?3, ?4)",
     "DELETE FROM spans WHERE stream = ?1",
@@ -75,12 +75,12 @@ enum Reads { sums_of_service, sums_of_practitioner, of_service, of_practitioner,
 constexpr const char* account_reads[] = {
     "SELECT service, practitioner, part, figures FROM account_sums WHERE service = ?1 ORDER BY practitioner, part",
     "SELECT service, practitioner, part, figures FROM account_sums WHERE practitioner = ?1 ORDER BY service, part",
-    "SELECT a.account, s.name, a.epoch FROM accounts a JOIN streams s ON s.id = a.stream "
-    "WHERE a.service = ?1 AND a.open >= ?2 ORDER BY a.stream",
-    "SELECT a.account, s.name, a.epoch FROM accounts a JOIN streams s ON s.id = a.stream "
-    "WHERE a.practitioner = ?1 AND a.open >= ?2 ORDER BY a.stream",
-    "SELECT s.name, spans.id, spans.starts, spans.until, spans.flags FROM spans JOIN streams s ON s.id = spans.stream "
-    "WHERE practitioner = ?1 AND starts > ?2 AND starts < ?3 AND until > ?4 ORDER BY starts, spans.id, s.name",
+    R"(SELECT a.account, s.name, a.epoch FROM accounts a JOIN streams s ON s.id = a.stream
+       WHERE a.service = ?1 AND a.open >= ?2 ORDER BY a.stream)",
+    R"(SELECT a.account, s.name, a.epoch FROM accounts a JOIN streams s ON s.id = a.stream
+       WHERE a.practitioner = ?1 AND a.open >= ?2 ORDER BY a.stream)",
+    R"(SELECT s.name, spans.id, spans.starts, spans.until, spans.flags FROM spans JOIN streams s ON s.id = spans.stream
+       WHERE practitioner = ?1 AND starts > ?2 AND starts < ?3 AND until > ?4 ORDER BY starts, spans.id, s.name)",
 };
 
 constexpr std::int64_t session_flag = 1, sure_flag = 2;
@@ -88,7 +88,7 @@ constexpr std::int64_t session_flag = 1, sure_flag = 2;
 }  // namespace
 
 Result<AccountWriter> AccountWriter::create(const Database& db) {
-  return prepared(db, account_writes).map([](auto&& statements) { return AccountWriter(std::move(statements)); });
+  return prepared(db, account_writes).map([](auto statements) { return AccountWriter(std::move(statements)); });
 }
 
 Result<void> AccountWriter::add(const AccountSum& sum, std::int64_t sign) {

@@ -323,7 +323,7 @@ class FileStore final : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path, const std::string& tenant, Opening how) {
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, const std::string& tenant, const Opening& how) {
   if (tenant.empty()) return fail(ALLIANCE_E_INVALID, "a store needs the name of its tenant");
   auto opened = open_file(path, tenant, how);
   if (!opened) return tl::unexpected(std::move(opened).error());

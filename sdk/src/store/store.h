@@ -159,7 +159,8 @@ class Store {
  public:
   // Makes the file if there is none. Refuses another tenant's, a newer format, another key, and one that another
   // process has open, each with a sentence. A store that was plain is sealed; a backup gets new epochs.
-  static Result<std::unique_ptr<Store>> open(const std::string& path, const std::string& tenant, Opening how = {});
+  static Result<std::unique_ptr<Store>> open(const std::string& path, const std::string& tenant,
+                                             const Opening& how = {});
   virtual ~Store() = default;
 
   virtual Result<std::vector<StreamHead>> streams() = 0;

@@ -155,7 +155,8 @@ Proposed propose(std::span<const Hours> hours, std::span<const Offset> offsets, 
       const std::int64_t lasts =
           std::min({std::max(wanted, shortest), terms.longest * minute, floor_div(room.until - at, step) * step});
       made.slots.push_back({at, at + lasts});
-      made.missing -= static_cast<double>(lasts / minute);
+      const std::int64_t minutes = lasts / minute;
+      made.missing -= static_cast<double>(minutes);
       ++of_day;
       earliest = at + lasts + terms.clear * minute;
       at = on_step(offsets, earliest, step);
