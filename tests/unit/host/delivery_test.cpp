@@ -417,7 +417,8 @@ TEST_F(HostDelivery, AReceiverThatIsAskedForWrongSaysWhatIsMissing) {
   OwnStore own;
   auto table = own.table();
   table.commit = nullptr;
-  auto options = receiver_options(app, "tcp://127.0.0.1:0", nullptr);
+  const std::string address = "tcp://127.0.0.1:0";
+  auto options = receiver_options(app, address, nullptr);
   options.store = &table;
   EXPECT_TRUE(contains(refused(options), "lacks a function"));
   options.store = nullptr;
