@@ -63,9 +63,12 @@ function(alliance_room name)
   target_link_libraries(alliance_${name} PUBLIC ${ARG_LINKS})
 endfunction()
 
-# One test program per folder; ctest knows each of its tests by name.
+# One test program per folder; ctest knows each of its tests by name. TIMEOUT: seconds of one test, 300 unless given.
 function(alliance_test name)
-  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT" "LINKS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   add_executable(test_${name} ${sources})
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
@@ -74,5 +77,5 @@ function(alliance_test name)
     ALLIANCE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     ALLIANCE_BINARY_DIR="${CMAKE_BINARY_DIR}"
     ALLIANCE_PLUGIN_DIR="${ALLIANCE_PLUGIN_DIR}")
-  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT})
 endfunction()

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,7 +20,7 @@ namespace alliance::faults {
 class Process {
  public:
   Process() = default;
-  // Standard output is appended to `out`; standard error comes to read_error_line().
+  // Standard output is appended to `out`; standard error comes to read_error_line(). It does not outlive the test.
   Process(const std::vector<std::string>& command, const std::string& out) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
@@ -26,6 +30,7 @@ class Process {
     arguments.push_back(nullptr);
     id_ = ::fork();
     if (id_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       ::dup2(file, STDOUT_FILENO);
       ::dup2(ends[1], STDERR_FILENO);
       ::execv(arguments[0], arguments.data());
@@ -35,41 +40,67 @@ class Process {
     ::close(ends[1]);
     error_ = ends[0];
   }
-  Process(Process&& other) noexcept : id_(std::exchange(other.id_, -1)), error_(std::exchange(other.error_, -1)) {}
+  Process(Process&& other) noexcept
+      : id_(std::exchange(other.id_, -1)),
+        error_(std::exchange(other.error_, -1)),
+        status_(std::exchange(other.status_, 0)) {}
   Process& operator=(Process&& other) noexcept {
     if (this != &other) {
       end(SIGKILL);
       id_ = std::exchange(other.id_, -1);
       error_ = std::exchange(other.error_, -1);
+      status_ = std::exchange(other.status_, 0);
     }
     return *this;
   }
   ~Process() { end(SIGKILL); }
 
-  std::string read_error_line() {
+  // A process that says nothing for so long is told of in the line's place: a test that waits for ever says nothing.
+  std::string read_error_line(std::chrono::seconds within = std::chrono::seconds(120)) {
+    const auto end = std::chrono::steady_clock::now() + within;
     std::string line;
-    for (char c = 0; ::read(error_, &c, 1) == 1 && c != '\n';) line += c;
-    return line;
+    for (char c = 0;;) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+      pollfd one{error_, POLLIN, 0};
+      if (left <= 0 || ::poll(&one, 1, static_cast<int>(left)) == 0) {
+        return line + "(and nothing more within " + std::to_string(within.count()) + " s)";
+      }
+      if (::read(error_, &c, 1) != 1 || c == '\n') return line;
+      line += c;
+    }
+  }
+  // The first line that begins so, past what else is said; or all that was said, where it ends without.
+  std::string read_error_line(std::string_view beginning) {
+    std::string all;
+    for (;;) {
+      auto line = read_error_line();
+      if (line.starts_with(beginning)) return line;
+      if (line.empty() || line.ends_with(" s)")) return all + line;
+      all += line + " / ";
+    }
   }
 
   // The status as from waitpid(), or 0 when there was no process.
   int end(int signal) {
-    if (id_ <= 0) return 0;
-    ::kill(id_, signal);
+    if (alive()) ::kill(id_, signal);
     return wait();
   }
   int wait() {
-    int status = 0;
-    if (id_ > 0) ::waitpid(id_, &status, 0);
+    if (id_ > 0) ::waitpid(id_, &status_, 0);
     if (error_ >= 0) ::close(error_);
     id_ = error_ = -1;
-    return status;
+    return std::exchange(status_, 0);
   }
-  bool alive() const { return id_ > 0 && ::waitpid(id_, nullptr, WNOHANG) == 0; }
+  bool alive() {
+    if (id_ > 0 && ::waitpid(id_, &status_, WNOHANG) != 0) id_ = -1;
+    return id_ > 0;
+  }
 
  private:
   pid_t id_ = -1;
   int error_ = -1;
+  int status_ = 0;  // of one that ended by itself
 };
 
 }  // namespace alliance::faults

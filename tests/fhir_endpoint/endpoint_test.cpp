@@ -75,7 +75,7 @@ class FhirEndpoint : public ::testing::Test {
       GTEST_SKIP() << "the endpoint is not installed: npm ci in tests/fhir_endpoint";
     }
     server = faults::Process({"/usr/bin/env", "node", ENDPOINT "/server.mjs"}, folder / "out");
-    const auto line = server.read_error_line();
+    const auto line = server.read_error_line("listening on ");
     ASSERT_TRUE(line.starts_with("listening on ")) << line;
     url = "http://127.0.0.1:" + line.substr(13) + "/fhir";
     auto loaded = registry.load(manifest("fhir"));

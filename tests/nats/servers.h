@@ -4,6 +4,7 @@
 
 #include <nats/nats.h>
 
+#include <algorithm>
 #include <fstream>
 #include <vector>
 
@@ -30,26 +31,14 @@ inline std::string nats_absent(const std::string& which) {
 
 class Servers {
  public:
-  Servers(std::string program, int count) : program_(std::move(program)) {
-    std::vector<int> routes;
-    for (int i = 0; i < count; ++i) {
-      nodes_.push_back({free_port(), free_port(), {}});
-      routes.push_back(free_port());
+  Servers(std::string program, int count) : program_(std::move(program)), nodes_(static_cast<std::size_t>(count)) {
+    // A port that somebody took after all ends its server: then with others.
+    for (int tries = 0; tries < 5; ++tries) {
+      configure();
+      for (int i = 0; i < count; ++i) start(i);
+      if (eventually([this] { return answer() || !alive(); }) && alive()) return;
     }
-    std::string all;
-    for (const int port : routes) all += (all.empty() ? "" : ", ") + ("nats-route://127.0.0.1:" + std::to_string(port));
-    for (int i = 0; i < count; ++i) {
-      const auto& node = nodes_[static_cast<std::size_t>(i)];
-      std::ofstream file(config(i));
-      file << "server_name: n" << i << "\nlisten: 127.0.0.1:" << node.port << "\nhttp: 127.0.0.1:" << node.monitor
-           << "\njetstream { store_dir: \"" << folder_ / ("js" + std::to_string(i))
-           << "\", max_file: 512MB, max_mem: 64MB }\n";
-      if (count > 1) {
-        file << "cluster { name: alliance, listen: 127.0.0.1:" << routes[static_cast<std::size_t>(i)] << ", routes: ["
-             << all << "] }\n";
-      }
-    }
-    for (int i = 0; i < count; ++i) start(i);
+    ADD_FAILURE() << program_ << " does not start; " << said();
   }
 
   void start(int i) {
@@ -58,6 +47,12 @@ class Servers {
         faults::Process({program_, "-c", config(i), "-l", folder_ / ("log" + std::to_string(i))}, folder_ / "out");
   }
   void end(int i, int signal) { nodes_.at(static_cast<std::size_t>(i)).process.end(signal); }
+  // The end of each one's log.
+  std::string said() const {
+    std::string out;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) out += end_of(folder_ / ("log" + std::to_string(i)), 1500) + "\n";
+    return out;
+  }
   std::string address(int i = 0) const {
     return "nats://127.0.0.1:" + std::to_string(nodes_.at(static_cast<std::size_t>(i)).port);
   }
@@ -98,9 +93,33 @@ class Servers {
 
  private:
   struct Node {
-    int port, monitor;
+    int port = 0, monitor = 0, route = 0;
     faults::Process process;
   };
+  void configure() {
+    std::string all;
+    for (auto& node : nodes_) {
+      node.process.end(SIGKILL);
+      node.port = free_port(), node.monitor = free_port(), node.route = free_port();
+      all += (all.empty() ? "" : ", ") + ("nats-route://127.0.0.1:" + std::to_string(node.route));
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      const auto& node = nodes_[i];
+      std::ofstream file(config(static_cast<int>(i)));
+      file << "server_name: n" << i << "\nlisten: 127.0.0.1:" << node.port << "\nhttp: 127.0.0.1:" << node.monitor
+           << "\njetstream { store_dir: \"" << folder_ / ("js" + std::to_string(i))
+           << "\", max_file: 512MB, max_mem: 64MB }\n";
+      if (nodes_.size() > 1) {
+        file << "cluster { name: alliance, listen: 127.0.0.1:" << node.route << ", routes: [" << all << "] }\n";
+      }
+    }
+  }
+  bool alive() {
+    return std::all_of(nodes_.begin(), nodes_.end(), [](Node& node) { return node.process.alive(); });
+  }
+  bool answer() const {
+    return std::all_of(nodes_.begin(), nodes_.end(), [](const Node& node) { return listens_on(node.port); });
+  }
   std::string config(int i) const { return folder_ / ("config" + std::to_string(i)); }
 
   const std::string program_;

@@ -82,7 +82,7 @@ TEST_F(Killed, PlatformReceiverAndServerWithAMemoryOfItsOwn) {
   const auto open = [&] {
     return eventually([&] {
       desk = faults::Process({EXAMPLE, address, database.address()}, folder / "out");
-      const auto line = desk.read_error_line();
+      const auto line = desk.read_error_line("listening on ");
       if (!line.starts_with("listening on ")) return false;
       address = line.substr(line.find("tcp://"));
       return true;

@@ -32,23 +32,30 @@ class Database {
   }
 
   bool make() {
-    port_ = free_port();
     if (::geteuid() == 0) {  // the server refuses to run as root
       const auto* other = ::getpwnam("postgres");
       if (other == nullptr) other = ::getpwnam("nobody");
-      if (other == nullptr || ::chown(folder_.string().c_str(), other->pw_uid, other->pw_gid) != 0) return false;
+      if (other == nullptr || ::chown(folder_.string().c_str(), other->pw_uid, other->pw_gid) != 0) {
+        ADD_FAILURE() << "there is no user whom the server may run as";
+        return false;
+      }
       as_ = "/usr/bin/setpriv --reuid " + std::to_string(other->pw_uid) + " --regid " + std::to_string(other->pw_gid) +
-            " --clear-groups ";
+            " --clear-groups --pdeathsig KILL ";
     }
-    return shell(as_ + programs() + "/initdb -D " + data() +
-                 " -A trust -U postgres -E UTF8 --locale C.UTF-8 --no-sync") &&
-           start() && put(read(ALLIANCE_SOURCE_DIR "/plugins/transports/postgresql/data/inbox.sql")).has_value();
+    if (!shell("cd " + folder_.string() + " && " + as_ + programs() + "/initdb -D " + data() +
+               " -A trust -U postgres -E UTF8 --locale C.UTF-8 --no-sync >init 2>&1")) {
+      ADD_FAILURE() << "initdb failed; " << end_of(folder_ / "init");
+      return false;
+    }
+    return start() && put(read(ALLIANCE_SOURCE_DIR "/plugins/transports/postgresql/data/inbox.sql")).has_value();
   }
 
-  // Until it answers. What a killed one left behind may still hold the folder for a moment.
+  // Until it answers. What a killed one left behind may still hold the folder for a moment. Before it was ever used it
+  // may have another port, should somebody have taken its own after all.
   bool start() {
-    return eventually([this] {
+    const bool answers = eventually([this] {
       if (!server_.alive()) {
+        if (!used_) port_ = free_port();
         server_ = faults::Process(
             {"/bin/sh", "-c",
              "cd " + folder_.string() + " && exec " + as_ + programs() + "/postgres -D " + data() + " -k " +
@@ -59,6 +66,9 @@ class Database {
       }
       return rows("SELECT 1").has_value();
     });
+    used_ = used_ || answers;
+    EXPECT_TRUE(answers) << "the server does not answer; " << end_of(folder_ / "log");
+    return answers;
   }
   void end(int signal) { server_.end(signal); }
 
@@ -90,16 +100,18 @@ class Database {
 
  private:
   std::string data() const { return folder_ / "data"; }
-  static bool shell(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()) == 0; }
+  static bool shell(const std::string& command) { return std::system(command.c_str()) == 0; }
   static std::string read(const std::string& path) {
     std::ostringstream all;
     all << std::ifstream(path).rdbuf();
     return all.str();
   }
 
-  TemporaryFolder folder_{"postgresql"};
+  // The server may be another user, who sees no folder of ours alone.
+  TemporaryFolder folder_{"postgresql", ::geteuid() == 0 ? "/tmp" : std::filesystem::temp_directory_path()};
   std::string as_;
   int port_ = 0;
+  bool used_ = false;
   faults::Process server_;
 };
 
