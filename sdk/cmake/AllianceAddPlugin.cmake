@@ -2,10 +2,11 @@
 # alliance_add_plugin(NAME
 #   ID org.example.thing VERSION 1.0.0 TITLE "..." VENDOR "..." LICENCE Apache-2.0
 #   KINDS measure [timing tailoring programme transport]
-#   SOURCES a.cpp ... [LINKS target ...] [DATA folder] [SCHEMA] [DESTINATION folder])
+#   SOURCES a.cpp ... | LIBRARY file  [LINKS target ...] [DATA folder] [SCHEMA] [DESTINATION folder])
 #
 # Builds a library that exports alliance_plugin_entry_v1 and nothing else, and writes NAME.alliance.json
-# with the library's hash beside it. DATA is copied to a folder called NAME beside the manifest. SCHEMA
+# with the library's hash beside it. LIBRARY is one that a command of yours builds, with another compiler: it is
+# copied there. DATA is copied to a folder called NAME beside the manifest. SCHEMA
 # gives the sources the generated headers of sdk/schema. DESTINATION is ALLIANCE_PLUGIN_DIR where that is
 # set, else lib/alliance/plugins of the build folder.
 #
@@ -28,15 +29,20 @@ function(_alliance_target out name)
 endfunction()
 
 function(alliance_add_plugin name)
-  cmake_parse_arguments(ARG "SCHEMA" "ID;VERSION;TITLE;VENDOR;LICENCE;DATA;DESTINATION" "KINDS;SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "SCHEMA" "ID;VERSION;TITLE;VENDOR;LICENCE;DATA;DESTINATION;LIBRARY" "KINDS;SOURCES;LINKS" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "alliance_add_plugin(${name}): ${ARG_UNPARSED_ARGUMENTS} is not understood")
   endif()
-  foreach(needed ID VERSION TITLE VENDOR LICENCE KINDS SOURCES)
+  foreach(needed ID VERSION TITLE VENDOR LICENCE KINDS)
     if(NOT ARG_${needed})
       message(FATAL_ERROR "alliance_add_plugin(${name}): ${needed} is missing")
     endif()
   endforeach()
+  if(ARG_LIBRARY AND (ARG_SOURCES OR ARG_LINKS OR ARG_SCHEMA))
+    message(FATAL_ERROR "alliance_add_plugin(${name}): a LIBRARY that is built already takes no SOURCES, LINKS or SCHEMA")
+  elseif(NOT ARG_LIBRARY AND NOT ARG_SOURCES)
+    message(FATAL_ERROR "alliance_add_plugin(${name}): SOURCES, or a LIBRARY, is missing")
+  endif()
   if(NOT ARG_DESTINATION AND ALLIANCE_PLUGIN_DIR)
     set(ARG_DESTINATION ${ALLIANCE_PLUGIN_DIR})
   elseif(NOT ARG_DESTINATION)
@@ -44,16 +50,48 @@ function(alliance_add_plugin name)
   endif()
 
   set(target plugin_${name})
+  set(copy)
+  set(needs ${ALLIANCE_CMAKE_DIR}/plugin.map)
+  if(ARG_DATA)
+    get_filename_component(data_folder ${ARG_DATA} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
+    set(copy COMMAND ${CMAKE_COMMAND} -E copy_directory ${data_folder} ${ARG_DESTINATION}/${name})
+    # A changed definition is copied although no source changed.
+    file(GLOB_RECURSE data CONFIGURE_DEPENDS ${data_folder}/*)
+    list(APPEND needs ${data})
+  endif()
+  set(library ${ARG_DESTINATION}/liballiance_${name}.so)
+  set(manifest ${ARG_DESTINATION}/${name}.alliance.json)
+  list(JOIN ARG_KINDS "," kinds)
+  set(write_manifest COMMAND ${CMAKE_COMMAND}
+    -D "LIBRARY=${library}" -D "MANIFEST=${manifest}" -D "ID=${ARG_ID}" -D "TITLE=${ARG_TITLE}" -D "VENDOR=${ARG_VENDOR}"
+    -D "VERSION=${ARG_VERSION}" -D "LICENCE=${ARG_LICENCE}" -D "KINDS=${kinds}"
+    -P ${ALLIANCE_CMAKE_DIR}/WriteManifest.cmake)
+
+  if(ARG_LIBRARY)
+    get_filename_component(built ${ARG_LIBRARY} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_BINARY_DIR})
+    # Replaced and never written into: a host may have it loaded.
+    add_custom_command(OUTPUT ${library} ${manifest} DEPENDS ${built} ${needs}
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${ARG_DESTINATION}
+      COMMAND ${CMAKE_COMMAND} -E rm -f ${library}
+      COMMAND ${CMAKE_COMMAND} -E copy ${built} ${library}
+      ${write_manifest} ${copy} VERBATIM)
+    add_custom_target(${target} ALL DEPENDS ${library} ${manifest})
+    return()
+  endif()
+
   add_library(${target} MODULE ${ARG_SOURCES})
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME alliance_${name}
-    PREFIX lib
+    PREFIX lib SUFFIX .so
     LIBRARY_OUTPUT_DIRECTORY ${ARG_DESTINATION}
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
-    LINK_DEPENDS ${ALLIANCE_CMAKE_DIR}/plugin.map)
-  target_compile_features(${target} PRIVATE cxx_std_20)
+    LINK_DEPENDS "${needs}")
   # Scores are the same bytes on every processor; no symbol that ties libraries to one another.
-  target_compile_options(${target} PRIVATE -ffp-contract=off $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  target_compile_options(${target} PRIVATE -ffp-contract=off)
+  if(CMAKE_CXX_COMPILER)  # a project in C alone needs no C++ compiler
+    target_compile_features(${target} PRIVATE cxx_std_20)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  endif()
   # One exported function, and nothing left to be found at run time.
   target_link_options(${target} PRIVATE -Wl,--version-script=${ALLIANCE_CMAKE_DIR}/plugin.map)
   if(NOT ALLIANCE_SANITIZE)
@@ -65,22 +103,5 @@ function(alliance_add_plugin name)
     _alliance_target(schema schema)
     target_link_libraries(${target} PRIVATE ${schema})
   endif()
-
-  set(copy)
-  if(ARG_DATA)
-    get_filename_component(data_folder ${ARG_DATA} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
-    set(copy COMMAND ${CMAKE_COMMAND} -E copy_directory ${data_folder} ${ARG_DESTINATION}/${name})
-    # A changed definition is copied although no source changed.
-    file(GLOB_RECURSE data CONFIGURE_DEPENDS ${data_folder}/*)
-    set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${data})
-  endif()
-  list(JOIN ARG_KINDS "," kinds)
-  add_custom_command(TARGET ${target} POST_BUILD
-    COMMAND ${CMAKE_COMMAND}
-      -D "LIBRARY=$<TARGET_FILE:${target}>" -D "MANIFEST=${ARG_DESTINATION}/${name}.alliance.json"
-      -D "ID=${ARG_ID}" -D "TITLE=${ARG_TITLE}" -D "VENDOR=${ARG_VENDOR}" -D "VERSION=${ARG_VERSION}"
-      -D "LICENCE=${ARG_LICENCE}" -D "KINDS=${kinds}"
-      -P ${ALLIANCE_CMAKE_DIR}/WriteManifest.cmake
-    ${copy}
-    VERBATIM)
+  add_custom_command(TARGET ${target} POST_BUILD ${write_manifest} ${copy} VERBATIM)
 endfunction()

@@ -111,6 +111,7 @@ int make(const Choice& choice) {
       {"ID", "org.example." + choice.name},
       {"KIND", kind->name},
       {"LANG", choice.lang},
+      {"LANGUAGE", choice.lang == "c" ? "C" : "CXX"},
       {"WHAT", kind->what},
       {"EDIT", kind->edit},
       {"OPTIONS", kind->options},
