@@ -3,35 +3,15 @@
 #include "host/access.h"
 #include "host/extract.h"
 #include "host/host.h"
-#include "schema/json.h"
+#include "host/policies.h"
 
 namespace alliance::host {
-namespace {
-
-// Where the minutes of a case had gone up to then, as the timing policy says.
-Result<fb::TimeAccountT> account_at(Policies& policies, Asked& timing, const fb::CaseT& state, std::int64_t at) {
-  flatbuffers::FlatBufferBuilder builder(4096);
-  builder.Finish(fb::Case::Pack(builder, &state), fb::CaseIdentifier());
-  CallScope scope;
-  const auto made =
-      policies.account(timing, {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()}, at, scope);
-  if (!made) return tl::unexpected(made.error());
-  if (auto fine = schema::verify("Report", *made); !fine) return tl::unexpected(fine.error());
-  fb::ReportT report;
-  fb::GetReport(made->data())->UnPackTo(&report);
-  auto* accounted = report.body.AsTimeAccounted();
-  if (accounted == nullptr) return fail(ALLIANCE_E_BAD_INPUT, "account gave no TimeAccounted");
-  return std::move(*accounted->account);
-}
-
-}  // namespace
 
 Result<fb::RecordExtractT> Host::extract(const ExtractTerms& terms, const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (auto fine = host::check(terms); !fine) return tl::unexpected(fine.error());
   if (auto fine = may_extract(viewer); !fine) return tl::unexpected(fine.error());
-  Asked* timing = policies_->timing();
-  if (timing == nullptr) {
+  if (policies_->timing() == nullptr) {
     return fail(ALLIANCE_E_NOT_FOUND,
                 "extract: no timing policy is loaded, and minutes of online work are its to tell");
   }
@@ -47,10 +27,12 @@ Result<fb::RecordExtractT> Host::extract(const ExtractTerms& terms, const Viewer
     fb::TimeAccountT at_ends[2];
     for (const bool end : {false, true}) {
       const std::int64_t at = (end ? terms.until : terms.from) - 1;
-      const auto then = streams_->as_of(id, at);
+      auto then = streams_->as_of(id, at);
       if (!then) return tl::unexpected(then.error());
       if (!*then || (*then)->opened == 0) continue;
-      auto account = account_at(*policies_, *timing, **then, at);
+      deriver_->look_elsewhere(**then);
+      CallScope scope;
+      auto account = deriver_->accounted(case_bytes(**then), at, scope);
       if (!account) return fail(account.error().status, "extract: " + account.error().message, id);
       at_ends[end ? 1 : 0] = std::move(*account);
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Between cases of one practitioner no minute counts twice; and what a contact takes to record.
+#include <alliance_schema/extract_generated.h>
+
 #include "clinic.h"
 
 namespace {
@@ -41,6 +43,17 @@ TEST_F(TimersBetweenCases, WhateverArrivesFirst) {
   EXPECT_DOUBLE_EQ(of("a"), 30);
   EXPECT_DOUBLE_EQ(of("b"), 10);
   EXPECT_DOUBLE_EQ(all(), 40);  // before the call returned
+}
+
+TEST_F(TimersBetweenCases, NorDoesAnExtractCountThemTwice) {
+  clinic.timer("a", "t1", ten, ten + 30 * minute);
+  clinic.timer("b", "t2", ten + 10 * minute, ten + 40 * minute);
+  const std::string json = clinic.host().extract(start, start + day, "", service());
+  const auto bytes = alliance::schema::json_to_bytes("RecordExtract", json);
+  ASSERT_TRUE(bytes) << bytes.error().message;
+  double online = 0;
+  for (const auto* one : *fb::GetRecordExtract(bytes->data())->cases()) online += one->online_minutes();
+  EXPECT_DOUBLE_EQ(online, 40);
 }
 
 TEST_F(TimersBetweenCases, AlsoWhenTheyArriveInOneBatchAndInOwnWork) {
