@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "host/fold_steps.h"
 #include "host/fold_time.h"
 #include "tailoring/path.h"
 
@@ -20,63 +21,6 @@ Item& upsert(std::vector<std::unique_ptr<Item>>& items, Key Item::* key, const K
   items.push_back(make_unique<Item>());
   (*items.back()).*key = value;
   return *items.back();
-}
-
-// One step of a component, in whatever order the steps arrive.
-void went(fb::ComponentStateT& c, const fb::ComponentStepT& step) {
-  if (step.progress == fb::Progress::unset) {
-    c.irrelevant = std::max(c.irrelevant, step.time);
-    return;
-  }
-  if (c.launched == 0 || step.time < c.launched) c.launched = step.time;
-  c.last = std::max(c.last, step.time);
-  c.minutes += step.minutes;
-  if (step.fraction) c.fraction = std::max(c.fraction, *step.fraction);
-  const bool completed = step.progress == fb::Progress::completed;
-  if (completed) {
-    const auto place = std::lower_bound(c.completions.begin(), c.completions.end(), step.time);
-    if (place == c.completions.end() || *place != step.time) c.completions.insert(place, step.time);
-  }
-  if (completed && (c.completed == 0 || step.time < c.completed)) {
-    c.completed = step.time;
-    c.fraction = 1;
-  }
-  if (step.progress == fb::Progress::abandoned) ++c.abandoned;
-  if (c.progress != fb::Progress::completed && c.last == step.time) c.progress = step.progress;
-  if (c.completed != 0) c.progress = fb::Progress::completed;
-}
-
-// What its source took back leaves everything that can be told apart by event; a flag once raised stays.
-void take_back(fb::CaseT& state, const std::string& event) {
-  if (!taken_back(state, event)) state.taken_back.push_back(event);
-  const auto of_it = [&](const auto& row) { return row->event == event; };
-  for (auto& c : state.components) {
-    std::erase(c->events, event);
-    if (std::erase_if(c->steps, of_it) == 0) continue;
-    fb::ComponentStateT again;
-    for (const auto& step : c->steps) went(again, *step);
-    again.id = c->id;
-    again.reviewed = c->reviewed;
-    again.discussed = c->discussed;
-    again.events = std::move(c->events);
-    again.steps = std::move(c->steps);
-    *c = std::move(again);
-  }
-  std::erase_if(state.components, [](const auto& c) { return c->events.empty(); });
-  std::erase_if(state.sheets, of_it);
-  std::erase_if(state.minutes, of_it);
-  std::erase_if(state.tools, of_it);
-  std::erase_if(state.goals, of_it);
-  std::erase_if(state.difficulties, of_it);
-  std::erase_if(state.confidence, of_it);
-  if (std::erase_if(state.messages, of_it) == 0) return;
-  state.last_contact = 0;
-  for (const auto& s : state.sessions) {
-    if (s->state == fb::SessionState::held) state.last_contact = std::max(state.last_contact, s->told);
-  }
-  for (const auto& message : state.messages) {
-    if (message->sender == fb::Rater::practitioner) state.last_contact = std::max(state.last_contact, message->time);
-  }
 }
 
 struct EventFolder {
@@ -426,65 +370,10 @@ struct EventFolder {
   }
 };
 
-// What was cancelled or answered and is asked for again begins a new round.
-void occasion(fb::CaseT& state, const std::unique_ptr<fb::OccasionT>& from, fb::OccasionState to, std::int64_t time) {
-  using State = fb::OccasionState;
-  auto* record = find_occasion(state, from->key);
-  if (record == nullptr) {
-    state.occasions.push_back(make_unique<fb::OccasionRecordT>());
-    record = state.occasions.back().get();
-    record->sent = time;
-  } else {
-    const auto before = record->occasion->state;
-    const bool ended = before == State::answered || before == State::cancelled;
-    if (ended && (to == State::due || to == State::overdue || to == State::expired)) {
-      ++record->round;
-      record->sent = time;
-      record->shown = 0;
-    }
-  }
-  record->occasion = make_unique<fb::OccasionT>(*from);
-  record->occasion->state = to;
-}
-
 }  // namespace
 
 std::string stream_of(const fb::EventT& event) {
   return event.case_.empty() ? "practitioner/" + event.practitioner : event.case_;
-}
-
-bool taken_back(const fb::CaseT& state, const std::string& event) {
-  return std::find(state.taken_back.begin(), state.taken_back.end(), event) != state.taken_back.end();
-}
-
-fb::ProposalRecordT* find_proposal(const fb::CaseT& state, const std::string& id_or_key) {
-  for (auto& record : state.proposals) {
-    if (!id_or_key.empty() && (record->proposal->id == id_or_key || record->proposal->key == id_or_key)) {
-      return record.get();
-    }
-  }
-  return nullptr;
-}
-
-fb::OwnAdaptationT* find_own_adaptation(const fb::CaseT& state, const std::string& event) {
-  for (auto& unasked : state.own_adaptations) {
-    if (!event.empty() && unasked->event == event) return unasked.get();
-  }
-  return nullptr;
-}
-
-fb::OccasionRecordT* find_occasion(const fb::CaseT& state, const std::string& key) {
-  for (auto& record : state.occasions) {
-    if (record->occasion->key == key) return record.get();
-  }
-  return nullptr;
-}
-
-fb::FlagRecordT* find_flag(const fb::CaseT& state, const std::string& id) {
-  for (auto& record : state.flags) {
-    if (record->flag->flag == id) return record.get();
-  }
-  return nullptr;
 }
 
 void fold(fb::CaseT& state, const fb::EventT& event) {
@@ -507,69 +396,6 @@ void fold(fb::CaseT& state, const fb::EventT& event) {
     }
   }
   state.last_event = std::max(state.last_event, event.time);
-}
-
-void fold(fb::CaseT& state, const fb::ReportT& report, std::int64_t time) {
-  const auto& body = report.body;
-  using State = fb::OccasionState;
-  if (const auto* due = body.AsMeasureDue()) occasion(state, due->occasion, State::due, time);
-  if (const auto* overdue = body.AsMeasureOverdue()) occasion(state, overdue->occasion, State::overdue, time);
-  if (const auto* expired = body.AsMeasureExpired()) occasion(state, expired->occasion, State::expired, time);
-  if (const auto* again = body.AsMeasureReminded()) occasion(state, again->occasion, again->occasion->state, time);
-  if (const auto* answered = body.AsMeasureAnswered()) occasion(state, answered->occasion, State::answered, time);
-  if (const auto* ended = body.AsMeasureCancelled()) occasion(state, ended->occasion, State::cancelled, time);
-  if (const auto* scored = body.AsScored()) {
-    auto sheet = make_unique<fb::SheetT>();
-    sheet->time = time;
-    sheet->event = scored->event;
-    sheet->instrument = scored->instrument;
-    sheet->version = scored->version;
-    sheet->rater = scored->rater;
-    sheet->target = scored->target;
-    sheet->session = scored->session;
-    for (const auto& score : scored->scores) sheet->scores.push_back(make_unique<fb::ScoreT>(*score));
-    const auto later =
-        std::find_if(state.sheets.begin(), state.sheets.end(), [&](const auto& other) { return other->time > time; });
-    state.sheets.insert(later, std::move(sheet));
-  }
-  if (const auto* signal = body.AsAllianceSignal()) {
-    auto record = make_unique<fb::SignalRecordT>();
-    record->signal = make_unique<fb::AllianceSignalT>(*signal);
-    record->time = time;
-    state.signals.push_back(std::move(record));
-  }
-  if (const auto* raised = body.AsSafetyFlag()) {
-    auto record = make_unique<fb::FlagRecordT>();
-    record->flag = make_unique<fb::SafetyFlagT>(*raised);
-    record->raised = time;
-    state.flags.push_back(std::move(record));
-  }
-  if (const auto* escalated = body.AsSafetyEscalated()) {
-    if (auto* flag = find_flag(state, escalated->flag)) flag->level = escalated->level;
-  }
-  if (const auto* accounted = body.AsTimeAccounted()) {
-    state.account = make_unique<fb::TimeAccountT>(*accounted->account);
-  }
-  if (const auto* proposed = body.AsProposed()) {
-    auto record = make_unique<fb::ProposalRecordT>();
-    record->proposal = make_unique<fb::ProposalT>(*proposed->proposal);
-    record->reported = time;
-    state.proposals.push_back(std::move(record));
-  }
-  if (const auto* adaptation = body.AsAdaptation()) {
-    auto* record = find_proposal(state, adaptation->proposal);
-    if (record != nullptr && adaptation->state == fb::AdaptationState::sent) record->sent = time;
-    // An event of the programme that refuses was folded already; this is the host's own word.
-    if (record != nullptr && adaptation->state == fb::AdaptationState::refused && record->refused == 0) {
-      record->refused = time;
-      auto row = make_unique<fb::RefusalT>();
-      row->time = time;
-      row->action = make_unique<fb::ActionT>(adaptation->action ? *adaptation->action : *record->proposal->action);
-      row->reason = adaptation->reason;
-      row->proposal = record->proposal->id;
-      state.refusals.push_back(std::move(row));
-    }
-  }
 }
 
 }  // namespace alliance::host
