@@ -1,37 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench_accounts STORE CASES: what one more event costs in a store of so many cases with 60 events each, right after
-// opening it, and what a service's view over 5,000 of them (or all) costs. One line of JSON.
+// bench_accounts fill STORE CASES: a store of so many cases with 60 events each.
+// bench_accounts ask STORE CASES ROUND: what one more event costs in it, right after opening it and after that, and
+// what a service's view over 5,000 of its cases (or all) costs. One line of JSON.
 //
-// One case is recorded by the host; the others are copies of its rows, as recording millions of events would take
-// hours.
+// The host records one case. The others are its log once more, entry by entry through the store, sealed under keys of
+// their own: each event for all cases before the next, as a year brings them, so that a case's rows lie far apart. A
+// practitioner has 50 cases.
+// Recording millions of events would take hours, and what is read is the same.
+#include <alliance_schema/event_generated.h>
 #include <alliance_schema/time_generated.h>
-#include <sqlite3.h>
+#include <time.h>
 
 #include <algorithm>
 #include <alliance/host.hpp>
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "instructions.h"
+#include "sqlite_counts.h"
+#include "store/store.h"
+
 namespace {
 
 namespace fb = alliance::fb;
-constexpr std::int64_t second = 1'000'000, hour = 3600 * second, day = 24 * hour;
+namespace store = alliance::store;
+constexpr std::int64_t second = 1'000'000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
 constexpr std::int64_t start = INT64_C(1'772'409'600) * second;
-constexpr int events = 60, most_in_service = 5'000, practitioners = 100;
+constexpr int events = 60, caseload = 50, most_in_service = 5'000;
+constexpr std::int64_t now = start + 60 * day;
 
-std::int64_t clock_now = start + 60 * day;
+[[noreturn]] void give_up(const std::string& why) {
+  std::cerr << "bench_accounts: " << why << "\n";
+  std::exit(1);
+}
+template <class Value>
+Value must(alliance::Result<Value> result) {
+  if (!result) give_up(result.error().message);
+  if constexpr (!std::is_void_v<Value>) return std::move(*result);
+}
 
-alliance::Host host_of(const std::string& store) {
+alliance::Host host_of(const std::string& path) {
   alliance::HostOptions options;
   options.tenant = "bench";
-  options.store_path = store;
+  options.store_path = path;
   options.log = [](std::int32_t, const std::string&) {};
-  options.now = [] { return clock_now; };
+  options.now = [] { return now; };
   alliance::Host host(options);
   host.load_plugin(std::string(ALLIANCE_PLUGIN_DIR) + "/session-schedule.alliance.json");
   host.run();
@@ -52,164 +68,170 @@ std::string course() {
     const std::string id = "e" + std::to_string(n), number = std::to_string(1 + n / 12);
     const std::int64_t time = start + n * 20 * hour;
     const auto add = [&](const char* type, const std::string& body) { all += "," + event(id, "c0", time, type, body); };
-    switch (n % 4) {
+    switch (n % 12) {
       case 0:
-        add("SessionHeld", R"({"session":)" + number + R"(,"minutes":30})");
+        add("SessionHeld", R"({"session":)" + number + R"(,"minutes":30,"mode":"in_person"})");
         break;
-      case 1:
+      case 4:
         add("ComponentProgress", R"({"component":"m)" + number + R"(","progress":"completed"})");
         break;
-      case 2:
+      case 8:
         add("ActivityLogged", R"({"work":"online_review","minutes":9,"component":"m)" + number + R"("})");
         break;
       default:
-        add("MessageExchanged", R"({"sender":"practitioner"})");
+        add("MessageExchanged", n % 2 == 0 ? R"({"sender":"practitioner"})" : R"({"sender":"client"})");
     }
   }
   return R"({"events":[)" + all + "]}";
 }
 
-void must(bool holds, const std::string& what) {
-  if (holds) return;
-  std::cerr << "bench_accounts: " << what << "\n";
-  std::exit(1);
+struct Place {
+  std::string id, service, practitioner;
+  std::int64_t later = 0;  // than the first case, so that nobody holds two sessions at once
+};
+Place place_of(int n) {
+  const int service = n / most_in_service;
+  return {"c" + std::to_string(n), service == 0 ? "north" : "service-" + std::to_string(service),
+          "p" + std::to_string(n / caseload), n % caseload * 40 * minute};
 }
 
-class Rows {
- public:
-  explicit Rows(const std::string& path) { must(sqlite3_open(path.c_str(), &db_) == SQLITE_OK, "no store at " + path); }
-  ~Rows() { sqlite3_close(db_); }
-  Rows(const Rows&) = delete;
-  Rows& operator=(const Rows&) = delete;
-  void run(const std::string& sql) {
-    must(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(db_));
-  }
-  std::vector<std::uint8_t> account() {
-    sqlite3_stmt* read = nullptr;
-    sqlite3_prepare_v2(db_, "SELECT account FROM accounts WHERE practitioner = 'p0'", -1, &read, nullptr);
-    must(sqlite3_step(read) == SQLITE_ROW, "the case has no account");
-    const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(read, 0));
-    const std::vector<std::uint8_t> copy(data, data + sqlite3_column_bytes(read, 0));
-    sqlite3_finalize(read);
-    return copy;
-  }
-  // A copy of the first case under another name, service and practitioner.
-  void copy(int n, const std::string& service, const std::string& practitioner,
-            const std::vector<std::uint8_t>& bytes) {
-    const std::string id = std::to_string(n + 1), name = "'c" + std::to_string(n) + "'";
-    run("INSERT INTO streams SELECT " + id + ", " + name +
-        ", epoch, next_sequence, wake, events FROM streams WHERE id = 1");
-    run("INSERT INTO log (stream, event_id, time, event, derived) SELECT " + id +
-        ", event_id, time, event, derived FROM log WHERE stream = 1 ORDER BY id");
-    sqlite3_stmt* put = nullptr;
-    const std::string sql = "INSERT INTO accounts SELECT " + id + ", '" + service + "', '" + practitioner +
-                            "', part, open, figures, ?1 FROM accounts WHERE stream = 1";
-    sqlite3_prepare_v2(db_, sql.c_str(), -1, &put, nullptr);
-    sqlite3_bind_blob(put, 1, bytes.data(), static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
-    must(sqlite3_step(put) == SQLITE_DONE, sqlite3_errmsg(db_));
-    sqlite3_finalize(put);
-    run("INSERT OR IGNORE INTO account_sums SELECT '" + service + "', '" + practitioner +
-        "', part, figures FROM accounts WHERE stream = 1");
+template <class Table>
+store::Bytes packed(const typename Table::NativeTableType& value, const char* identifier = nullptr) {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(Table::Pack(builder, &value), identifier);
+  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+}
+
+// What the first case left in the store.
+struct First {
+  store::StreamHead head;
+  std::vector<store::LogRow> rows;
+  fb::CaseTimeT time;
+  store::AccountSum sum;
+  std::vector<store::Span> spans;
+
+  explicit First(store::Store& from) {
+    for (auto& one : must(from.streams())) {
+      if (one.id == "c0") head = one;
+    }
+    rows = must(from.log("c0"));
+    must(from.accounts(store::AccountOf::practitioner, "p0", false, [&](auto bytes) -> alliance::Result<void> {
+      flatbuffers::GetRoot<fb::CaseTime>(bytes.data())->UnPackTo(&time);
+      return {};
+    }));
+    sum = must(from.account_sums(store::AccountOf::practitioner, "p0")).at(0);
+    spans = must(from.spans("p0", start, now));
   }
 
- private:
-  sqlite3* db_ = nullptr;
+  store::Entry entry(std::size_t n, const Place& of) const {
+    fb::EventT told;
+    flatbuffers::GetRoot<fb::Event>(rows[n].event.data())->UnPackTo(&told);
+    told.case_ = of.id;
+    told.time += of.later;
+    if (auto* opened = told.body.AsCaseOpened()) {
+      opened->service = of.service;
+      opened->practitioner = of.practitioner;
+    }
+    store::Entry made;
+    made.stream = of.id;
+    made.event_id = rows[n].event_id;
+    made.time = told.time;
+    made.event = packed<fb::Event>(told, fb::EventIdentifier());
+    made.derived = rows[n].derived;
+    made.next_sequence = head.next_sequence;
+    made.wake = head.wake;
+    if (n + 1 == rows.size()) {
+      fb::CaseTimeT own = time;
+      own.id = of.id;
+      own.service = of.service;
+      own.practitioner = of.practitioner;
+      made.account =
+          store::Account{of.service, of.practitioner, sum.part, true, sum.figures, packed<fb::CaseTime>(own)};
+      made.spans = store::SpansOf{of.practitioner, spans};
+      for (auto& span : made.spans->spans) {
+        span.from += of.later;
+        span.until += of.later;
+      }
+    }
+    return made;
+  }
 };
 
-// The sums of the copies are not added up: what reading one costs does not hang on its figures.
-void fill(const std::string& store, int cases) {
+void fill(const std::string& path, int cases) {
   {
-    alliance::Host host = host_of(store);
+    alliance::Host host = host_of(path);
     const auto many = host.record_many(course(), events);
-    must(!many.first_refusal, many.first_refusal ? many.first_refusal->message() : "");
+    if (many.first_refusal) give_up(many.first_refusal->message());
   }
-  Rows rows(store);
-  rows.run("PRAGMA synchronous=OFF; BEGIN");
-  const auto bytes = rows.account();
-  fb::CaseTimeT part;
-  flatbuffers::GetRoot<fb::CaseTime>(bytes.data())->UnPackTo(&part);
-  for (int n = 1; n < cases; ++n) {
-    part.id = "c" + std::to_string(n);
-    part.service = n < most_in_service ? "north" : "service-" + std::to_string(n / most_in_service);
-    part.practitioner = "p" + std::to_string(n % practitioners + n / most_in_service * practitioners);
-    flatbuffers::FlatBufferBuilder builder;
-    builder.Finish(fb::CaseTime::Pack(builder, &part));
-    rows.copy(n, part.service, part.practitioner,
-              {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()});
+  const auto opened = must(store::Store::open(path, "bench"));
+  const First first(*opened);
+  constexpr std::size_t most = 1024;
+  for (std::size_t n = 0; n < first.rows.size(); ++n) {
+    std::vector<store::Entry> entries;
+    for (int of = 1; of < cases; ++of) {
+      entries.push_back(first.entry(n, place_of(of)));
+      if (entries.size() < most && of + 1 < cases) continue;
+      must(opened->commit(std::exchange(entries, {}), opened->new_epoch(now)));
+    }
   }
-  rows.run("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-double bytes_read() {
-  std::ifstream io("/proc/self/io");
-  std::string name;
-  double value = 0;
-  while (io >> name >> value) {
-    if (name == "rchar:") return value;
-  }
-  return 0;
+double thread_microseconds() {
+  timespec at{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+  return static_cast<double>(at.tv_sec) * 1e6 + static_cast<double>(at.tv_nsec) / 1e3;
 }
 
-struct Cost {
-  double microseconds = 0, bytes = 0;
-};
 template <class Work>
-Cost cost(Work work) {
-  const double before = bytes_read();
+void measure(const char* name, int times, Work work) {
+  const auto before = bench::sqlite_counts();
+  const auto instructions = bench::instructions();
+  const double cpu = thread_microseconds();
   const auto begin = std::chrono::steady_clock::now();
-  work();
-  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
-  return {took.count(), bytes_read() - before};
+  for (int i = 0; i < times; ++i) work(i);
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
+  const double spent = thread_microseconds() - cpu;
+  const auto executed = bench::instructions() - instructions;
+  const auto counts = bench::sqlite_counts() - before;
+  std::cout << ",\"" << name << "\":{\"ms\":" << took.count() / times << ",\"cpu_us\":" << spent / times
+            << ",\"instructions\":" << executed / times << ",\"steps\":" << counts.steps / times
+            << ",\"pages\":" << counts.pages / times << ",\"read\":" << counts.read / times << "}";
 }
 
-Cost middle(std::vector<Cost> all) {
-  std::sort(all.begin(), all.end(), [](const Cost& a, const Cost& b) { return a.microseconds < b.microseconds; });
-  return all[all.size() / 2];
-}
-
-void print(const char* name, const Cost& of) {
-  std::cout << ",\"" << name << "_us\":" << of.microseconds << ",\"" << name << "_bytes\":" << of.bytes;
+void ask(const std::string& path, int cases, int round) {
+  bench::count_sqlite();
+  alliance::Host host = host_of(path);  // nothing is in memory
+  const std::string salt = std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+  const std::string of = "c" + std::to_string((round * 7919 + 13) % cases);
+  const auto once_more = [&](const char* which) {
+    return [&, which](int) {
+      host.record(event(salt + which, of, now, "ActivityLogged", R"({"work":"admin","minutes":1})"));
+    };
+  };
+  std::cout << "{\"cases\":" << cases << ",\"in_service\":" << std::min(cases, most_in_service);
+  measure("first", 1, once_more("a"));
+  measure("next", 1, once_more("b"));
+  measure("view", 1, [&](int) { host.time(ALLIANCE_SCOPE_SERVICE, "north", 0, 12, {ALLIANCE_ROLE_SERVICE, "m"}); });
+  measure("replay", 20, [&](int i) {
+    const int n = (round * 31 + i * 17) % std::min(cases, most_in_service);
+    host.time(ALLIANCE_SCOPE_CASE, "c" + std::to_string(n), 0, 12,
+              {ALLIANCE_ROLE_PRACTITIONER, place_of(n).practitioner});
+  });
+  std::cout << "}\n";
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  must(argc == 3 && std::atoi(argv[2]) >= practitioners, "usage: bench_accounts STORE CASES (100 or more)");
-  const std::string store = argv[1];
-  const int cases = std::atoi(argv[2]);
+  const std::string verb = argc > 1 ? argv[1] : "";
+  const int cases = argc > 3 ? std::atoi(argv[3]) : 0;
+  if (cases < caseload || !((verb == "fill" && argc == 4) || (verb == "ask" && argc == 5))) {
+    give_up("usage: bench_accounts fill STORE CASES | ask STORE CASES ROUND; 50 cases or more");
+  }
   try {
-    if (!std::filesystem::exists(store)) fill(store, cases);
-    std::vector<Cost> first, next, view, alone;
-    const std::string salt = std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
-    const alliance::Viewer service{ALLIANCE_ROLE_SERVICE, "m"};
-    for (int round = 0; round < 7; ++round) {
-      alliance::Host host = host_of(store);  // nothing is in memory
-      const std::string of = "c" + std::to_string((round * 7919 + 13) % cases);
-      const auto again = [&](const char* which) {
-        host.record(event(salt + which + std::to_string(round), of, clock_now, "ActivityLogged",
-                          R"({"work":"admin","minutes":1})"));
-      };
-      first.push_back(cost([&] { again("a"); }));
-      next.push_back(cost([&] { again("b"); }));
-      view.push_back(cost([&] { host.time(ALLIANCE_SCOPE_SERVICE, "north", 0, 12, service); }));
-      alone.push_back(cost([&] {
-        for (int i = 0; i < 20; ++i) {
-          const int n = (round * 31 + i * 17) % std::min(cases, most_in_service);
-          host.time(ALLIANCE_SCOPE_CASE, "c" + std::to_string(n), 0, 12, {ALLIANCE_ROLE_PRACTITIONER, "p0"});
-        }
-      }));
-    }
-    Cost one = middle(alone);
-    one.microseconds /= 20;
-    one.bytes /= 20;
-    std::cout << "{\"cases\":" << cases << ",\"in_service\":" << std::min(cases, most_in_service);
-    print("first_event", middle(first));
-    print("next_event", middle(next));
-    print("view", middle(view));
-    print("one_case", one);
-    std::cout << "}\n";
+    verb == "fill" ? fill(argv[2], cases) : ask(argv[2], cases, std::atoi(argv[4]));
   } catch (const alliance::Error& error) {
-    must(false, error.message());
+    give_up(error.message());
   }
   return 0;
 }
