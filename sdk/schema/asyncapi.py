@@ -96,6 +96,74 @@ SAID = {  # of the frames, by who says them
 }
 
 
+NATS_BATCH = {
+    "type": "object",
+    "properties": {
+        "Nats-Msg-Id": {"type": "string", "description": "The report's id, or the first one's and a digest of all"},
+        "Alliance-Message": {"type": "string", "description": "What the application answers"},
+        "Alliance-Acknowledge": {"type": "string", "description": "The subject on which it answers"},
+    },
+    "required": ["Nats-Msg-Id", "Alliance-Message", "Alliance-Acknowledge"],
+}
+NATS_ANSWER = {
+    "type": "object",
+    "properties": {
+        "Alliance-Refused": {"type": "string", "description": "The id of a report that is refused"},
+        "Alliance-Status": {"type": "string", "pattern": "^-?[0-9]+$", "description": "ALLIANCE_E_..., in digits"},
+        "Alliance-Reason": {"type": "string", "description": "Holds nothing about a person"},
+    },
+}
+TOKEN = "Letters, digits, - and _ stand for themselves, any other byte is = and two hex digits"
+
+
+def channel(title, description, server, *messages, **more):
+    return {"title": title, "description": description, "servers": [ref("servers", server)],
+            "messages": {name: ref("components/messages", name) for name in messages}, **more}
+
+
+def of_plugins():
+    """(servers, channels, operations, messages) of the transports that are plugins, but for the webhook."""
+    tokens = {name: {"description": TOKEN} for name in ("tenant", "case", "kind")}
+    messages = {
+        "nats-batch": message("nats-batch", ref("components/schemas", "Batch"), "application/vnd.alliance.batch",
+                              "Reports of one case and kind: a FlatBuffer ALBT (sdk/schema/envelope.fbs)", NATS_BATCH),
+        "nats-answer": message("nats-answer", {"type": "string", "minLength": 1}, "text/plain",
+                               "The Alliance-Message of what is kept, or of what is refused", NATS_ANSWER),
+        "postgresql-news": message("postgresql-news", {"type": "string", "enum": ["normal", "safety"]}, "text/plain",
+                                   "Something new of this lane lies in alliance.report"),
+        "fhir-transaction": message("fhir-transaction", {
+            "type": "object",
+            "properties": {"resourceType": {"type": "string", "const": "Bundle"},
+                           "type": {"type": "string", "const": "transaction"},
+                           "entry": {"type": "array", "items": {"type": "object"}}},
+            "required": ["resourceType", "type", "entry"],
+        }, "application/fhir+json", "Conditional creates of FHIR R4 (docs/fhir.md)"),
+    }
+    channels = {
+        "nats-report": channel("Reports in a JetStream stream", "See docs/nats.md; the first word is the prefix.", "nats",
+                               "nats-batch", address="alliance.report.{tenant}.{case}.{kind}", parameters=tokens),
+        "nats-acknowledge": channel("The application's answers, outside the stream",
+                                    "See docs/nats.md; the first word is the prefix.", "nats", "nats-answer",
+                                    address="alliance.ack.{tenant}", parameters={"tenant": tokens["tenant"]}),
+        "postgresql-news": channel("Notification after a commit", "LISTEN alliance_inbox: see docs/postgresql.md.",
+                                   "postgresql", "postgresql-news", address="alliance_inbox"),
+        "fhir": channel("Transactions to a FHIR server", "Over HTTPS; the path is the server's own.", "fhir",
+                        "fhir-transaction", address="/"),
+    }
+    actions = {"nats-report": "send", "nats-acknowledge": "receive", "postgresql-news": "send", "fhir": "send"}
+    operations = {
+        name: {"action": actions[name], "channel": ref("channels", name),
+               "messages": [ref(f"channels/{name}/messages", one) for one in channels[name]["messages"]]}
+        for name in channels
+    }
+    servers = {
+        "nats": {"host": "broker.example.org:4222", "protocol": "nats", "description": "JetStream, over TLS"},
+        "postgresql": {"host": "database.example.org:5432", "protocol": "postgresql", "description": "The host system's database"},
+        "fhir": {"host": "ehr.example.org", "protocol": "https", "description": "A FHIR R4 server"},
+    }
+    return servers, channels, operations, messages
+
+
 def document(tables, rows, version):
     messages = {}
     for said in SAID.values():
@@ -111,13 +179,9 @@ def document(tables, rows, version):
     channels, operations = {}, {}
     for lane in ("normal", "safety"):
         both = SAID["sender"] + SAID["receiver"]
-        channels["frames-" + lane] = {
-            "address": lane,
-            "title": f"Frames, {lane} lane",
-            "description": "One connection per lane over TLS 1.3, TCP on loopback, or a Unix socket.",
-            "servers": [ref("servers", "receiver")],
-            "messages": {name: ref("components/messages", name) for name in both},
-        }
+        channels["frames-" + lane] = channel(
+            f"Frames, {lane} lane", "One connection per lane over TLS 1.3, TCP on loopback, or a Unix socket.",
+            "receiver", *both, address=lane)
         for who, action in (("sender", "send"), ("receiver", "receive")):
             operations[f"frames-{lane}-{action}"] = {
                 "action": action,
@@ -125,18 +189,19 @@ def document(tables, rows, version):
                 "summary": f"What the {who} says",
                 "messages": [ref(f"channels/frames-{lane}/messages", name) for name in SAID[who]],
             }
-        channels["webhook-" + lane] = {
-            "address": "/",
-            "title": f"Webhook, {lane} lane",
-            "description": "CloudEvents 1.0 over HTTPS, structured, binary or batched; the path is the hook's own.",
-            "servers": [ref("servers", "webhook")],
-            "messages": {name: ref("components/messages", name) for name in by_lane[lane]},
-        }
+        channels["webhook-" + lane] = channel(
+            f"Webhook, {lane} lane",
+            "CloudEvents 1.0 over HTTPS, structured, binary or batched; the path is the hook's own.",
+            "webhook", *by_lane[lane], address="/")
         operations["webhook-" + lane] = {
             "action": "send",
             "channel": ref("channels", "webhook-" + lane),
             "messages": [ref(f"channels/webhook-{lane}/messages", name) for name in by_lane[lane]],
         }
+    servers, more_channels, more_operations, more_messages = of_plugins()
+    channels |= more_channels
+    operations |= more_operations
+    messages |= more_messages
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -149,6 +214,7 @@ def document(tables, rows, version):
         "servers": {
             "receiver": {"host": "reports.example.org:7443", "protocol": "tls", "description": "alliance listen, or a receiver of your own"},
             "webhook": {"host": "hooks.example.org", "protocol": "https"},
+            **servers,
         },
         "channels": channels,
         "operations": operations,
