@@ -99,14 +99,16 @@ TEST(NatsDurability, UnknownCountsAsNotDurable) {
   const std::string usual =
       "{\n  \"config\": {\n    \"store_dir\": \"/x\",\n    \"sync_interval\": 120000000000\n  }\n}";
   const std::string always = "{\"config\": {\"sync_interval\": 1, \"sync_always\": true}}";
-  EXPECT_FALSE(durability({}, "").after_seconds);
-  EXPECT_FALSE(durability({}, old_server).after_seconds);
-  EXPECT_NE(durability({}, old_server).sentence.find("not durable"), std::string::npos);
-  EXPECT_EQ(durability({}, usual).after_seconds, std::optional<double>(120));
-  EXPECT_EQ(durability({false, false, 3}, usual).sentence,
+  EXPECT_FALSE(durability({}, {}).after_seconds);
+  EXPECT_FALSE(durability({}, {old_server}).after_seconds);
+  EXPECT_NE(durability({}, {old_server}).sentence.find("not durable"), std::string::npos);
+  EXPECT_EQ(durability({}, {usual}).after_seconds, std::optional<double>(120));
+  EXPECT_EQ(durability({false, false, 3}, {usual}).sentence,
             "the stream has 3 copies in files, on the disk up to 120 s after it acknowledges");
-  EXPECT_EQ(durability({}, always).after_seconds, std::optional<double>(0));
-  EXPECT_FALSE(durability({true, false, 3}, always).after_seconds) << "in memory";
+  EXPECT_EQ(durability({}, {always}).after_seconds, std::optional<double>(0));
+  EXPECT_EQ(durability({}, {always, usual, always}).after_seconds, std::optional<double>(120)) << "the slowest";
+  EXPECT_FALSE(durability({}, {usual, old_server}).after_seconds) << "one of them does not say";
+  EXPECT_FALSE(durability({true, false, 3}, {always}).after_seconds) << "in memory";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <vector>
 
 #include "faults/process.h"
@@ -31,7 +32,10 @@ inline std::string nats_absent(const std::string& which) {
 
 class Servers {
  public:
-  Servers(std::string program, int count) : program_(std::move(program)), nodes_(static_cast<std::size_t>(count)) {
+  using Prepare = std::function<void(natsOptions*)>;
+  // `more` stands in each one's configuration besides.
+  Servers(std::string program, int count, std::string more = "")
+      : program_(std::move(program)), more_(std::move(more)), nodes_(static_cast<std::size_t>(count)) {
     // A port that somebody took after all ends its server: then with others.
     for (int tries = 0; tries < 5; ++tries) {
       configure();
@@ -63,8 +67,8 @@ class Servers {
   }
   std::string monitor() const { return "http://127.0.0.1:" + std::to_string(nodes_.front().monitor); }
 
-  // The stream of the reports; also true once a leader answers.
-  bool make_stream(int replicas, jsStorageType storage = js_FileStorage) const {
+  // The stream of the reports; also true once a leader answers. `prepare`: as whom, over which connection.
+  bool make_stream(int replicas, const Prepare& prepare = {}) const {
     return eventually([&] {
       natsOptions* options = nullptr;
       natsConnection* connection = nullptr;
@@ -77,12 +81,11 @@ class Servers {
       config.Subjects = subjects;
       config.SubjectsLen = 1;
       config.Replicas = replicas;
-      config.Storage = storage;
-      bool made = natsOptions_Create(&options) == NATS_OK &&
-                  natsOptions_SetURL(options, address().c_str()) == NATS_OK &&
-                  natsConnection_Connect(&connection, options) == NATS_OK &&
-                  natsConnection_JetStream(&context, connection, nullptr) == NATS_OK &&
-                  js_AddStream(&info, context, &config, nullptr, nullptr) == NATS_OK;
+      bool made = natsOptions_Create(&options) == NATS_OK && natsOptions_SetURL(options, address().c_str()) == NATS_OK;
+      if (made && prepare) prepare(options);
+      made = made && natsConnection_Connect(&connection, options) == NATS_OK &&
+             natsConnection_JetStream(&context, connection, nullptr) == NATS_OK &&
+             js_AddStream(&info, context, &config, nullptr, nullptr) == NATS_OK;
       jsStreamInfo_Destroy(info);
       jsCtx_Destroy(context);
       natsConnection_Destroy(connection);
@@ -108,7 +111,8 @@ class Servers {
       std::ofstream file(config(static_cast<int>(i)));
       file << "server_name: n" << i << "\nlisten: 127.0.0.1:" << node.port << "\nhttp: 127.0.0.1:" << node.monitor
            << "\njetstream { store_dir: \"" << folder_ / ("js" + std::to_string(i))
-           << "\", max_file: 512MB, max_mem: 64MB }\n";
+           << "\", max_file: 512MB, max_mem: 64MB }\n"
+           << more_;
       if (nodes_.size() > 1) {
         file << "cluster { name: alliance, listen: 127.0.0.1:" << node.route << ", routes: [" << all << "] }\n";
       }
@@ -122,7 +126,7 @@ class Servers {
   }
   std::string config(int i) const { return folder_ / ("config" + std::to_string(i)); }
 
-  const std::string program_;
+  const std::string program_, more_;
   TemporaryFolder folder_{"nats"};
   std::vector<Node> nodes_;
 };

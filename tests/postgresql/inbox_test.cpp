@@ -165,14 +165,12 @@ TEST_F(Postgresql, TellsTheApplicationThatThereIsNews) {
   OpenTransport to(*plugin, "postgresql", database->address());
   const auto heard = [&] {
     std::string out;
-    eventually(
-        [&] {
-          PQconsumeInput(application.get());
-          const std::unique_ptr<PGnotify, decltype(&PQfreemem)> note(PQnotifies(application.get()), &PQfreemem);
-          if (note) out = note->extra;
-          return !out.empty();
-        },
-        std::chrono::seconds(20));
+    eventually([&] {
+      PQconsumeInput(application.get());
+      const std::unique_ptr<PGnotify, decltype(&PQfreemem)> note(PQnotifies(application.get()), &PQfreemem);
+      if (note) out = note->extra;
+      return !out.empty();
+    });
     return out;
   };
   to.send(1, batch_of({{"r-1", "c", 1}}));

@@ -39,6 +39,7 @@ class Database {
         ADD_FAILURE() << "there is no user whom the server may run as";
         return false;
       }
+      owner_ = other->pw_uid;
       as_ = "/usr/bin/setpriv --reuid " + std::to_string(other->pw_uid) + " --regid " + std::to_string(other->pw_gid) +
             " --clear-groups --pdeathsig KILL ";
     }
@@ -76,6 +77,15 @@ class Database {
     return "host=127.0.0.1 port=" + std::to_string(port_) + " user=postgres dbname=postgres" + more;
   }
   std::string operator/(const std::string& name) const { return folder_ / name; }
+  // A file that the server may read and nobody else.
+  std::string keep(const std::string& name, const std::string& text) const {
+    const auto path = folder_ / name;
+    std::ofstream(path) << text;
+    EXPECT_EQ(::chmod(path.c_str(), 0600), 0);
+    EXPECT_EQ(::chown(path.c_str(), owner_, static_cast<gid_t>(-1)), 0);
+    return path;
+  }
+  int port() const { return port_; }
 
   std::optional<Rows> rows(const std::string& sql) const {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(address(" connect_timeout=5").c_str()),
@@ -110,6 +120,7 @@ class Database {
   // The server may be another user, who sees no folder of ours alone.
   TemporaryFolder folder_{"postgresql", ::geteuid() == 0 ? "/tmp" : std::filesystem::temp_directory_path()};
   std::string as_;
+  uid_t owner_ = ::geteuid();
   int port_ = 0;
   bool used_ = false;
   faults::Process server_;

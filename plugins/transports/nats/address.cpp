@@ -62,9 +62,9 @@ Address address_of(const std::string& endpoint) {
   bool insecure = false;
   std::string ack = "application", hold;
   const std::map<std::string, std::string*> known = {
-      {"stream", &out.stream},   {"prefix", &out.prefix}, {"ack", &ack},   {"hold", &hold},
-      {"monitor", &out.monitor}, {"creds", &out.creds},   {"ca", &out.ca}, {"cert", &out.cert},
-      {"key", &out.key},         {"name", &out.name}};
+      {"stream", &out.stream},   {"prefix", &out.prefix}, {"ack", &ack},         {"hold", &hold},
+      {"monitor", &out.monitor}, {"system", &out.system}, {"creds", &out.creds}, {"ca", &out.ca},
+      {"cert", &out.cert},       {"key", &out.key},       {"name", &out.name}};
   if (question != std::string::npos) {
     for (const auto& one : parts(endpoint.substr(question + 1), '&')) {
       const auto equals = one.find('=');

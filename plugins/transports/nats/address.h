@@ -9,14 +9,14 @@ namespace alliance::nats {
 
 // What stands after "nats:": one or more servers, and what is asked of them.
 //   nats://HOST:PORT,nats://HOST:PORT?stream=NAME&prefix=WORD&ack=application|stream&hold=SECONDS
-//     &monitor=http://HOST:PORT&creds=FILE&ca=FILE&cert=FILE&key=FILE&name=NAME&insecure
+//     &monitor=http://HOST:PORT&system=FILE&creds=FILE&ca=FILE&cert=FILE&key=FILE&name=NAME&insecure
 struct Address {
   std::vector<std::string> servers;
   bool tls = false;
   std::string stream = "ALLIANCE", prefix = "alliance";
   bool by_stream = false;  // the stream's acknowledgement empties the outbox; else the application's
   std::optional<unsigned> hold;
-  std::string monitor, creds, ca, cert, key, name;
+  std::string monitor, system, creds, ca, cert, key, name;
 };
 
 // Throws for what it does not understand, for a secret in the address, and for another machine without TLS.

@@ -2,7 +2,10 @@
 #include "connection.h"
 
 #include <alliance/error.hpp>
-#include <vector>
+#include <chrono>
+#include <fstream>
+
+#include "../../shared/member.h"
 
 namespace alliance::nats {
 namespace {
@@ -22,6 +25,20 @@ void on_message(natsConnection*, natsSubscription*, natsMsg* message, void* clos
 }
 void on_complete(void* closure) noexcept { delete static_cast<Heard*>(closure); }
 void on_error(natsConnection*, natsSubscription*, natsStatus, void*) noexcept {}  // else it goes to standard error
+
+// A file that nsc made, or one line USER:PASSWORD.
+void show_credentials(natsOptions* options, const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line)) throw Error(ALLIANCE_E_IO, "the credentials " + path + " cannot be read");
+  const auto colon = line.find(':');
+  if (line.starts_with("-----") || colon == std::string::npos) {
+    return check(natsOptions_SetUserCredentialsFromFiles(options, path.c_str(), nullptr), "the credentials " + path);
+  }
+  while (line.ends_with('\r') || line.ends_with(' ')) line.pop_back();
+  check(natsOptions_SetUserInfo(options, line.substr(0, colon).c_str(), line.substr(colon + 1).c_str()),
+        "the credentials " + path);
+}
 
 }  // namespace
 
@@ -56,10 +73,7 @@ Owned<natsConnection> connect(const Address& address, std::function<void()> clos
     }
     if (!address.name.empty()) check(natsOptions_SetExpectedHostname(made, address.name.c_str()), "TLS");
   }
-  if (!address.creds.empty()) {
-    check(natsOptions_SetUserCredentialsFromFiles(made, address.creds.c_str(), nullptr),
-          "the credentials " + address.creds);
-  }
+  if (!address.creds.empty()) show_credentials(made, address.creds);
   void* closure = kept(std::move(closed));
   auto status = natsOptions_SetClosedCB(made, &on_closed, closure);
   natsConnection* connection = nullptr;
@@ -100,6 +114,48 @@ Owned<jsStreamInfo> stream_of(natsConnection* connection, const Address& address
   }
   check(status, "the stream " + address.stream + " cannot be asked");
   return Owned<jsStreamInfo>(info);
+}
+
+std::set<std::string> keepers(const jsStreamInfo& stream) {
+  std::set<std::string> out;
+  if (stream.Cluster == nullptr) return out;
+  if (stream.Cluster->Leader != nullptr) out.insert(stream.Cluster->Leader);
+  for (int i = 0; i < stream.Cluster->ReplicasLen; ++i) out.insert(stream.Cluster->Replicas[i]->Name);
+  return out;
+}
+
+std::vector<std::string> ask_system(const Address& address, std::set<std::string> servers) {
+  constexpr auto patience = std::chrono::seconds(3);
+  std::vector<std::string> out;
+  try {
+    Address as_system = address;
+    as_system.creds = address.system;
+    const auto connection = connect(as_system, [] {});
+    natsInbox* inbox = nullptr;
+    check(natsInbox_Create(&inbox), "no inbox");
+    const std::string answers = inbox;
+    natsInbox_Destroy(inbox);
+    natsSubscription* made = nullptr;
+    check(natsConnection_SubscribeSync(&made, connection.get(), answers.c_str()), "nothing can be heard");
+    const Owned<natsSubscription> subscription(made);
+    check(natsConnection_PublishRequestString(connection.get(), "$SYS.REQ.SERVER.PING.JSZ", answers.c_str(),
+                                              R"({"config":true})"),
+          "the servers cannot be asked");
+    const auto end = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+      natsMsg* message = nullptr;
+      if (left.count() <= 0 || natsSubscription_NextMsg(&message, made, left.count()) != NATS_OK) return {};
+      const Owned<natsMsg> owner(message);
+      if (natsMsg_IsNoResponders(message)) return {};
+      const auto name = shared::member(shared::member(data(message), "server"), "name");
+      const bool one_of_them = servers.erase(std::string(name.substr(name.starts_with('"'), name.size() - 2))) > 0;
+      if (one_of_them || servers.empty()) out.emplace_back(data(message));
+      if (servers.empty()) return out;
+    }
+  } catch (const Error&) {
+    return {};  // unknown, which counts as not durable
+  }
 }
 
 std::string header(natsMsg* message, const char* name) {

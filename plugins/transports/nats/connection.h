@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "address.h"
 
@@ -36,6 +38,13 @@ Owned<natsSubscription> subscribe(natsConnection* connection, const std::string&
 
 // Throws where the stream is not there, or does not take the subjects of reports.
 Owned<jsStreamInfo> stream_of(natsConnection* connection, const Address& address);
+
+// The servers that keep it, by name; none where there is no cluster.
+std::set<std::string> keepers(const jsStreamInfo& stream);
+
+// What each of these servers says of its JetStream, asked with the credentials of the system account; of no names: what
+// the first one says. Empty when not all of them answer within 3 s.
+std::vector<std::string> ask_system(const Address& address, std::set<std::string> servers);
 
 std::string header(natsMsg* message, const char* name);
 std::string_view data(natsMsg* message);

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -34,7 +35,7 @@ std::string number(double value) {
 
 }  // namespace
 
-Durability durability(const Kept& stream, const std::string& monitor) {
+Durability durability(const Kept& stream, const std::vector<std::string>& said) {
   Durability out;
   std::string where =
       "the stream has " + std::to_string(stream.replicas) + (stream.replicas == 1 ? " copy" : " copies");
@@ -43,17 +44,21 @@ Durability durability(const Kept& stream, const std::string& monitor) {
     out.sentence = where + " in memory: nothing of it outlives its servers";
     return out;
   }
-  const auto always = value_of(monitor, "sync_always");
-  const auto interval = value_of(monitor, "sync_interval");
-  if (always == "true") {
-    out.after_seconds = 0;
-    out.sentence = where + " in files, on the disk before it acknowledges";
-  } else if (const double nanoseconds = std::strtod(interval.c_str(), nullptr); nanoseconds > 0) {
-    out.after_seconds = nanoseconds / 1e9;
-    out.sentence = where + " in files, on the disk up to " + number(*out.after_seconds) + " s after it acknowledges";
-  } else {
-    out.sentence = where + " in files, and the server does not say when they are on the disk: not durable";
+  bool known = !said.empty();
+  double slowest = 0;
+  for (const auto& one : said) {
+    const double nanoseconds = std::strtod(value_of(one, "sync_interval").c_str(), nullptr);
+    if (value_of(one, "sync_always") == "true") continue;
+    known = known && nanoseconds > 0;
+    slowest = std::max(slowest, nanoseconds / 1e9);
   }
+  if (!known) {
+    out.sentence = where + " in files, and the server does not say when they are on the disk: not durable";
+    return out;
+  }
+  out.after_seconds = slowest;
+  out.sentence = where + (slowest > 0 ? " in files, on the disk up to " + number(slowest) + " s after it acknowledges"
+                                      : " in files, on the disk before it acknowledges");
   return out;
 }
 

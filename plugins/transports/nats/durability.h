@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace alliance::nats {
 
@@ -18,8 +19,9 @@ struct Durability {
   std::optional<double> after_seconds;  // what was acknowledged is on the disk so much later; absent: nobody says so
 };
 
-// `monitor` is what the server's monitoring address answers to /jsz?config=true; empty where it was not asked.
-Durability durability(const Kept& stream, const std::string& monitor);
+// `said`: what each server answers to /jsz?config=true, or as much from the system account; empty where none was asked.
+// The slowest counts, and one that does not say counts for all.
+Durability durability(const Kept& stream, const std::vector<std::string>& said);
 
 // One answer over plain HTTP, at most 64 KiB and 3 s. Empty when there is none.
 std::string ask_monitor(const std::string& address, const std::string& path);

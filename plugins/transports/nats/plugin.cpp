@@ -36,7 +36,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     const bool limited = config.MaxMsgs > 0 || config.MaxBytes > 0 || config.MaxAge > 0;
     const auto worth = durability({config.Storage == js_MemoryStorage, limited && config.Discard == js_DiscardOld,
                                    static_cast<int>(config.Replicas)},
-                                  address_.monitor.empty() ? "" : ask_monitor(address_.monitor, "/jsz?config=true"));
+                                  what_the_servers_say(*info));
     services_.log(ALLIANCE_LOG_INFO, worth.sentence);
     if (address_.by_stream) hold_ = hold_of(worth);
     const auto most = natsConnection_GetMaxPayload(connection_.get());
@@ -101,6 +101,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     Clock::duration patience = first_asked_again;
     unsigned repeats = 0;
   };
+
+  std::vector<std::string> what_the_servers_say(const jsStreamInfo& stream) const {
+    if (!address_.system.empty()) return ask_system(address_, keepers(stream));
+    if (!address_.monitor.empty()) return {ask_monitor(address_.monitor, "/jsz?config=true")};
+    return {};
+  }
 
   std::chrono::milliseconds hold_of(const Durability& worth) const {
     const double least = worth.after_seconds.value_or(0);
