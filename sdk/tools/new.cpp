@@ -28,24 +28,35 @@ struct Kind {
   const char* file;     // one more file of the project, and what it holds
   const char* holds;
   const char* row;  // of the README, about that file
+  const char* use;  // how to see it at work; @NAME@ is the name
 };
 
 constexpr Kind kinds_to_begin_with[] = {
     {"measure", "an instrument that scores answers",
-     "the definition (items, answers, scales, worked examples) and `score`", "", "", "", ""},
+     "the definition (items, answers, scales, worked examples) and `score`", "", "", "", "",
+     "With answers in a CSV file whose columns are called as the items are:\n\n"
+     "    alliance score @NAME@ --input answers.csv --plugins build/lib/alliance/plugins"},
     {"timing", "a policy that says when a measure is due", "`plan`, which gives occasions with their windows", "", "",
-     "", ""},
+     "", "",
+     "A host that loads the folder uses it. Where it has several such policies,\n"
+     "`\"timing_policy\": \"@NAME@\"` in its configuration chooses."},
     {"tailoring", "a policy that proposes to adapt the treatment", "`propose`, and the settings that it reads",
      "\n    --settings ${CMAKE_SOURCE_DIR}/settings.json", "settings.json",
      "{\"days_without_contact\": 3, \"source\": \"a number to test with: put your service's own here\"}\n",
-     "| `settings.json` | what the operator gives it; the threshold needs a source |\n"},
+     "| `settings.json` | what the operator gives it; the threshold needs a source |\n",
+     "A host that loads the folder uses it. Where it has several such policies,\n"
+     "`\"tailoring_policy\": \"@NAME@\"` in its configuration chooses, and `plugins` there holds its settings."},
     {"programme", "an adapter to one digital programme",
      "the catalogue, and `ingest`, which turns its export into events",
      "\n    --payload ${CMAKE_SOURCE_DIR}/sample.txt", "sample.txt",
      "fact-1 case-1 module-1 1700000000\nfact-2 case-1 module-2 1700600000\na line that is no fact\n",
-     "| `sample.txt` | an export of the programme to test with; no person's data |\n"},
+     "| `sample.txt` | an export of the programme to test with; no person's data |\n",
+     "What it makes of an export, and what it cannot use:\n\n"
+     "    alliance ingest sample.txt --programme @NAME@ --plugins build/lib/alliance/plugins"},
     {"transport", "a way for reports to leave", "`send`, which acknowledges what is safe",
-     "\n    --endpoint ${CMAKE_BINARY_DIR}/reports.jsonl", "", "", ""},
+     "\n    --endpoint ${CMAKE_BINARY_DIR}/reports.jsonl", "", "", "",
+     "A host that loads the folder is connected with `@NAME@:` and what its `open` takes:\n"
+     "`alliance_host_connect(host, \"@NAME@:/var/spool/reports.jsonl\", &error)`."},
 };
 
 struct Choice {
@@ -87,6 +98,16 @@ bool write_file(const fs::path& path, const std::string& text) {
   return out.flush().good();
 }
 
+// The prefix that this command was installed to, where the package lies beside it.
+std::string sdk_prefix() {
+  std::error_code bad;
+  const fs::path prefix = fs::read_symlink("/proc/self/exe", bad).parent_path().parent_path();
+  for (const char* lib : {"lib", "lib64"}) {
+    if (fs::exists(prefix / lib / "cmake/AllianceSDK/AllianceSDKConfig.cmake", bad)) return prefix.string();
+  }
+  return "/where/the/sdk/is";
+}
+
 int make(const Choice& choice) {
   const Kind* kind = nullptr;
   for (const Kind& one : kinds_to_begin_with) {
@@ -106,6 +127,7 @@ int make(const Choice& choice) {
   fs::create_directories(folder, bad);
   if (bad) return refuse("folder " + folder.string() + " cannot be made: " + bad.message(), exit_failed);
   const std::map<std::string, std::string> words = {
+      {"AT_WORK", kind->use},  // filled in first, as the alphabet has it: it holds the name
       {"NAME", choice.name},
       {"TITLE", title_of(choice.name)},
       {"ID", "org.example." + choice.name},
@@ -134,9 +156,9 @@ int make(const Choice& choice) {
   }
   const std::string in = folder.string();
   std::printf(
-      "\nBuild and check it:\n  cmake -S %s -B %s/build -D CMAKE_PREFIX_PATH=/where/the/sdk/is\n"
+      "\nBuild and check it:\n  cmake -S %s -B %s/build -D CMAKE_PREFIX_PATH=%s\n"
       "  cmake --build %s/build && ctest --test-dir %s/build --output-on-failure\nThen edit %s: README.md says what.\n",
-      in.c_str(), in.c_str(), in.c_str(), in.c_str(), (choice.name + "." + choice.lang).c_str());
+      in.c_str(), in.c_str(), sdk_prefix().c_str(), in.c_str(), in.c_str(), (choice.name + "." + choice.lang).c_str());
   return exit_done;
 }
 

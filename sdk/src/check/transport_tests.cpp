@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transports: opened on an endpoint that the author names, or on none that there can be.
+#include <stdlib.h>
+
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "check/form.h"
@@ -15,6 +18,28 @@ namespace alliance::check {
 namespace {
 
 using std::chrono::milliseconds;
+
+// A folder to be in while a plugin may take an odd endpoint for a file's name.
+class Elsewhere {
+ public:
+  Elsewhere() : before_(std::filesystem::current_path(ignored_)) {
+    std::string name = (std::filesystem::temp_directory_path(ignored_) / "alliance-check-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) return;
+    folder_ = name;
+    std::filesystem::current_path(folder_, ignored_);
+  }
+  ~Elsewhere() {
+    if (folder_.empty()) return;
+    std::filesystem::current_path(before_, ignored_);
+    std::filesystem::remove_all(folder_, ignored_);
+  }
+  Elsewhere(const Elsewhere&) = delete;
+  Elsewhere& operator=(const Elsewhere&) = delete;
+
+ private:
+  std::error_code ignored_;
+  std::filesystem::path before_, folder_;
+};
 
 // The host's side of one open transport; lies in memory that outlives it, and knows when it was closed.
 struct Far {
@@ -114,6 +139,7 @@ Outcome open_null_arguments(Session& session) {
 }
 
 Outcome open_odd_endpoints(Session& session) {
+  const Elsewhere elsewhere;
   return each_transport(session, [&](const Offered& what) {
     for (const std::string& endpoint : {std::string(), std::string("\xFF\xFE"), std::string(100'000, 'x'),
                                         std::string("/nowhere/at/all/file"), std::string("%s%n%n")}) {

@@ -103,6 +103,9 @@ def main():
     zoo = built / "test_zoo.alliance.json"
     work = []
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        here = pathlib.Path(folder) / "here"  # where the checker is run: nothing may be left lying there
+        here.mkdir()
+        os.chdir(here)
         run = lambda *arguments, **more: work.append(pool.submit(*arguments, **more))
         for fault, *test in faults:
             if not test:
@@ -123,6 +126,8 @@ def main():
                          *shipped.glob("*.alliance.json")]:
             run(good, manifest)
         wrong = [line for line in (one.result() for one in work) if line]
+        wrong += [f"the checker left {path.name!r} behind" for path in here.iterdir()]
+        os.chdir("/")
     print("\n".join(wrong))
     print(f"{len(work)} plugins and manifests, {len(wrong)} judged wrongly")
     return 1 if wrong or len(work) < 60 else 0
