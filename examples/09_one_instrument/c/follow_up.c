@@ -32,9 +32,11 @@ static const char definition_json[] =
     " \"licence\": {\"holder\": \"the authors of this example\", \"terms\": \"Apache-2.0\", \"text_may_ship\": true,"
     " \"provenance\": {\"certainty\": \"own\", \"source\": \"made for this example\"}},"
     " \"keys_provenance\": {\"certainty\": \"own\", \"source\": \"made for this example\"}, \"not_validated\": true,"
-    " \"vectors\": [{\"answers\": [3, 2, 1, 3], \"expected\": ["
-    "{\"scale\": \"total\", \"value\": 11, \"band\": \"much\"}, {\"scale\": \"use\", \"value\": 2.6666666666666665}],"
-    " \"source\": \"by hand\"}]}";
+    " \"vectors\": [{\"answers\": [3, 2, 1, 3], \"source\": \"by hand\", \"expected\": ["
+    "{\"scale\": \"total\", \"value\": 11, \"band\": \"much\"}, {\"scale\": \"use\", \"value\": 2.6666666666666665}]},"
+    " {\"answers\": [0, 1, 4, 0], \"source\": \"by hand\", \"expected\": ["
+    "{\"scale\": \"total\", \"value\": 1, \"band\": \"little\"}, {\"scale\": \"use\", \"value\": "
+    "0.3333333333333333}]}]}";
 
 static const char* const item_ids[ITEMS] = {"remembered", "tried", "hindered", "helped"};
 

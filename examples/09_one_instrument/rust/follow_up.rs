@@ -38,7 +38,10 @@ const DEFINITION_JSON: &str = r#"{
   "keys_provenance": {"certainty": "own", "source": "made for this example"}, "not_validated": true,
   "vectors": [{"answers": [3, 2, 1, 3], "source": "by hand",
                "expected": [{"scale": "total", "value": 11, "band": "much"},
-                            {"scale": "use", "value": 2.6666666666666665}]}]
+                            {"scale": "use", "value": 2.6666666666666665}]},
+              {"answers": [0, 1, 4, 0], "source": "by hand",
+               "expected": [{"scale": "total", "value": 1, "band": "little"},
+                            {"scale": "use", "value": 0.3333333333333333}]}]
 }"#;
 
 const HIGHEST: i32 = 4;

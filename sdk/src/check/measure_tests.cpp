@@ -17,6 +17,22 @@ std::string number(double value) {
   return text;
 }
 
+// "low", or what stands there where there is no band.
+std::string band_name(const fb::ScaleT& scale, std::int32_t band) {
+  if (band == ALLIANCE_NO_BAND) return "no band";
+  const bool there = band >= 0 && static_cast<std::size_t>(band) < scale.bands.size();
+  return there ? "band " + scale.bands[static_cast<std::size_t>(band)]->id : "a band that there is not";
+}
+
+// Whether a full sheet's value lies in another band than the one that was given for it. No band is no claim.
+bool in_another_band(const fb::ScaleT& scale, double value, std::int32_t given) {
+  for (std::size_t band = 0; band < scale.bands.size(); ++band) {
+    const fb::BandT& one = *scale.bands[band];
+    if (one.from && one.to && value >= *one.from && value <= *one.to) return given != static_cast<std::int32_t>(band);
+  }
+  return false;
+}
+
 bool scored(std::uint8_t state) { return state == ALLIANCE_SCORED || state == ALLIANCE_PRORATED; }
 
 // One sheet whose answer to one item was changed, for each item.
@@ -98,7 +114,13 @@ Outcome definition_vectors(Session& session) {
       if (got.status != ALLIANCE_OK) return failed(where + "it is refused: " + text_of(got.error));
       for (const auto& expected : vector->expected) {
         for (std::size_t scale = 0; scale < form.scales(); ++scale) {
-          if (form.definition().scales[scale]->id != expected->scale || !expected->value) continue;
+          if (form.definition().scales[scale]->id != expected->scale) continue;
+          const std::string got_band = band_name(*form.definition().scales[scale], got.bands[scale]);
+          if (!expected->band.empty() && got_band != "band " + expected->band) {
+            return failed(where + "scale " + expected->scale + " is in " + got_band + " and must be in band " +
+                          expected->band);
+          }
+          if (!expected->value) continue;
           const bool right = scored(got.states[scale]) && std::fabs(got.values[scale] - *expected->value) < 1e-9;
           if (!right) {
             return failed(where + "scale " + expected->scale + " is " + number(got.values[scale]) + " and must be " +
@@ -162,6 +184,10 @@ Outcome score_in_range(Session& session) {
       const auto bands = static_cast<std::int32_t>(scale.bands.size());
       if (got.bands[cell] < ALLIANCE_NO_BAND || got.bands[cell] >= bands)
         return failed("scale " + scale.id + ": there is no such band");
+      if (got.bands[cell] != ALLIANCE_NO_BAND && in_another_band(scale, got.values[cell], got.bands[cell])) {
+        return failed("scale " + scale.id + ": " + number(got.values[cell]) + " does not lie in " +
+                      band_name(scale, got.bands[cell]));
+      }
       if (got.answered[cell] > form.items()) return failed("scale " + scale.id + ": more answers than items");
     }
     return passed();

@@ -148,7 +148,7 @@ constexpr Test test_table[] = {
      IN(definition_vectors)},
     {"measure", "score-equals-batch", "a sheet scores the same alone and among others",
      "let score_batch() call what score() calls", IN(score_equals_batch)},
-    {"measure", "score-in-range", "full sheets are scored, within the range that the definition gives",
+    {"measure", "score-in-range", "full sheets are scored, within the range and the bands that the definition gives",
      "correct the key or the range", IN(score_in_range)},
     {"measure", "score-refuses-unset", "an answer without a known state is refused",
      "answer ALLIANCE_E_BAD_INPUT and name the item", IN(score_refuses_unset)},

@@ -24,10 +24,12 @@ static const char instrument_json[] =
     "{\"id\": \"zoo-2\", \"version\": \"1.0.0\", \"title\": \"Zoo, two questions\", \"perspective\": \"client\","
     " \"responses\": [{\"id\": \"r\", \"options\": [{\"value\": 0}, {\"value\": 1}, {\"value\": 2}, {\"value\": 3}]}],"
     " \"items\": [{\"id\": \"a\", \"response\": \"r\"}, {\"id\": \"b\", \"response\": \"r\"}],"
-    " \"scales\": [{\"id\": \"total\", \"method\": \"sum\", \"items\": [\"a\", \"b\"], \"min\": 0, \"max\": 6}],"
+    " \"scales\": [{\"id\": \"total\", \"method\": \"sum\", \"items\": [\"a\", \"b\"], \"min\": 0, \"max\": 6,"
+    " \"bands\": [{\"id\": \"low\", \"from\": 0, \"to\": 3}, {\"id\": \"high\", \"from\": 4, \"to\": 6}],"
+    " \"bands_provenance\": {\"certainty\": \"own\", \"source\": \"made for this test\"}}],"
     " \"licence\": {\"holder\": \"the authors of this test\", \"terms\": \"Apache-2.0\"},"
     " \"keys_provenance\": {\"certainty\": \"own\", \"source\": \"made for this test\"}, \"not_validated\": true,"
-    " \"vectors\": [{\"answers\": [1, 2], \"expected\": [{\"scale\": \"total\", \"value\": 3}]}]}";
+    " \"vectors\": [{\"answers\": [1, 2], \"expected\": [{\"scale\": \"total\", \"value\": 3, \"band\": \"low\"}]}]}";
 static const char other_json[] =
     "{\"id\": \"another\", \"version\": \"1.0.0\", \"title\": \"Another\", \"responses\": [], \"items\": [], "
     "\"scales\": [],"
@@ -210,7 +212,10 @@ static int score_row(instance* self, const alliance_sheets* sheets, const allian
   out->states[row] = answered == 2 || IS(MISSING_IS_ZERO) ? ALLIANCE_SCORED : ALLIANCE_NOT_SCORABLE;
   if (answered != 2 && !IS(MISSING_IS_ZERO) && !IS(READS_SKIPPED)) out->values[row] = 0;
   if (out->answered != NULL || IS(NEEDS_ALL_ARRAYS)) out->answered[row] = answered;
-  if (out->bands != NULL) out->bands[row] = ALLIANCE_NO_BAND;
+  if (out->bands != NULL) {
+    const int32_t band = (out->values[row] >= 4) != (IS(OTHER_BAND) != 0);
+    out->bands[row] = out->states[row] != ALLIANCE_SCORED || IS(NO_BANDS) ? ALLIANCE_NO_BAND : band;
+  }
   return 1;
 }
 
