@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""matrix.py CC FROZEN-FOLDER HEADERS-FOLDER LIBRARY WORK
+"""matrix.py CC FROZEN-FOLDER HEADERS-FOLDER LIBRARY SERVANT WORK
 
 Every release leaves its headers, plugins and two programs behind in a folder: host.c, a host in small, and platform.c,
 a platform that links the library of today. Each of them is built with the headers of that release, with those of
 today, and with those of a release to come, in which every struct has grown. Then each host runs with the plugins of
 each age, and must print the same as all others. Structs end at pages that nobody may touch, so that whoever goes past
-the size that the other side declared is named. Three faults are put in on purpose, and must be found."""
+the size that the other side declared is named. SERVANT is a plugin of today in C++, which uses every service. Three faults are put in on purpose, and must be found."""
 
 import itertools
 import json
@@ -75,6 +75,17 @@ def run_host(host, plugins, work):
     return said
 
 
+def run_servant(host, servant, work):
+    """What a plugin in C++ makes of each service of the host: the word that it gets says which."""
+    said = ""
+    for word in ("log", "clock", "config", "folder", "control", "put", "get", "encode", "decode", "report"):
+        status, out, error = run(host, servant, "tailoring", work / "lines", word)
+        if status != 0:
+            return f"{word}: status {status}: {error.strip()}"
+        said += out
+    return said
+
+
 def run_platform(platform, plugins, work):
     store = work / "store"
     shutil.rmtree(store, ignore_errors=True)
@@ -84,7 +95,7 @@ def run_platform(platform, plugins, work):
     return f"{out}{'some' if lines else 'no'} batches" if status == 0 else f"status {status}: {error.strip()}"
 
 
-def matrix(compiler, release, headers, library, work):
+def matrix(compiler, release, headers, library, servant, work):
     """Prints what differs; returns how many pairs there were, and how many were wrong."""
     ages = {f"of {release.name}": release / "include/alliance", "of today": headers, "to come": work / "to-come/alliance"}
     if grown(headers, ages["to come"]) < 20:
@@ -95,11 +106,13 @@ def matrix(compiler, release, headers, library, work):
         compile_c(compiler, include, release / "host.c", work / f"host-{number}", f"-I{release}", "-ldl")
         compile_c(compiler, include, release / "platform.c", work / f"platform-{number}", f"-I{release}", library,
                   f"-Wl,-rpath,{library.parent}")
+    plugins = {age: work / f"plugins-{number}" for number, age in enumerate(ages)}
     pairs = wrong = 0
-    for program, start in (("host", run_host), ("platform", run_platform)):
+    for program, start, those in (("host", run_host, plugins), ("platform", run_platform, plugins),
+                                  ("host", run_servant, {"in C++": servant})):
         wanted = None
-        for (at, age), (other, plugin_age) in itertools.product(enumerate(ages), enumerate(ages)):
-            got = start(work / f"{program}-{at}", work / f"plugins-{other}", work)
+        for (at, age), (plugin_age, place) in itertools.product(enumerate(ages), those.items()):
+            got = start(work / f"{program}-{at}", place, work)
             pairs += 1
             if wanted is None and "\ndone\n" in got:
                 wanted = got
@@ -133,14 +146,14 @@ def faults(compiler, release, work):
     return missed
 
 
-def main(compiler, frozen, headers, library, work):
+def main(compiler, frozen, headers, library, servant, work):
     releases = sorted(path for path in pathlib.Path(frozen).iterdir() if path.is_dir())
     bad = not releases
     for release in releases:
         place = pathlib.Path(work) / release.name
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        pairs, wrong = matrix(compiler, release, pathlib.Path(headers), pathlib.Path(library), place)
+        pairs, wrong = matrix(compiler, release, pathlib.Path(headers), pathlib.Path(library), servant, place)
         missed = faults(compiler, release, place)
         print(f"{release.name}: {pairs} pairs, {wrong} wrong; {len(FAULTS)} faults, {missed} missed")
         bad |= wrong > 0 or missed > 0
@@ -148,4 +161,4 @@ def main(compiler, frozen, headers, library, work):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:6]))
+    sys.exit(main(*sys.argv[1:7]))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * host LIBRARY KIND FILE: a host in small, of this release, that loads a plugin by itself and calls all that its kind
- * has. Each struct that it hands over ends at a fence. What comes back is printed: it is the same whichever release the
- * plugin was built for. Its codec lets JSON through as the bytes. */
+ * host LIBRARY KIND FILE [CASE]: a host in small, of this release, that loads a plugin by itself and calls all that its
+ * kind has. Each struct that it hands over ends at a fence. What comes back is printed: it is the same whichever
+ * release the plugin was built for. Its codec lets JSON through as the bytes. */
 #include <alliance/alliance.h>
 #include <dlfcn.h>
 
@@ -39,6 +39,29 @@ static void write_log(void* context, int32_t level, const char* message) {
 
 static alliance_instant tell_time(void* context) { return (void)context, NOW; }
 
+static int32_t get_key(void* context, const char* key, uint32_t* version, const alliance_sink* out,
+                       alliance_error* error) {
+  (void)error;
+  fprintf(context, "get %s\n", key);
+  *version = 3;
+  return out->write(out->context, (const uint8_t*)"kept", 4);
+}
+
+static int32_t put_key(void* context, const char* key, uint32_t version, const uint8_t* bytes, uint64_t length,
+                       alliance_error* error) {
+  (void)bytes, (void)error;
+  fprintf(context, "put %s %u %d\n", key, (unsigned)version, (int)length);
+  return ALLIANCE_OK;
+}
+
+static int32_t take_report(void* context, const uint8_t* bytes, uint64_t length, alliance_error* error) {
+  (void)bytes, (void)error;
+  fprintf(context, "report %d\n", (int)length);
+  return ALLIANCE_OK;
+}
+
+static int32_t is_control(void* context) { return (void)context, 1; }
+
 static const void* get_service(void* context, const char* id) {
   (void)context;
   if (strcmp(id, ALLIANCE_SERVICE_CODEC) == 0)
@@ -47,6 +70,12 @@ static const void* get_service(void* context, const char* id) {
     return FENCED(alliance_log_service, {sizeof(alliance_log_service), 0, stdout, write_log});
   if (strcmp(id, ALLIANCE_SERVICE_CLOCK) == 0)
     return FENCED(alliance_clock_service, {sizeof(alliance_clock_service), 0, NULL, tell_time});
+  if (strcmp(id, ALLIANCE_SERVICE_STORE) == 0)
+    return FENCED(alliance_store_service, {sizeof(alliance_store_service), 0, stdout, get_key, put_key});
+  if (strcmp(id, ALLIANCE_SERVICE_REPORT) == 0)
+    return FENCED(alliance_report_service, {sizeof(alliance_report_service), 0, stdout, take_report});
+  if (strcmp(id, ALLIANCE_SERVICE_THREAD_CHECK) == 0)
+    return FENCED(alliance_thread_check_service, {sizeof(alliance_thread_check_service), 0, NULL, is_control});
   return NULL;
 }
 
@@ -97,9 +126,8 @@ static void measure_kind(const alliance_measure_factory* table) {
   table->destroy(made);
 }
 
-static const char a_case[] =
-    "{\"id\":\"c1\",\"opened\":1699000000000000,\"weeks\":3,\"last_contact\":1699000000000000}";
-#define CASE fenced("a case", a_case, sizeof a_case - 1), sizeof a_case - 1
+static const char* a_case = "{\"id\":\"c1\",\"opened\":1699000000000000,\"weeks\":3,\"last_contact\":1699000000000000}";
+#define CASE fenced("a case", a_case, strlen(a_case)), strlen(a_case)
 
 static void timing_kind(const alliance_timing_factory* table) {
   alliance_timing* made = NULL;
@@ -160,7 +188,8 @@ int main(int argc, char** argv) {
   alliance_error* error = an_error();
   char factory[80];
   void *library, *symbol;
-  if (argc != 4) fail("usage: host LIBRARY KIND FILE", NULL);
+  if (argc < 4 || argc > 5) fail("usage: host LIBRARY KIND FILE [CASE]", NULL);
+  if (argc == 5) a_case = argv[4];
   watch_fences();
   library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
   symbol = library == NULL ? NULL : dlsym(library, ALLIANCE_PLUGIN_ENTRY_SYMBOL);

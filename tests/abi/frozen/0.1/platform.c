@@ -89,6 +89,86 @@ static void ingest(alliance_host* host, const alliance_sink* safety) {
   printf("ingested: %d reports\n", (int)result->reports);
 }
 
+/* What a researcher, a record system and a controller ask for: answers of any length, and statuses. */
+static void read_all(alliance_host* host) {
+  static const uint8_t key[16] = "sixteen letters";
+  static text answer;
+  const alliance_sink* out = FENCED(alliance_sink, {sizeof(alliance_sink), 0, &answer, keep});
+#define VIEWER(role) FENCED(alliance_viewer, {sizeof(alliance_viewer), role, "p1"})
+  must(alliance_host_study(host, FENCED(alliance_study, {sizeof(alliance_study), 0, sizeof key, key, NULL}),
+                           VIEWER(ALLIANCE_ROLE_RESEARCHER), ALLIANCE_JSON, out, error),
+       "study");
+  /* The kept timing policy keeps no account of time, and the host says so. */
+  printf(
+      "\nextract: %d\n",
+      (int)alliance_host_extract(
+          host, FENCED(alliance_extract, {sizeof(alliance_extract), 0, OPENED, OPENED + 1440 * MINUTE, "kept-measure"}),
+          VIEWER(ALLIANCE_ROLE_SERVICE), ALLIANCE_JSON, out, error));
+  must(alliance_host_instruct(
+           host,
+           FENCED(alliance_instruction, {sizeof(alliance_instruction), ALLIANCE_ACT_HOLD, "c1", "a court order", NULL}),
+           VIEWER(ALLIANCE_ROLE_CONTROLLER), error),
+       "instruct");
+  printf("study: %s\n", answer.length > 0 ? "answered" : "nothing");
+}
+
+/* A receiver whose memory is the caller's own takes once more what the transport wrote, a batch per line. */
+static int marks;
+static int32_t begin(void* context, alliance_error* fault) { return (void)context, (void)fault, ALLIANCE_OK; }
+static int32_t get_mark(void* context, const char* tenant, const char* case_id, int64_t epoch, int32_t lane,
+                        uint64_t* sequence, alliance_error* fault) {
+  (void)context, (void)tenant, (void)case_id, (void)epoch, (void)lane, (void)fault;
+  *sequence = 0;
+  return ALLIANCE_OK;
+}
+static int32_t set_mark(void* context, const char* tenant, const char* case_id, int64_t epoch, int32_t lane,
+                        uint64_t sequence, alliance_error* fault) {
+  (void)context, (void)tenant, (void)case_id, (void)epoch, (void)lane, (void)fault;
+  if (sequence > 0) ++marks;
+  return ALLIANCE_OK;
+}
+static int32_t get_awaited(void* context, const char* tenant, const char* report, int32_t* awaited,
+                           alliance_error* fault) {
+  (void)context, (void)tenant, (void)report, (void)fault;
+  *awaited = 0;
+  return ALLIANCE_OK;
+}
+static int32_t set_awaited(void* context, const char* tenant, const char* report, int32_t awaited,
+                           alliance_error* fault) {
+  (void)context, (void)tenant, (void)report, (void)awaited, (void)fault;
+  return ALLIANCE_OK;
+}
+static int32_t commit(void* context, alliance_error* fault) { return (void)context, (void)fault, ALLIANCE_OK; }
+static void abandon(void* context) { (void)context; }
+
+static void receive(const char* file) {
+  static char line[20000];
+  static text batch;
+  const alliance_sink* to_batch = FENCED(alliance_sink, {sizeof(alliance_sink), 0, &batch, keep});
+  const alliance_sink* out = FENCED(alliance_sink, {sizeof(alliance_sink), 0, stdout, print});
+  alliance_receiver_options options = ALLIANCE_RECEIVER_OPTIONS_INIT;
+  alliance_receiver* receiver = NULL;
+  FILE* lines = fopen(file, "r");
+  options.store = FENCED(alliance_receiver_store, {sizeof(alliance_receiver_store), 0, NULL, begin, get_mark, set_mark,
+                                                   get_awaited, set_awaited, commit, abandon});
+  options.take = take;
+  must(alliance_receiver_open(fenced("alliance_receiver_options", &options, sizeof options), &receiver, error),
+       "receiver_open");
+  reports_taken = 0;
+  while (lines != NULL && fgets(line, sizeof line, lines) != NULL) {
+    const uint8_t* batches[1] = {(const uint8_t*)batch.bytes};
+    uint64_t lengths[1], kept = 0;
+    batch.length = 0;
+    must(alliance_convert("Batch", (const uint8_t*)line, strcspn(line, "\n"), ALLIANCE_JSON, to_batch, error),
+         "convert");
+    lengths[0] = batch.length;
+    must(alliance_receiver_settle(receiver, batches, lengths, 1, &kept, out, error), "settle");
+  }
+  if (lines != NULL) fclose(lines);
+  alliance_receiver_close(receiver);
+  printf("taken once more: %d, %s\n", reports_taken, marks > 0 ? "marked" : "not marked");
+}
+
 int main(int argc, char** argv) {
   const alliance_duration patience = {60000000};
   alliance_host_options options = ALLIANCE_HOST_OPTIONS_INIT;
@@ -141,6 +221,7 @@ int main(int argc, char** argv) {
   practitioner = fenced("alliance_viewer", &viewer, sizeof viewer);
   must(alliance_host_due(host, "c1", 0, practitioner, ALLIANCE_JSON, out, error), "due");
   must(alliance_host_review(host, ALLIANCE_SCOPE_CASE, "c1", practitioner, ALLIANCE_JSON, out, error), "review");
+  read_all(host);
   must(alliance_host_drain(host, patience, error), "drain");
   counts = FENCED(alliance_host_counts, ALLIANCE_HOST_COUNTS_INIT);
   must(alliance_host_count(host, counts, error), "count");
@@ -148,6 +229,7 @@ int main(int argc, char** argv) {
          (int)counts->reports, (int)counts->acknowledged, (int)counts->waiting,
          __atomic_load_n(&reports_taken, __ATOMIC_RELAXED));
   alliance_host_close(host);
+  receive(argv[3]);
   printf("done\n");
   return 0;
 }
