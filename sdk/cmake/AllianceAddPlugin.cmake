@@ -93,7 +93,7 @@ function(alliance_add_plugin name)
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
   endif()
   # One exported function, and nothing left to be found at run time.
-  target_link_options(${target} PRIVATE -Wl,--version-script=${ALLIANCE_CMAKE_DIR}/plugin.map)
+  target_link_options(${target} PRIVATE -Wl,--version-script=${ALLIANCE_CMAKE_DIR}/plugin.map -Wl,--as-needed)
   if(NOT ALLIANCE_SANITIZE)
     target_link_options(${target} PRIVATE -Wl,--no-undefined)
   endif()

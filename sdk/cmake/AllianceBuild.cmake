@@ -63,6 +63,14 @@ function(alliance_room name)
   target_link_libraries(alliance_${name} PUBLIC ${ARG_LINKS})
 endfunction()
 
+# What plugins are made of beside their entry, compiled once: for a plugin, its tests and its fuzzer.
+function(alliance_plugin_parts name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(${name}_parts STATIC ${ARG_SOURCES})
+  target_compile_options(${name}_parts PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  target_link_libraries(${name}_parts PUBLIC alliance_schema ${ARG_LINKS})
+endfunction()
+
 # One test program per folder; ctest knows each of its tests by name. TIMEOUT: seconds of one test, 300 unless given.
 function(alliance_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "LINKS" ${ARGN})
@@ -73,6 +81,7 @@ function(alliance_test name)
   add_executable(test_${name} ${sources})
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_libraries(test_${name} PRIVATE ${ARG_LINKS} GTest::gtest_main)
+  target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)  # a quarter less to compile; what they test is -O2
   target_compile_definitions(test_${name} PRIVATE
     ALLIANCE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     ALLIANCE_BINARY_DIR="${CMAKE_BINARY_DIR}"

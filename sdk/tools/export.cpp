@@ -17,7 +17,7 @@
 namespace alliance::tools {
 namespace {
 
-struct Chosen {
+struct ExportOptions {
   study::Request request;
   std::string out, key, format = "csv", study_id = "STUDY";
   bool blinded = false, force = false;
@@ -35,7 +35,7 @@ study::Files files_of(const study::Study& made, const std::string& format) {
   return format == "sdtm" ? study::sdtm_files(made) : study::long_files(made);
 }
 
-int run_export(Chosen& chosen) {
+int run_export(ExportOptions& chosen) {
   if (auto fine = study::may_write(chosen.out, chosen.force); !fine) return say(fine.error());
   const std::string key_file = chosen.key.empty() ? chosen.out + ".key" : chosen.key;
   auto key = study::key_of(key_file, chosen.out);
@@ -74,7 +74,7 @@ void add_export(CLI::App& app, Run& run) {
   group->require_subcommand(1);
   add_export_calendar(*group, run);
   add_export_iapt(*group, run);
-  auto chosen = std::make_shared<Chosen>();
+  auto chosen = std::make_shared<ExportOptions>();
   auto& request = chosen->request;
   if (const char* user = std::getenv("USER"); user != nullptr) request.viewer = user;
   auto* command = group->add_subcommand("study", "Answers and scores of a store, pseudonymised, for a study.");

@@ -24,7 +24,7 @@ constexpr const char* what_it_is =
     "the "
     "data set's own rules, and what the tables need besides is the record system's to fill.";
 
-struct Chosen {
+struct IaptOptions {
   score::Place place;
   std::string from, until, out, ids, codes, zone = "Europe/London", viewer = "export";
   bool accept = false, force = false;
@@ -37,7 +37,7 @@ int iapt_failed(const Failure& failure) {
                                                                                           : exit_failed;
 }
 
-Result<fb::RecordExtractT> asked(const Chosen& chosen, const fb::RecordCodesT& codes, std::int64_t from,
+Result<fb::RecordExtractT> asked(const IaptOptions& chosen, const fb::RecordCodesT& codes, std::int64_t from,
                                  std::int64_t until) {
   const auto host = study::running(chosen.place);
   if (!host) return tl::unexpected(host.error());
@@ -57,7 +57,7 @@ Result<fb::RecordExtractT> asked(const Chosen& chosen, const fb::RecordCodesT& c
   return study::unpacked<fb::RecordExtract>(*bytes, "extract");
 }
 
-std::string manifest_of(const Chosen& chosen, const fb::RecordExtractT& extract, const fb::RecordCodesT& codes,
+std::string manifest_of(const IaptOptions& chosen, const fb::RecordExtractT& extract, const fb::RecordCodesT& codes,
                         const iapt::Tables& tables) {
   const auto quoted = [](const std::string& text) { return written::json_string(text); };
   std::string out = "{\n  \"codes\": " + quoted(codes.id) + ",\n  \"note\": " + quoted(what_it_is) +
@@ -81,7 +81,7 @@ std::string manifest_of(const Chosen& chosen, const fb::RecordExtractT& extract,
   return out + "\n  ]\n}\n";
 }
 
-int run_iapt(const Chosen& chosen) {
+int run_iapt(const IaptOptions& chosen) {
   if (auto fine = study::may_write(chosen.out, chosen.force); !fine) return iapt_failed(fine.error());
   const auto zone = calendar::iana_zone(chosen.zone);
   if (!zone) return iapt_failed({ALLIANCE_E_INVALID, "--zone is not in the IANA time zone database", {}});
@@ -141,7 +141,7 @@ int run_iapt(const Chosen& chosen) {
 }  // namespace
 
 void add_export_iapt(CLI::App& exports, Run& run) {
-  auto chosen = std::make_shared<Chosen>();
+  auto chosen = std::make_shared<IaptOptions>();
   if (const char* user = std::getenv("USER"); user != nullptr) chosen->viewer = user;
   auto* command = exports.add_subcommand(
       "iapt", "Contacts, online minutes and scores for the system that files NHS Talking Therapies.");

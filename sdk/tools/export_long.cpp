@@ -157,7 +157,7 @@ std::string certainty_of(const fb::ProvenanceT* provenance) {
 }
 
 // The scales of a definition: where their keys, bands and missing rules come from.
-void explain(const fb::InstrumentT& definition, Rows& to) {
+void long_explain(const fb::InstrumentT& definition, Rows& to) {
   const std::string which = definition.id + " " + definition.version;
   for (const auto& scale : definition.scales) {
     std::string range = (scale->min ? number(*scale->min) : "") + ".." + (scale->max ? number(*scale->max) : "");
@@ -223,7 +223,7 @@ Files long_files(const Study& study) {
     put(codebook, {variable.file, variable.name, variable.type, unit, unit.empty() ? variable.values : "",
                    variable.description, "", ""});
   }
-  for (const auto& [key, definition] : study.definitions) explain(definition, codebook);
+  for (const auto& [key, definition] : study.definitions) long_explain(definition, codebook);
   for (const auto& name : study.not_loaded) {
     put(codebook, {"answers.csv", "value", "number", "", "", name + ": no definition of it is loaded", "", ""});
   }

@@ -25,7 +25,7 @@ std::string array(const std::vector<std::string>& values) {
   return "[" + text + (values.empty() ? "]" : "\n  ]");
 }
 
-std::string certainty_of(const fb::InstrumentT& definition) {
+std::string manifest_certainty_of(const fb::InstrumentT& definition) {
   if (!definition.keys_provenance) return "unset";
   return fb::EnumNameCertainty(definition.keys_provenance->certainty);
 }
@@ -41,7 +41,7 @@ std::string manifest(const Read& read, const Files& files, const std::string& fo
     definitions.push_back(object({{"instrument", json_string(definition.id)},
                                   {"version", json_string(definition.version)},
                                   {"hash", json_string(definition.hash)},
-                                  {"key", json_string(certainty_of(definition))},
+                                  {"key", json_string(manifest_certainty_of(definition))},
                                   {"not_validated", definition.not_validated ? "true" : "false"}}));
   }
   for (const auto& plugin : read.plugins) {

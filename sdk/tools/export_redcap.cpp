@@ -11,33 +11,33 @@ namespace alliance::tools::study {
 namespace {
 
 using written::number;
-using Line = std::vector<std::string>;
+using RedcapLine = std::vector<std::string>;
 
 // As REDCap writes the header of a dictionary, and reads it again.
-const Line dictionary_header = {"Variable / Field Name",
-                                "Form Name",
-                                "Section Header",
-                                "Field Type",
-                                "Field Label",
-                                "Choices, Calculations, OR Slider Labels",
-                                "Field Note",
-                                "Text Validation Type OR Show Slider Number",
-                                "Text Validation Min",
-                                "Text Validation Max",
-                                "Identifier?",
-                                "Branching Logic (Show field only if...)",
-                                "Required Field?",
-                                "Custom Alignment",
-                                "Question Number (surveys only)",
-                                "Matrix Group Name",
-                                "Matrix Ranking?",
-                                "Field Annotation"};
+const RedcapLine dictionary_header = {"Variable / Field Name",
+                                      "Form Name",
+                                      "Section Header",
+                                      "Field Type",
+                                      "Field Label",
+                                      "Choices, Calculations, OR Slider Labels",
+                                      "Field Note",
+                                      "Text Validation Type OR Show Slider Number",
+                                      "Text Validation Min",
+                                      "Text Validation Max",
+                                      "Identifier?",
+                                      "Branching Logic (Show field only if...)",
+                                      "Required Field?",
+                                      "Custom Alignment",
+                                      "Question Number (surveys only)",
+                                      "Matrix Group Name",
+                                      "Matrix Ranking?",
+                                      "Field Annotation"};
 
 struct Field {
   std::string name, form, type, label, choices = {}, note = {}, validation = {}, low = {}, high = {}, annotation = {};
 };
 
-void put(Rows& to, const Field& f) {
+void redcap_put(Rows& to, const Field& f) {
   to.text += csv_line({f.name, f.form, "", f.type, f.label, f.choices, f.note, f.validation, f.low, f.high, "", "", "",
                        "", "", "", "", f.annotation});
   ++to.rows;
@@ -110,20 +110,20 @@ void item_field(const Form& form, const fb::ItemT& item, Rows& to) {
     field.low = text_of(response->min);
     field.high = text_of(response->max);
   }
-  put(to, field);
+  redcap_put(to, field);
 }
 
 void dictionary_of(const Form& form, Rows& to) {
-  put(to, {form.time, form.name, "text", "answered at", "", "UTC", "datetime_seconds_ymd", "", "", ""});
-  put(to, {form.version, form.name, "text", "version of the definition", "", "", "", "", "", "@READONLY"});
-  put(to, {form.session, form.name, "text", "session", "", "", "integer", "", "", ""});
+  redcap_put(to, {form.time, form.name, "text", "answered at", "", "UTC", "datetime_seconds_ymd", "", "", ""});
+  redcap_put(to, {form.version, form.name, "text", "version of the definition", "", "", "", "", "", "@READONLY"});
+  redcap_put(to, {form.session, form.name, "text", "session", "", "", "integer", "", "", ""});
   for (const auto& item : form.definition->items) item_field(form, *item, to);
   for (const auto& scale : form.definition->scales) {
-    put(to, {form.scales.at(scale->id), form.name, "text", "score " + scale->id, "", "", "number", text_of(scale->min),
-             text_of(scale->max), "@READONLY"});
-    put(to, {form.states.at(scale->id), form.name, "radio", "how it was scored: " + scale->id,
-             "scored, scored | prorated, prorated | not_scorable, not scorable | unscored, not scored yet", "", "", "",
-             "", "@READONLY"});
+    redcap_put(to, {form.scales.at(scale->id), form.name, "text", "score " + scale->id, "", "", "number",
+                    text_of(scale->min), text_of(scale->max), "@READONLY"});
+    redcap_put(to, {form.states.at(scale->id), form.name, "radio", "how it was scored: " + scale->id,
+                    "scored, scored | prorated, prorated | not_scorable, not scorable | unscored, not scored yet", "",
+                    "", "", "", "@READONLY"});
   }
 }
 
@@ -166,12 +166,12 @@ Files redcap_files(const Study& study) {
   Files files;
   auto& dictionary = files["redcap_dictionary.csv"];
   dictionary.text = csv_line(dictionary_header);
-  put(dictionary, {record, "case", "text", "keyed hash of the case's id"});
-  if (!study.blinded) put(dictionary, {arm, "case", "text", "arm"});
-  put(dictionary, {site, "case", "text", "site"});
+  redcap_put(dictionary, {record, "case", "text", "keyed hash of the case's id"});
+  if (!study.blinded) redcap_put(dictionary, {arm, "case", "text", "arm"});
+  redcap_put(dictionary, {site, "case", "text", "site"});
   for (const auto& form : forms) dictionary_of(form, dictionary);
 
-  Line fields;
+  RedcapLine fields;
   for (const auto& form : forms) {
     fields.insert(fields.end(), {form.time, form.version, form.session});
     for (const auto& item : form.definition->items) fields.push_back(form.items.at(item->id));
@@ -180,19 +180,19 @@ Files redcap_files(const Study& study) {
     }
   }
   auto& data = files["redcap_data.csv"];
-  Line header = {record, "redcap_repeat_instrument", "redcap_repeat_instance"};
+  RedcapLine header = {record, "redcap_repeat_instrument", "redcap_repeat_instance"};
   if (!study.blinded) header.push_back(arm);
   header.push_back(site);
   const std::size_t own = header.size();
   header.insert(header.end(), fields.begin(), fields.end());
   data.text = csv_line(header);
-  const auto row = [&](Line cells) {
+  const auto row = [&](RedcapLine cells) {
     cells.resize(header.size());
     data.text += csv_line(cells);
     ++data.rows;
   };
   for (const auto& one : study.extract.cases) {
-    Line begin = {one->id, "", ""};
+    RedcapLine begin = {one->id, "", ""};
     if (!study.blinded) begin.push_back(one->arm);
     begin.push_back(one->site);
     row(begin);
@@ -201,7 +201,7 @@ Files redcap_files(const Study& study) {
       const auto form = std::find_if(forms.begin(), forms.end(),
                                      [&](const Form& f) { return f.definition == study.definition(*sheet); });
       if (form == forms.end()) continue;  // the manifest names what is not loaded
-      Line cells = {one->id, form->name, number(++instances[form->name])};
+      RedcapLine cells = {one->id, form->name, number(++instances[form->name])};
       cells.resize(own);
       auto known = cells_of(*form, *sheet);
       for (const auto& field : fields) cells.push_back(known[field]);

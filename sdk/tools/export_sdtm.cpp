@@ -10,13 +10,13 @@ namespace alliance::tools::study {
 namespace {
 
 using written::number;
-using Line = std::vector<std::string>;
+using SdtmLine = std::vector<std::string>;
 
-struct Variable {
+struct SdtmVariable {
   const char *name, *label, *type, *note;
 };
 // In the order of SDTM's general class of findings.
-constexpr Variable variables[] = {
+constexpr SdtmVariable sdtm_variables[] = {
     {"STUDYID", "Study Identifier", "Char", ""},
     {"DOMAIN", "Domain Abbreviation", "Char", "QS"},
     {"USUBJID", "Unique Subject Identifier", "Char", "study and keyed hash of the case's id"},
@@ -159,8 +159,8 @@ Files sdtm_files(const Study& study) {
     for (const auto& scale : definition.scales) codes.of(key.first, "score " + scale->id);
   }
   auto& qs = files["qs.csv"];
-  Line header;
-  for (const auto& variable : variables) header.emplace_back(variable.name);
+  SdtmLine header;
+  for (const auto& variable : sdtm_variables) header.emplace_back(variable.name);
   qs.text = csv_line(header);
   for (const auto& one : study.extract.cases) {
     std::size_t sequence = 0;
@@ -180,7 +180,7 @@ Files sdtm_files(const Study& study) {
   }
   auto& about = files["qs_variables.csv"];
   about.text = csv_line({"variable", "label", "type", "note"});
-  for (const auto& variable : variables) {
+  for (const auto& variable : sdtm_variables) {
     about.text += csv_line({variable.name, variable.label, variable.type, variable.note});
     ++about.rows;
   }

@@ -105,7 +105,7 @@ void print_table(const appointments::Made& made) {
   }
 }
 
-int print_json(appointments::Made& made) {
+int import_time_print_json(appointments::Made& made) {
   fb::EventBatchT batch;
   for (auto& one : made.statements) batch.events.push_back(std::move(one.event));
   flatbuffers::FlatBufferBuilder builder;
@@ -174,7 +174,7 @@ int run_time_import(const TimeImport& chosen, bool calendar) {
   note(said->unlabelled, "appointments have no kind and were left alone");
   note(said->other, "tasks, journals and the like were not read");
   note(made.ahead, "kinds of work lie ahead: their minutes are recorded when they are over");
-  if (chosen.json) return print_json(made);
+  if (chosen.json) return import_time_print_json(made);
   print_table(made);
   if (chosen.record) return record(chosen, input, made);
   std::printf("%zu events; nothing was recorded (--record does)\n", made.statements.size());

@@ -25,7 +25,7 @@ int ingest_failed(const Failure& failure) {
   return input ? exit_bad_input : exit_failed;
 }
 
-int usage(const std::string& sentence) {
+int usage_of_ingest(const std::string& sentence) {
   std::cerr << "alliance ingest: " << sentence << "\n";
   return exit_usage;
 }
@@ -33,12 +33,12 @@ int usage(const std::string& sentence) {
 int run_ingest(const IngestOptions& chosen) {
   const auto& request = chosen.request;
   if (request.programme.empty() && request.mapping.empty()) {
-    return usage("name the adapter with --programme ID, or a mapping of files with --mapping FILE");
+    return usage_of_ingest("name the adapter with --programme ID, or a mapping of files with --mapping FILE");
   }
   if (chosen.record && (request.store.empty() || request.tenant.empty())) {
-    return usage("--record needs --store FILE and --tenant ID: where the events go, and whose they are");
+    return usage_of_ingest("--record needs --store FILE and --tenant ID: where the events go, and whose they are");
   }
-  if (!request.store.empty() && request.tenant.empty()) return usage("--store needs --tenant ID");
+  if (!request.store.empty() && request.tenant.empty()) return usage_of_ingest("--store needs --tenant ID");
   std::error_code problem;
   if (!chosen.record && !request.store.empty() && !std::filesystem::is_regular_file(request.store, problem)) {
     return ingest_failed({ALLIANCE_E_NOT_FOUND, "there is no store " + request.store, {}});

@@ -15,14 +15,14 @@ namespace json = boost::json;
 
 constexpr std::size_t most_named = 200;  // sentences on standard error; the rest is counted
 
-std::string text_of(const json::value& value) {
+std::string ingested_text_of(const json::value& value) {
   if (value.is_double()) return written::number(value.get_double());
   return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
 }
 
-std::string member(const json::value& of, const char* name) {
+std::string ingested_member(const json::value& of, const char* name) {
   const json::value* found = of.is_object() ? of.get_object().if_contains(name) : nullptr;
-  return found == nullptr ? std::string() : text_of(*found);
+  return found == nullptr ? std::string() : ingested_text_of(*found);
 }
 
 // "component=module-2 progress=completed"; a list by its length, nothing of what is 0.
@@ -32,19 +32,19 @@ std::string what(const json::value& body) {
   for (const auto& [name, value] : body.get_object()) {
     if (value.is_number() && value.to_number<double>() == 0) continue;
     text += (text.empty() ? "" : " ") + std::string(name) + "=";
-    text += value.is_array() ? std::to_string(value.get_array().size()) : text_of(value);
+    text += value.is_array() ? std::to_string(value.get_array().size()) : ingested_text_of(value);
   }
   return text;
 }
 
-using Cells = std::array<std::string, 5>;
+using IngestedCells = std::array<std::string, 5>;
 
-Cells cells(const json::value& event) {
-  std::string whose = member(event, "case");
-  if (whose.empty()) whose = member(event, "practitioner");
+IngestedCells ingested_cells(const json::value& event) {
+  std::string whose = ingested_member(event, "case");
+  if (whose.empty()) whose = ingested_member(event, "practitioner");
   const json::value* time = event.as_object().if_contains("time");
-  return {time == nullptr ? "" : due::text_of(time->to_number<std::int64_t>()), whose, member(event, "body_type"),
-          what(event.at("body")), member(event, "id")};
+  return {time == nullptr ? "" : due::text_of(time->to_number<std::int64_t>()), whose,
+          ingested_member(event, "body_type"), what(event.at("body")), ingested_member(event, "id")};
 }
 
 std::string count(std::size_t number, const char* one, const char* many) {
@@ -54,26 +54,27 @@ std::string count(std::size_t number, const char* one, const char* many) {
 }  // namespace
 
 std::string as_table(const Taken& taken, const std::optional<Tally>& tally) {
-  std::vector<Cells> rows = {{"TIME (UTC)", "CASE", "EVENT", "WHAT", "ID"}};
-  for (const json::value& event : taken.events) rows.push_back(cells(event));
+  std::vector<IngestedCells> rows = {{"TIME (UTC)", "CASE", "EVENT", "WHAT", "ID"}};
+  for (const json::value& event : taken.events) rows.push_back(ingested_cells(event));
   std::array<std::size_t, 5> widths{};
-  for (const Cells& row : rows) {
+  for (const IngestedCells& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
   std::string text;
-  for (const Cells& row : rows) {
+  for (const IngestedCells& row : rows) {
     std::string line;
     for (std::size_t i = 0; i + 1 < row.size(); ++i) line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
     text += review::terminal_text(line + row.back()) + "\n";
   }
   for (const json::value& need : taken.needs) {
-    text += review::terminal_text("To fetch and ingest next: " + member(need, "url") + " (line " +
-                                  member(need, "line") + "): " + member(need, "reason")) +
+    text += review::terminal_text("To fetch and ingest next: " + ingested_member(need, "url") + " (line " +
+                                  ingested_member(need, "line") + "): " + ingested_member(need, "reason")) +
             "\n";
   }
   for (const json::value& one : taken.taken_back) {
-    text +=
-        review::terminal_text("Taken back by its source, and not known to be recorded: " + member(one, "event")) + "\n";
+    text += review::terminal_text("Taken back by its source, and not known to be recorded: " +
+                                  ingested_member(one, "event")) +
+            "\n";
   }
   text += count(taken.events.size(), "event", "events");
   if (!tally) return text + ". Nothing was recorded: --record keeps them.\n";
@@ -95,8 +96,8 @@ std::string left_out(const Taken& taken, const std::optional<Tally>& tally) {
     text += "alliance ingest: " + review::terminal_text(sentence) + "\n";
   };
   for (const json::value& one : taken.unmapped) {
-    const std::string line = member(one, "line");
-    say((line.empty() || line == "0" ? "" : "line " + line + ": ") + member(one, "reason"));
+    const std::string line = ingested_member(one, "line");
+    say((line.empty() || line == "0" ? "" : "line " + line + ": ") + ingested_member(one, "reason"));
   }
   if (tally) {
     for (const Refused& one : tally->refused) say(one.event + " was refused: " + one.reason);

@@ -16,10 +16,10 @@ namespace alliance::tools {
 namespace {
 
 using Instruments = std::vector<std::unique_ptr<fb::InstrumentT>>;
-using Row = std::array<std::string, 8>;
+using InstrumentsRow = std::array<std::string, 8>;
 
 void print(const Instruments& instruments) {
-  std::vector<Row> rows = {{"ID", "VERSION", "ITEMS", "PERSPECTIVE", "TARGET", "TEXTS", "MARKS", "LICENCE"}};
+  std::vector<InstrumentsRow> rows = {{"ID", "VERSION", "ITEMS", "PERSPECTIVE", "TARGET", "TEXTS", "MARKS", "LICENCE"}};
   for (const auto& instrument : instruments) {
     rows.push_back({instrument->id, instrument->version, std::to_string(instrument->items.size()),
                     fb::EnumNameRater(instrument->perspective), fb::EnumNameTarget(instrument->target),
@@ -27,10 +27,10 @@ void print(const Instruments& instruments) {
                     instrument->licence->holder + ": " + instrument->licence->terms});
   }
   std::array<std::size_t, 8> widths{};
-  for (const Row& row : rows) {
+  for (const InstrumentsRow& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
-  for (const Row& row : rows) {
+  for (const InstrumentsRow& row : rows) {
     std::string line;
     for (std::size_t i = 0; i + 1 < row.size(); ++i) line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
     line += row.back();

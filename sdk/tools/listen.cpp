@@ -31,7 +31,7 @@ int failed(const Failure& failure) {
 }
 
 // Standard output, a line at a time and each in one write: a line that a kill tears would spoil the next one too.
-Result<void> print(const std::string& line) {
+Result<void> listen_print(const std::string& line) {
   for (std::size_t at = 0; at < line.size();) {
     const auto written = ::write(STDOUT_FILENO, line.data() + at, line.size() - at);
     if (written < 0 && errno == EINTR) continue;
@@ -44,14 +44,14 @@ Result<void> print(const std::string& line) {
   return {};
 }
 
-Result<void> print(const store::InboxReport& report) {
+Result<void> listen_print(const store::InboxReport& report) {
   std::string why;
   const auto line = inbox_line(report, why);
   if (!why.empty()) {
     std::fprintf(stderr, "alliance listen: a report of kind %s is kept and shown without its payload: %s\n",
                  report.kind.c_str(), why.c_str());
   }
-  return print(line);
+  return listen_print(line);
 }
 
 int dump(const Choice& choice) {
@@ -60,7 +60,7 @@ int dump(const Choice& choice) {
   keys.plaintext = choice.plaintext;
   const auto inbox = store::Inbox::open(choice.inbox, keys);
   if (!inbox) return failed(inbox.error());
-  const auto ok = (*inbox)->each([](const store::InboxReport& report) { return print(report); });
+  const auto ok = (*inbox)->each([](const store::InboxReport& report) { return listen_print(report); });
   return ok ? exit_done : failed(ok.error());
 }
 
@@ -72,14 +72,14 @@ struct Listening {
 int32_t take(void* context, const alliance_report* report, alliance_error* error) noexcept {
   auto& listening = *static_cast<Listening*>(context);
   try {
-    const auto ok = print(store::InboxReport{report->id,
-                                             report->tenant,
-                                             report->case_id,
-                                             report->kind,
-                                             report->epoch,
-                                             report->sequence,
-                                             report->time,
-                                             {report->body, static_cast<std::size_t>(report->length)}});
+    const auto ok = listen_print(store::InboxReport{report->id,
+                                                    report->tenant,
+                                                    report->case_id,
+                                                    report->kind,
+                                                    report->epoch,
+                                                    report->sequence,
+                                                    report->time,
+                                                    {report->body, static_cast<std::size_t>(report->length)}});
     if (ok) return ALLIANCE_OK;
     listening.broken = ok.error();
   } catch (const std::exception&) {
@@ -90,7 +90,7 @@ int32_t take(void* context, const alliance_report* report, alliance_error* error
   return ALLIANCE_E_IO;
 }
 
-void say(void*, int32_t, const char* line) noexcept { std::fprintf(stderr, "alliance listen: %s\n", line); }
+void listen_say(void*, int32_t, const char* line) noexcept { std::fprintf(stderr, "alliance listen: %s\n", line); }
 
 // Waits for a signal on a thread of its own; what a signal handler may do is too little to end a server in order.
 class EndOnSignal {
@@ -133,7 +133,7 @@ int listen(const Choice& choice) {
   if (choice.plaintext) options.flags |= ALLIANCE_RECEIVER_PLAINTEXT;
   options.take = take;
   options.context = &listening;
-  options.log = say;
+  options.log = listen_say;
   std::vector<const char*> tenants;
   for (const auto& one : choice.tenants) tenants.push_back(one.c_str());
   tenants.push_back(nullptr);

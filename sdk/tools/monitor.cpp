@@ -24,7 +24,7 @@ using written::csv_cell;
 using written::json_string;
 using written::number;
 
-struct Chosen {
+struct MonitorOptions {
   std::string input, id = "id", time = "time", value = "value", delimiter = ",", higher_is = "better";
   std::vector<std::string> detectors;
   bool json = false, list = false;
@@ -36,17 +36,17 @@ struct Asked {
   monitor::Settings settings;
 };
 
-int say(int exit, const std::string& sentence) {
+int monitor_say(int exit, const std::string& sentence) {
   std::fprintf(stderr, "alliance monitor: %s\n", sentence.c_str());
   return exit;
 }
 
 int finish_output(int exit) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit;
-  return say(exit_failed, std::string("standard output cannot be written: ") + std::strerror(errno));
+  return monitor_say(exit_failed, std::string("standard output cannot be written: ") + std::strerror(errno));
 }
 
-Result<Asked> asked(const std::string& text) {
+Result<Asked> monitor_asked(const std::string& text) {
   const std::size_t colon = std::min(text.find(':'), text.size());
   const std::string name = text.substr(0, colon);
   std::string names;
@@ -131,7 +131,7 @@ std::string json_line(const std::string& id, const std::string& time, const std:
   return line + "},\"why\":" + json_string(signal.why) + "}\n";
 }
 
-void write_signals(const monitor::Person& person, const std::vector<Asked>& all, const Chosen& chosen) {
+void write_signals(const monitor::Person& person, const std::vector<Asked>& all, const MonitorOptions& chosen) {
   monitor::Course course;
   course.higher_is_better = chosen.higher_is == "better";
   for (const auto& row : person.rows) {
@@ -157,31 +157,31 @@ void write_signals(const monitor::Person& person, const std::vector<Asked>& all,
   }
 }
 
-int run_monitor(const Chosen& chosen) {
+int run_monitor(const MonitorOptions& chosen) {
   if (chosen.list) {
     list_detectors(chosen.json);
     return finish_output(exit_done);
   }
-  if (chosen.input.empty()) return say(exit_usage, "--input is needed: a CSV file, or - for standard input");
-  if (chosen.detectors.empty()) return say(exit_usage, "name a --detector; --list shows what there is");
+  if (chosen.input.empty()) return monitor_say(exit_usage, "--input is needed: a CSV file, or - for standard input");
+  if (chosen.detectors.empty()) return monitor_say(exit_usage, "name a --detector; --list shows what there is");
   const auto delimiter = csv::delimiter_of(chosen.delimiter);
-  if (!delimiter) return say(exit_usage, csv::delimiter_wrong);
+  if (!delimiter) return monitor_say(exit_usage, csv::delimiter_wrong);
   if (chosen.higher_is != "better" && chosen.higher_is != "worse") {
-    return say(exit_usage, "--higher-is is better or worse");
+    return monitor_say(exit_usage, "--higher-is is better or worse");
   }
   if (chosen.id == chosen.time || chosen.id == chosen.value || chosen.time == chosen.value) {
-    return say(exit_usage, "--id, --time and --value name three different columns");
+    return monitor_say(exit_usage, "--id, --time and --value name three different columns");
   }
   std::vector<Asked> all;
   for (const std::string& text : chosen.detectors) {
-    auto one = asked(text);
-    if (!one) return say(exit_usage, one.error().message);
+    auto one = monitor_asked(text);
+    if (!one) return monitor_say(exit_usage, one.error().message);
     all.push_back(std::move(*one));
   }
 
   std::uint64_t left_out = 0, last = 0;
   const auto complain = [&](std::uint64_t row, const std::string& why) {
-    say(exit_bad_input, "row " + std::to_string(row) + ": " + why + "; the row is left out");
+    monitor_say(exit_bad_input, "row " + std::to_string(row) + ": " + why + "; the row is left out");
     left_out += row != last;
     last = row;
   };
@@ -200,7 +200,7 @@ int run_monitor(const Chosen& chosen) {
          read.step();
          series->add(row, record);
        }});
-  if (!done) return say(csv::exit_of(done.error()), done.error().message);
+  if (!done) return monitor_say(csv::exit_of(done.error()), done.error().message);
   series->finish();
   if (!chosen.json) std::printf("id,time,detector,value,before,change,threshold,numbers,why\n");
   Progress watched("alliance monitor", "people watched");
@@ -209,7 +209,8 @@ int run_monitor(const Chosen& chosen) {
     write_signals(person, all, chosen);
   }
   if (left_out > 0) {
-    say(exit_bad_input, std::to_string(left_out) + (left_out == 1 ? " row was left out" : " rows were left out"));
+    monitor_say(exit_bad_input,
+                std::to_string(left_out) + (left_out == 1 ? " row was left out" : " rows were left out"));
   }
   return finish_output(left_out > 0 ? exit_bad_input : exit_done);
 }
@@ -217,7 +218,7 @@ int run_monitor(const Chosen& chosen) {
 }  // namespace
 
 void add_monitor(CLI::App& app, Run& run) {
-  auto chosen = std::make_shared<Chosen>();
+  auto chosen = std::make_shared<MonitorOptions>();
   auto* command = app.add_subcommand("monitor", "Says what scores over time give reason to ask about.");
   command->add_option("--input", chosen->input,
                       "CSV in UTF-8 with a header line, a row per occasion; - is standard input");

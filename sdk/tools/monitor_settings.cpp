@@ -43,7 +43,7 @@ std::optional<std::string> wrong(const Parameter& parameter, const std::string& 
   return std::nullopt;
 }
 
-tl::unexpected<Failure> refuse(const std::string& why) { return fail(ALLIANCE_E_INVALID, why); }
+tl::unexpected<Failure> settings_refuse(const std::string& why) { return fail(ALLIANCE_E_INVALID, why); }
 
 }  // namespace
 
@@ -58,23 +58,24 @@ Result<Settings> Settings::parse(std::string_view text, std::span<const Paramete
     const std::string_view part = score::trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos) return refuse("\"" + score::shown(part) + "\" is not of the form name=value");
+    if (equals == std::string_view::npos)
+      return settings_refuse("\"" + score::shown(part) + "\" is not of the form name=value");
     const std::string name(score::trimmed(part.substr(0, equals))), value(score::trimmed(part.substr(equals + 1)));
     const auto found =
         std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& one) { return name == one.name; });
     if (found == parameters.end()) {
-      return refuse("there is no parameter " + score::shown(name) + "; there are " + names_of(parameters));
+      return settings_refuse("there is no parameter " + score::shown(name) + "; there are " + names_of(parameters));
     }
-    if (said[name]) return refuse("the parameter " + name + " is given twice");
+    if (said[name]) return settings_refuse("the parameter " + name + " is given twice");
     said[name] = true;
     if (const auto wanted = wrong(*found, value)) {
-      return refuse("the parameter " + name + " is \"" + score::shown(value) + "\" and must be " + *wanted);
+      return settings_refuse("the parameter " + name + " is \"" + score::shown(value) + "\" and must be " + *wanted);
     }
     made.values_[name] = value;
   }
   for (const Parameter& one : parameters) {
     if (one.needed && !made.values_.contains(one.name)) {
-      return refuse("the parameter " + std::string(one.name) + " must be given: " + one.what);
+      return settings_refuse("the parameter " + std::string(one.name) + " must be given: " + one.what);
     }
   }
   return made;

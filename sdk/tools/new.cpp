@@ -20,7 +20,7 @@ struct Template {
 };
 #include "templates.h"  // made by CMakeLists.txt of templates/
 
-struct Kind {
+struct NewKind {
   const char* name;
   const char* what;
   const char* edit;
@@ -31,7 +31,7 @@ struct Kind {
   const char* use;  // how to see it at work; @NAME@ is the name
 };
 
-constexpr Kind kinds_to_begin_with[] = {
+constexpr NewKind kinds_to_begin_with[] = {
     {"measure", "an instrument that scores answers",
      "the definition (items, answers, scales, worked examples) and `score`", "", "", "", "",
      "With answers in a CSV file whose columns are called as the items are:\n\n"
@@ -59,11 +59,11 @@ constexpr Kind kinds_to_begin_with[] = {
      "`alliance_host_connect(host, \"@NAME@:/var/spool/reports.jsonl\", &error)`."},
 };
 
-struct Choice {
+struct NewChoice {
   std::string kind, name, lang = "cpp", folder;
 };
 
-int refuse(const std::string& sentence, int status) {
+int new_refuse(const std::string& sentence, int status) {
   std::fprintf(stderr, "alliance new: %s\n", sentence.c_str());
   return status;
 }
@@ -92,7 +92,7 @@ std::string filled(const Template& from, const std::map<std::string, std::string
   return text;
 }
 
-bool write_file(const fs::path& path, const std::string& text) {
+bool new_write_file(const fs::path& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
   out << text;
   return out.flush().good();
@@ -108,24 +108,24 @@ std::string sdk_prefix() {
   return "/where/the/sdk/is";
 }
 
-int make(const Choice& choice) {
-  const Kind* kind = nullptr;
-  for (const Kind& one : kinds_to_begin_with) {
+int make(const NewChoice& choice) {
+  const NewKind* kind = nullptr;
+  for (const NewKind& one : kinds_to_begin_with) {
     if (choice.kind == one.name) kind = &one;
   }
   if (!good_name(choice.name)) {
-    return refuse(
+    return new_refuse(
         "name " + choice.name + ": write lower-case letters, digits and single hyphens, a letter first, 40 at most",
         exit_usage);
   }
   const fs::path folder = choice.folder.empty() ? fs::path(choice.name) : fs::path(choice.folder);
   std::error_code bad;
   if (fs::exists(folder, bad) && !(fs::is_directory(folder, bad) && fs::is_empty(folder, bad))) {
-    return refuse(folder.string() + " is there already: name another folder with --folder, or move it away",
-                  exit_failed);
+    return new_refuse(folder.string() + " is there already: name another folder with --folder, or move it away",
+                      exit_failed);
   }
   fs::create_directories(folder, bad);
-  if (bad) return refuse("folder " + folder.string() + " cannot be made: " + bad.message(), exit_failed);
+  if (bad) return new_refuse("folder " + folder.string() + " cannot be made: " + bad.message(), exit_failed);
   const std::map<std::string, std::string> words = {
       {"AT_WORK", kind->use},  // filled in first, as the alphabet has it: it holds the name
       {"NAME", choice.name},
@@ -151,7 +151,8 @@ int make(const Choice& choice) {
   }
   if (*kind->file != '\0') files[kind->file] = kind->holds;
   for (const auto& [name, text] : files) {
-    if (!write_file(folder / name, text)) return refuse((folder / name).string() + " cannot be written", exit_failed);
+    if (!new_write_file(folder / name, text))
+      return new_refuse((folder / name).string() + " cannot be written", exit_failed);
     std::printf("%s\n", (folder / name).string().c_str());
   }
   const std::string in = folder.string();
@@ -166,7 +167,7 @@ int make(const Choice& choice) {
 
 void add_new(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("new", "A plugin's project to begin with: it builds, has a test and passes it");
-  auto choice = std::make_shared<Choice>();
+  auto choice = std::make_shared<NewChoice>();
   command->add_option("kind", choice->kind, "measure, timing, tailoring, programme or transport")
       ->required()
       ->check(CLI::IsMember({"measure", "timing", "tailoring", "programme", "transport"}));

@@ -27,7 +27,7 @@ int outbox_failed(const Failure& failure) {
 }
 
 template <class Native>
-int print_json(const char* table, const char* identifier, const Native& value) {
+int outbox_print_json(const char* table, const char* identifier, const Native& value) {
   flatbuffers::FlatBufferBuilder builder;
   builder.Finish(Native::TableType::Pack(builder, &value), identifier);
   const auto json = schema::bytes_to_json(table, {builder.GetBufferPointer(), builder.GetSize()});
@@ -55,7 +55,7 @@ int outbox_status(const OutboxChoice& choice) {
   auto status = view->status();
   if (!status) return outbox_failed(status.error());
   for (auto& one : status->endpoints) one->endpoint = shown(one->endpoint);
-  if (choice.json) return print_json("OutboxStatus", "ALOS", *status);
+  if (choice.json) return outbox_print_json("OutboxStatus", "ALOS", *status);
   std::printf("tenant %s: %llu events, %llu reports; %llu acknowledged by every endpoint, %llu waiting\n",
               status->tenant.c_str(), static_cast<unsigned long long>(status->events),
               static_cast<unsigned long long>(status->reports), static_cast<unsigned long long>(status->acknowledged),
@@ -97,7 +97,7 @@ int outbox_list(const OutboxChoice& choice) {
       list.letters.push_back(std::make_unique<fb::DeadLetterT>(store::described(letter, one)));
       list.letters.back()->endpoint = shown(letter.endpoint);
     }
-    return print_json("DeadLetterList", "ALDD", list);
+    return outbox_print_json("DeadLetterList", "ALDD", list);
   }
   if (letters->empty()) std::printf("no dead letters\n");
   for (const auto& letter : *letters) {

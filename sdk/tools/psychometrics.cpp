@@ -16,13 +16,13 @@
 namespace alliance::tools {
 namespace {
 
-struct Chosen {
+struct PsychometricsOptions {
   std::string input, columns, delimiter = ",", missing = "complete";
   double level = 0.95;
   bool icc = false, json = false;
 };
 
-int say(int exit, const std::string& sentence) {
+int psychometrics_say(int exit, const std::string& sentence) {
   std::fprintf(stderr, "alliance psychometrics: %s\n", sentence.c_str());
   return exit;
 }
@@ -60,7 +60,7 @@ class Rows {
 
  private:
   void leave_out(std::uint64_t row, const std::string& why) {
-    say(exit_bad_input, "row " + std::to_string(row) + ": " + why + "; the row is left out");
+    psychometrics_say(exit_bad_input, "row " + std::to_string(row) + ": " + why + "; the row is left out");
     wrong_ += row != last_;
     last_ = row;
   }
@@ -71,14 +71,16 @@ class Rows {
   std::uint64_t incomplete_ = 0, wrong_ = 0, last_ = 0;
 };
 
-int run_psychometrics(const Chosen& chosen) {
+int run_psychometrics(const PsychometricsOptions& chosen) {
   const auto delimiter = csv::delimiter_of(chosen.delimiter);
-  if (!delimiter) return say(exit_usage, csv::delimiter_wrong);
-  if (chosen.missing != "complete") return say(exit_usage, "--missing is complete: rows with every answer are used");
-  if (!(chosen.level > 0 && chosen.level < 1)) return say(exit_usage, "--level is above 0 and below 1, such as 0.95");
+  if (!delimiter) return psychometrics_say(exit_usage, csv::delimiter_wrong);
+  if (chosen.missing != "complete")
+    return psychometrics_say(exit_usage, "--missing is complete: rows with every answer are used");
+  if (!(chosen.level > 0 && chosen.level < 1))
+    return psychometrics_say(exit_usage, "--level is above 0 and below 1, such as 0.95");
   std::string fault;
   const std::vector<std::string> names = csv::split(chosen.columns, ',', fault);
-  if (!fault.empty()) return say(exit_usage, "--columns is a list such as A,B,\"C, D\": " + fault);
+  if (!fault.empty()) return psychometrics_say(exit_usage, "--columns is a list such as A,B,\"C, D\": " + fault);
 
   std::optional<Rows> rows;
   Progress read("alliance psychometrics", "rows read");
@@ -93,7 +95,7 @@ int run_psychometrics(const Chosen& chosen) {
                                        read.step();
                                        rows->add(row, record);
                                      }});
-  if (!done) return say(csv::exit_of(done.error()), done.error().message);
+  if (!done) return psychometrics_say(csv::exit_of(done.error()), done.error().message);
   psychometrics::Figures figures =
       psychometrics::figures({rows->values(), names.size()}, names, chosen.level, chosen.icc);
   figures.incomplete = rows->incomplete();
@@ -101,17 +103,18 @@ int run_psychometrics(const Chosen& chosen) {
   const std::string text = chosen.json ? psychometrics::json(figures) : psychometrics::table(figures);
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    return say(exit_failed, std::string("standard output cannot be written: ") + std::strerror(errno));
+    return psychometrics_say(exit_failed, std::string("standard output cannot be written: ") + std::strerror(errno));
   }
   if (rows->wrong() == 0) return exit_done;
-  return say(exit_bad_input,
-             std::to_string(rows->wrong()) + (rows->wrong() == 1 ? " row was" : " rows were") + " wrong and left out");
+  return psychometrics_say(
+      exit_bad_input,
+      std::to_string(rows->wrong()) + (rows->wrong() == 1 ? " row was" : " rows were") + " wrong and left out");
 }
 
 }  // namespace
 
 void add_psychometrics(CLI::App& app, Run& run) {
-  auto chosen = std::make_shared<Chosen>();
+  auto chosen = std::make_shared<PsychometricsOptions>();
   auto* command = app.add_subcommand(
       "psychometrics", "Says how the items of a scale hang together in a sample: alpha, omega, item-total, ICC.");
   command

@@ -81,11 +81,11 @@ void add_notes(Figures& figures) {
   }
 }
 
-void put(std::string& to, const char* name, const std::optional<double>& value) {
+void figures_put(std::string& to, const char* name, const std::optional<double>& value) {
   if (value && std::isfinite(*value)) to += std::string(",\"") + name + "\":" + written::number(*value);
 }
 
-void put(std::string& to, const char* name, const std::optional<measure::Interval>& interval) {
+void figures_put(std::string& to, const char* name, const std::optional<measure::Interval>& interval) {
   if (!interval) return;
   to += std::string(",\"") + name + "\":[" + written::number(interval->lower) + "," + written::number(interval->upper) +
         "]";
@@ -155,16 +155,16 @@ std::string json(const Figures& f) {
   const auto& found = f.reliability;
   std::string text = "{\"rows\":" + written::number(found.rows) + ",\"incomplete\":" + written::number(f.incomplete) +
                      ",\"wrong\":" + written::number(f.wrong) + ",\"level\":" + written::number(f.level);
-  if (found.rows > 0) put(text, "mean", std::optional(found.mean));
-  put(text, "sd", found.sd);
-  put(text, "alpha", found.alpha);
-  put(text, "alphaInterval", found.alpha_interval);
-  put(text, "standardisedAlpha", found.standardised_alpha);
-  put(text, "meanCorrelation", found.mean_correlation);
+  if (found.rows > 0) figures_put(text, "mean", std::optional(found.mean));
+  figures_put(text, "sd", found.sd);
+  figures_put(text, "alpha", found.alpha);
+  figures_put(text, "alphaInterval", found.alpha_interval);
+  figures_put(text, "standardisedAlpha", found.standardised_alpha);
+  figures_put(text, "meanCorrelation", found.mean_correlation);
   text += ",\"omega\":[";
   for (const Omega& omega : f.omegas) {
     text += std::string(&omega == f.omegas.data() ? "" : ",") + "{\"estimator\":" + json_string(omega.estimator);
-    put(text, "value", omega.value);
+    figures_put(text, "value", omega.value);
     if (!omega.why.empty()) text += ",\"why\":" + json_string(omega.why);
     text += '}';
   }
@@ -172,12 +172,12 @@ std::string json(const Figures& f) {
   for (std::size_t i = 0; i < found.items; ++i) {
     const auto& one = found.each[i];
     text += std::string(i == 0 ? "" : ",") + "{\"item\":" + json_string(f.names[i]);
-    if (found.rows > 0) put(text, "mean", std::optional(one.mean));
-    put(text, "sd", one.sd);
-    put(text, "correctedR", one.corrected_r);
-    put(text, "alphaIfDropped", one.alpha_if_dropped);
-    if (f.omegas[0].value) put(text, "loadingMl", std::optional(f.omegas[0].loadings[i]));
-    if (f.omegas[1].value) put(text, "loadingMinres", std::optional(f.omegas[1].loadings[i]));
+    if (found.rows > 0) figures_put(text, "mean", std::optional(one.mean));
+    figures_put(text, "sd", one.sd);
+    figures_put(text, "correctedR", one.corrected_r);
+    figures_put(text, "alphaIfDropped", one.alpha_if_dropped);
+    if (f.omegas[0].value) figures_put(text, "loadingMl", std::optional(f.omegas[0].loadings[i]));
+    if (f.omegas[1].value) figures_put(text, "loadingMinres", std::optional(f.omegas[1].loadings[i]));
     text += '}';
   }
   text += ']';
@@ -186,11 +186,11 @@ std::string json(const Figures& f) {
     for (std::size_t i = 0; i < f.icc->size(); ++i) {
       const auto& one = (*f.icc)[i];
       text += std::string(i == 0 ? "" : ",") + "{\"name\":" + json_string(one.name);
-      put(text, "value", one.value);
-      put(text, "interval", one.interval);
-      put(text, "f", one.f);
-      put(text, "df1", std::optional(one.degrees_1));
-      put(text, "df2", std::optional(one.degrees_2));
+      figures_put(text, "value", one.value);
+      figures_put(text, "interval", one.interval);
+      figures_put(text, "f", one.f);
+      figures_put(text, "df1", std::optional(one.degrees_1));
+      figures_put(text, "df2", std::optional(one.degrees_2));
       text += '}';
     }
     text += ']';

@@ -20,33 +20,33 @@
 namespace alliance::tools {
 namespace {
 
-struct Chosen {
+struct RescoreOptions {
   std::string instrument, from, to, key;
   bool json = false, changed = false;
   score::Wishes wishes;
   study::Request request;  // of a store
 };
 
-int say(int exit, const std::string& sentence) {
+int rescore_say(int exit, const std::string& sentence) {
   std::fprintf(stderr, "alliance rescore: %s\n", sentence.c_str());
   return exit;
 }
 
-int say(const Failure& failure) {
-  if (failure.status == ALLIANCE_E_INVALID) return say(exit_usage, failure.message);
+int rescore_say(const Failure& failure) {
+  if (failure.status == ALLIANCE_E_INVALID) return rescore_say(exit_usage, failure.message);
   const bool input = failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND;
-  return say(input ? exit_bad_input : exit_failed, failure.message);
+  return rescore_say(input ? exit_bad_input : exit_failed, failure.message);
 }
 
-bool put(const std::string& text) { return std::fwrite(text.data(), 1, text.size(), stdout) == text.size(); }
+bool rescore_put(const std::string& text) { return std::fwrite(text.data(), 1, text.size(), stdout) == text.size(); }
 
 int finish(const rescore::Comparison& comparison, bool json, bool written, std::size_t left_out) {
-  if (json) written = put(comparison.summary()) && written;
+  if (json) written = rescore_put(comparison.summary()) && written;
   if (std::fflush(stdout) != 0 || !written) {
-    return say(exit_failed, std::string("standard output cannot be written: ") + std::strerror(errno));
+    return rescore_say(exit_failed, std::string("standard output cannot be written: ") + std::strerror(errno));
   }
   if (!json) std::fputs(comparison.summary().c_str(), stderr);
-  return left_out == 0 ? exit_done : say(exit_bad_input, std::to_string(left_out) + " rows were left out");
+  return left_out == 0 ? exit_done : rescore_say(exit_bad_input, std::to_string(left_out) + " rows were left out");
 }
 
 // One version's view of the file.
@@ -57,9 +57,9 @@ struct Side {
   std::optional<score::Sheets> sheets = std::nullopt;
 };
 
-int rescore_file(const Chosen& chosen, const score::Measure& from, const score::Measure& to) {
+int rescore_file(const RescoreOptions& chosen, const score::Measure& from, const score::Measure& to) {
   const auto plan = score::understand(chosen.wishes);
-  if (!plan) return say(plan.error());
+  if (!plan) return rescore_say(plan.error());
   Side before{from}, after{to};
   const auto begin = [&](Side& side, const std::vector<std::string>& header) -> Result<void> {
     auto task = score::task_of(*plan, side.measure, header);
@@ -71,7 +71,7 @@ int rescore_file(const Chosen& chosen, const score::Measure& from, const score::
                                            },
                                            [&](const std::string& fault) {
                                              if (!before.faults.contains(fault) && !after.faults.contains(fault)) {
-                                               say(exit_bad_input, fault);
+                                               rescore_say(exit_bad_input, fault);
                                              }
                                              side.faults[fault] = true;
                                            }});
@@ -91,14 +91,14 @@ int rescore_file(const Chosen& chosen, const score::Measure& from, const score::
       });
   if (done) done = before.sheets->finish();
   if (done) done = after.sheets->finish();
-  if (!done) return say(done.error());
+  if (!done) return rescore_say(done.error());
 
   rescore::Comparison comparison(from.definition, to.definition, {"row"}, chosen.json, chosen.changed);
-  bool written = put(comparison.header());
+  bool written = rescore_put(comparison.header());
   for (const auto& [row, scored] : before.rows) {
     const auto other = after.rows.find(row);
     if (other != after.rows.end())
-      written = put(comparison.add({std::to_string(row)}, scored, other->second)) && written;
+      written = rescore_put(comparison.add({std::to_string(row)}, scored, other->second)) && written;
   }
   return finish(comparison, chosen.json, written, std::max(before.sheets->left_out(), after.sheets->left_out()));
 }
@@ -135,11 +135,12 @@ Result<rescore::Scored> by_version(const score::Measure& measure, const fb::Answ
   return scored;
 }
 
-int rescore_store(const Chosen& chosen, const study::Read& read, const score::Measure& from, const score::Measure& to) {
+int rescore_store(const RescoreOptions& chosen, const study::Read& read, const score::Measure& from,
+                  const score::Measure& to) {
   const auto missing = score::missing_of(chosen.wishes.missing);
-  if (!missing) return say(missing.error());
+  if (!missing) return rescore_say(missing.error());
   rescore::Comparison comparison(from.definition, to.definition, {"case", "sheet"}, chosen.json, chosen.changed);
-  bool written = put(comparison.header());
+  bool written = rescore_put(comparison.header());
   std::size_t left_out = 0;
   for (const auto& one : read.study.extract.cases) {
     for (const auto& sheet : one->sheets) {
@@ -148,45 +149,47 @@ int rescore_store(const Chosen& chosen, const study::Read& read, const score::Me
       const auto before = by_version(from, *sheet->given, *missing), after = by_version(to, *sheet->given, *missing);
       if (!before || !after) {
         ++left_out;
-        say(exit_bad_input, "case " + one->id + ", sheet " + sheet->sheet + ": " +
-                                (before ? "version " + to.definition.version + ": " + after.error().message
-                                        : "version " + from.definition.version + ": " + before.error().message) +
-                                "; it is left out");
+        rescore_say(exit_bad_input,
+                    "case " + one->id + ", sheet " + sheet->sheet + ": " +
+                        (before ? "version " + to.definition.version + ": " + after.error().message
+                                : "version " + from.definition.version + ": " + before.error().message) +
+                        "; it is left out");
         continue;
       }
-      written = put(comparison.add({one->id, sheet->sheet}, *before, *after)) && written;
+      written = rescore_put(comparison.add({one->id, sheet->sheet}, *before, *after)) && written;
     }
   }
   return finish(comparison, chosen.json, written, left_out);
 }
 
-int run_rescore(Chosen& chosen) {
+int run_rescore(RescoreOptions& chosen) {
   const bool store = !chosen.request.store.empty();
-  if (store == !chosen.wishes.input.empty()) return say(exit_usage, "name either --input FILE or --store STORE");
+  if (store == !chosen.wishes.input.empty())
+    return rescore_say(exit_usage, "name either --input FILE or --store STORE");
   std::optional<study::Read> read;
   if (store) {
-    if (chosen.request.tenant.empty()) return say(exit_usage, "--store needs --tenant: whose data these are");
+    if (chosen.request.tenant.empty()) return rescore_say(exit_usage, "--store needs --tenant: whose data these are");
     // Without a key the pseudonyms are of this run alone.
     const auto key = chosen.key.empty() ? study::random_key() : study::key_of(chosen.key, "");
-    if (!key) return say(key.error());
+    if (!key) return rescore_say(key.error());
     chosen.request.key = key->bytes;
     auto got = study::read(chosen.request);
-    if (!got) return say(got.error());
+    if (!got) return rescore_say(got.error());
     read = std::move(*got);
   }
   const auto host = score::open({chosen.request.plugins, chosen.request.config_file});
-  if (!host) return say(exit_failed, host.error().message);
+  if (!host) return rescore_say(exit_failed, host.error().message);
   const auto from = score::find_measure(host->get(), chosen.instrument, chosen.from);
-  if (!from) return say(from.error());
+  if (!from) return rescore_say(from.error());
   const auto to = score::find_measure(host->get(), chosen.instrument, chosen.to);
-  if (!to) return say(to.error());
+  if (!to) return rescore_say(to.error());
   return store ? rescore_store(chosen, *read, *from, *to) : rescore_file(chosen, *from, *to);
 }
 
 }  // namespace
 
 void add_rescore(CLI::App& app, Run& run) {
-  auto chosen = std::make_shared<Chosen>();
+  auto chosen = std::make_shared<RescoreOptions>();
   auto& request = chosen->request;
   request.viewer = "rescore";
   auto* command = app.add_subcommand("rescore", "What another version of an instrument's key would change.");

@@ -41,7 +41,7 @@ Told told(const fb::InstrumentT& definition, const Scored& scored, std::ptrdiff_
   return out;
 }
 
-std::string json_of(const Told& one) {
+std::string compared_json_of(const Told& one) {
   return std::string("{") + (one.value ? "\"value\":" + number(*one.value) + "," : "") +
          "\"state\":" + json_string(one.state) + (one.band.empty() ? "" : ",\"band\":" + json_string(one.band)) + "}";
 }
@@ -97,7 +97,8 @@ std::string Comparison::line(const std::vector<std::string>& sheet, std::size_t 
       out += (out.empty() ? "{" : ",") + json_string(labels_[i]) + ":" +
              (labels_[i] == "row" ? sheet[i] : json_string(sheet[i]));
     }
-    out += ",\"scale\":" + json_string(change.scale) + ",\"from\":" + json_of(before) + ",\"to\":" + json_of(after);
+    out += ",\"scale\":" + json_string(change.scale) + ",\"from\":" + compared_json_of(before) +
+           ",\"to\":" + compared_json_of(after);
     if (difference) out += ",\"difference\":" + number(*difference);
     return out + "}\n";
   }

@@ -16,7 +16,7 @@
 namespace alliance::tools {
 namespace {
 
-struct Chosen {
+struct ReviewOptions {
   review::Request request;
   std::string role, config_file, html;
   bool json = false;
@@ -28,7 +28,7 @@ const std::map<std::string, int> roles = {{"client", ALLIANCE_ROLE_CLIENT},
                                           {"service", ALLIANCE_ROLE_SERVICE},
                                           {"researcher", ALLIANCE_ROLE_RESEARCHER}};
 
-int say(const Failure& failure) {
+int review_say(const Failure& failure) {
   std::cerr << "alliance review: " << failure.message << "\n";
   return failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ? exit_bad_input
                                                                                           : exit_failed;
@@ -57,7 +57,7 @@ bool write_whole(const std::string& path, const std::string& text) {
   return !problem;
 }
 
-Result<void> prepare(Chosen& chosen) {
+Result<void> prepare(ReviewOptions& chosen) {
   auto& request = chosen.request;
   std::error_code problem;
   if (!std::filesystem::is_regular_file(request.store, problem)) {
@@ -79,17 +79,17 @@ Result<void> prepare(Chosen& chosen) {
   return {};
 }
 
-int run_review(Chosen& chosen) {
-  if (auto ready = prepare(chosen); !ready) return say(ready.error());
+int run_review(ReviewOptions& chosen) {
+  if (auto ready = prepare(chosen); !ready) return review_say(ready.error());
   auto host = review::open(chosen.request);
-  if (!host) return say(host.error());
+  if (!host) return review_say(host.error());
   if (chosen.json) {
     auto done =
         review::read_json(host->get(), chosen.request, [](const std::string& line) { std::cout << line << "\n"; });
-    return done ? exit_done : say(done.error());
+    return done ? exit_done : review_say(done.error());
   }
   auto pages = review::read(host->get(), chosen.request);
-  if (!pages) return say(pages.error());
+  if (!pages) return review_say(pages.error());
   if (chosen.html.empty()) {
     std::cout << review::terminal(*pages);
     return exit_done;
@@ -106,7 +106,7 @@ int run_review(Chosen& chosen) {
 }  // namespace
 
 void add_review(CLI::App& app, Run& run) {
-  auto chosen = std::make_shared<Chosen>();
+  auto chosen = std::make_shared<ReviewOptions>();
   auto* command = app.add_subcommand("review", "Reviews of cases, practitioners and services, from a store.");
   auto& request = chosen->request;
   command->add_option("--store", request.store, "the platform's store")->required();

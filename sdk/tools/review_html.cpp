@@ -23,7 +23,7 @@ std::string group_section(const fb::ReviewT& review, const char* kind, const cha
   return out + "</section>";
 }
 
-std::string contents(const Pages& pages) {
+std::string page_contents(const Pages& pages) {
   std::string out = "<nav aria-label=\"Contents\">";
   for (const auto& one : pages.services) {
     out += "<a href=\"#service-" + fragment(one.id) + "\">Service " + html_text(one.id) + "</a>";
@@ -58,7 +58,7 @@ std::string page(const Pages& pages) {
   if (const auto last = as_of(pages)) out += ", as of " + moment(last);
   out += ". " + html_text(pages.seen_as) + "</p><p class=\"note\">" + html_text(not_validated) + "</p>";
   for (const auto& sentence : pages.left_out) out += "<p class=\"soft\">Left out: " + html_text(sentence) + "</p>";
-  out += contents(pages);
+  out += page_contents(pages);
   if (!pages.cases.empty()) out += "<h2>Clients at a glance</h2>" + clients_overview(pages);
   if (!pages.services.empty()) {
     out += "<h2>Services</h2>";

@@ -31,7 +31,7 @@ std::string text(double x, double y, const char* style, const std::string& words
   return "<text" + attribute("x", x) + attribute("y", y) + " class=\"" + style + "\">" + html_text(words) + "</text>";
 }
 
-std::string line(double x1, double y1, double x2, double y2, const std::string& style) {
+std::string plot_line(double x1, double y1, double x2, double y2, const std::string& style) {
   return "<line" + attribute("x1", x1) + attribute("y1", y1) + attribute("x2", x2) + attribute("y2", y2) + " class=\"" +
          html_text(style) + "\"/>";
 }
@@ -56,15 +56,15 @@ std::string axes(const Plot& plot, const Frame& frame) {
   std::string out;
   const double y_step = tick_step(plot.y_max - plot.y_min, false);
   for (double v = std::ceil(plot.y_min / y_step) * y_step; v <= plot.y_max + y_step * 1e-6; v += y_step) {
-    out += line(left, frame.y(v), width - right, frame.y(v), "grid");
+    out += plot_line(left, frame.y(v), width - right, frame.y(v), "grid");
     out += text(left - 6, frame.y(v) + 4, "tick end", number(v, 2));
   }
   const double x_step = tick_step(plot.x_max - plot.x_min, plot.whole_x);
   for (double v = std::ceil(plot.x_min / x_step) * x_step; v <= plot.x_max + x_step * 1e-6; v += x_step) {
     out += text(frame.x(v), height - bottom + 16, "tick middle", number(v, 2));
   }
-  out += line(left, height - bottom, width - right, height - bottom, "axis");
-  out += line(left, top, left, height - bottom, "axis");
+  out += plot_line(left, height - bottom, width - right, height - bottom, "axis");
+  out += plot_line(left, top, left, height - bottom, "axis");
   out += text((left + width - right) / 2, height - 8, "name middle", plot.x_name);
   out += "<text transform=\"translate(12 " + number((top + height - bottom) / 2, 1) +
          ") rotate(-90)\" class=\"name middle\">" + html_text(plot.y_name) + "</text>";
@@ -81,7 +81,7 @@ std::string dot(double x, double y, const std::string& style, const std::string&
          title + "</circle>";
 }
 
-std::string curve(const PlotLine& one, const Frame& frame) {
+std::string plot_curve(const PlotLine& one, const Frame& frame) {
   std::string path;
   for (const auto& p : one.points) {
     path += (path.empty() ? "M" : "L") + number(frame.x(p.x), 2) + " " + number(frame.y(p.y), 2);
@@ -98,8 +98,8 @@ std::string mark(const PlotMark& one, const Frame& frame) {
     return "<g>" + title + "<circle" + attribute("cx", x) + attribute("cy", frame.y(*one.y)) +
            " r=\"8\" class=\"mark " + html_text(one.style) + "\"/></g>";
   }
-  return "<g>" + title + line(x, top, x, height - bottom, "mark " + one.style) + "<path d=\"M" + number(x, 2) + " " +
-         number(top + 1, 2) + "l-5 -9h10z\" class=\"flag " + html_text(one.style) + "\"/></g>";
+  return "<g>" + title + plot_line(x, top, x, height - bottom, "mark " + one.style) + "<path d=\"M" + number(x, 2) +
+         " " + number(top + 1, 2) + "l-5 -9h10z\" class=\"flag " + html_text(one.style) + "\"/></g>";
 }
 
 std::string legend(const Plot& plot) {
@@ -122,7 +122,7 @@ std::string svg(const Plot& plot) {
   for (const auto& one : plot.marks) {
     if (!one.y) out += mark(one, frame);
   }
-  for (const auto& one : plot.lines) out += curve(one, frame);
+  for (const auto& one : plot.lines) out += plot_curve(one, frame);
   for (const auto& one : plot.marks) {
     if (one.y) out += mark(one, frame);
   }

@@ -19,7 +19,7 @@ Result<typename Table::NativeTableType> unpack(const std::vector<std::uint8_t>& 
   return out;
 }
 
-struct Asked {
+struct ReadAsked {
   std::int32_t scope;
   std::string id;
   std::int32_t role;
@@ -33,7 +33,7 @@ alliance_viewer viewer_of(std::int32_t role, const std::string& id) {
   return viewer;
 }
 
-Result<fb::CaseListT> list(alliance_host* host, const Request& request) {
+Result<fb::CaseListT> read_list(alliance_host* host, const Request& request) {
   // For the list alone a service's view is enough: ids, services and practitioners, nothing about a person.
   const std::string id = request.viewer.empty() ? "operator" : request.viewer;
   const auto viewer = viewer_of(request.role ? request.role : ALLIANCE_ROLE_SERVICE, id);
@@ -45,7 +45,7 @@ Result<fb::CaseListT> list(alliance_host* host, const Request& request) {
 }
 
 // Who is asked about, and as whom. Without a role each part is asked for as the person whom it is for.
-std::vector<Asked> asked_of(const Request& request, const fb::CaseListT& cases) {
+std::vector<ReadAsked> asked_of(const Request& request, const fb::CaseListT& cases) {
   const auto as = [&](std::int32_t role, const std::string& id) {
     return request.role ? std::pair{request.role, request.viewer} : std::pair{role, id};
   };
@@ -53,7 +53,7 @@ std::vector<Asked> asked_of(const Request& request, const fb::CaseListT& cases) 
   std::set<std::string> services(request.services.begin(), request.services.end());
   std::set<std::string> practitioners(request.practitioners.begin(), request.practitioners.end());
   std::set<std::string> wanted(request.cases.begin(), request.cases.end());
-  std::vector<Asked> out;
+  std::vector<ReadAsked> out;
   for (const auto& one : cases.cases) {
     if (!one || !everything) continue;
     if (!one->service.empty()) services.insert(one->service);
@@ -82,14 +82,14 @@ std::string_view scope_name(std::int32_t scope) {
   return scope == ALLIANCE_SCOPE_CASE ? "case" : scope == ALLIANCE_SCOPE_SERVICE ? "service" : "practitioner";
 }
 
-Result<std::vector<std::uint8_t>> review_of(alliance_host* host, const Asked& one, std::int32_t format) {
+Result<std::vector<std::uint8_t>> review_of(alliance_host* host, const ReadAsked& one, std::int32_t format) {
   const auto viewer = viewer_of(one.role, one.viewer);
   return gather([&](const alliance_sink* sink, alliance_error* error) {
     return alliance_host_review(host, one.scope, one.id.c_str(), &viewer, format, sink, error);
   });
 }
 
-bool named(const Request& request, const Asked& one) {
+bool named(const Request& request, const ReadAsked& one) {
   const auto& ids = one.scope == ALLIANCE_SCOPE_CASE      ? request.cases
                     : one.scope == ALLIANCE_SCOPE_SERVICE ? request.services
                                                           : request.practitioners;
@@ -142,7 +142,7 @@ Result<Pages> read(alliance_host* host, const Request& request) {
       request.role ? "Everything is shown as one viewer sees it: " + request.viewer + "."
                    : "Each part is shown as the person whom it is for sees it: a client's course as the "
                      "client's practitioner, a practitioner's table as that practitioner, a service's as the service.";
-  auto cases = list(host, request);
+  auto cases = read_list(host, request);
   if (!cases) return tl::unexpected(cases.error());
   if (auto done = read_instruments(host, pages); !done) return tl::unexpected(done.error());
   for (const auto& one : asked_of(request, *cases)) {
@@ -167,7 +167,7 @@ Result<Pages> read(alliance_host* host, const Request& request) {
 
 Result<void> read_json(alliance_host* host, const Request& request,
                        const std::function<void(const std::string&)>& line) {
-  auto cases = list(host, request);
+  auto cases = read_list(host, request);
   if (!cases) return tl::unexpected(cases.error());
   for (const auto& one : asked_of(request, *cases)) {
     auto bytes = review_of(host, one, ALLIANCE_JSON);

@@ -15,7 +15,7 @@ std::size_t width_of(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-std::string signals(const Summary& one) {
+std::string terminal_signals(const Summary& one) {
   std::string out;
   const auto add = [&](std::size_t count, const char* words) {
     if (count) out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + words;
@@ -75,7 +75,7 @@ std::string clients(const Pages& pages) {
     rows.push_back({one.id, one.practitioner, one.delivery,
                     std::to_string(one.sessions_held) + "/" + std::to_string(one.sessions_planned),
                     first_to_last(one.alliance), first_to_last(one.symptoms),
-                    number(one.minutes_used, 0) + "/" + number(one.minutes_planned, 0), signals(one), safety,
+                    number(one.minutes_used, 0) + "/" + number(one.minutes_planned, 0), terminal_signals(one), safety,
                     std::to_string(one.accepted) + " yes, " + std::to_string(one.declined) + " no, " +
                         std::to_string(one.undecided) + " open"});
   }

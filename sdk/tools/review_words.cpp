@@ -10,7 +10,7 @@ namespace alliance::tools::review {
 namespace {
 
 template <std::size_t N, class Enum>
-std::string_view at(const std::array<std::string_view, N>& names, Enum value) {
+std::string_view words_at(const std::array<std::string_view, N>& names, Enum value) {
   const auto index = static_cast<std::size_t>(value);
   return index < N ? names[index] : std::string_view{"unknown"};
 }
@@ -26,10 +26,10 @@ constexpr std::array<std::string_view, 9> factor_names = {"other",
                                                           "limited flexibility of the programme",
                                                           "lack of confidence in delivering blended CBT"};
 constexpr std::array<std::string_view, 4> raters = {"unknown", "client", "practitioner", "observer"};
-constexpr std::array<std::string_view, 9> works = {"other",       "in person", "online review",     "messaging",
-                                                   "preparation", "admin",     "technical support", "supervision",
-                                                   "training"};
-constexpr std::array<std::string_view, 5> signals = {"signal", "drop", "repaired", "not repaired", "no answers"};
+constexpr std::array<std::string_view, 9> work_names = {"other",       "in person", "online review",     "messaging",
+                                                        "preparation", "admin",     "technical support", "supervision",
+                                                        "training"};
+constexpr std::array<std::string_view, 5> signal_names = {"signal", "drop", "repaired", "not repaired", "no answers"};
 constexpr std::array<std::string_view, 4> decisions = {"not decided", "accepted", "declined", "withdrawn"};
 constexpr std::array<std::string_view, 19> actions = {"action",
                                                       "reorder",
@@ -98,8 +98,8 @@ std::string moment(std::int64_t instant) {
   return day(instant) + text;
 }
 
-std::string_view factor_code(fb::Factor factor) { return at(factor_codes, factor); }
-std::string_view factor_name(fb::Factor factor) { return at(factor_names, factor); }
+std::string_view factor_code(fb::Factor factor) { return words_at(factor_codes, factor); }
+std::string_view factor_name(fb::Factor factor) { return words_at(factor_names, factor); }
 bool helps(fb::Factor factor) { return factor >= fb::Factor::f1_time && factor <= fb::Factor::f4_training_support; }
 
 std::string role_name(std::string_view role) {
@@ -116,13 +116,13 @@ std::string role_name(std::string_view role) {
   return out;
 }
 
-std::string_view name(fb::Rater rater) { return at(raters, rater); }
-std::string_view name(fb::Work work) { return at(works, work); }
-std::string_view name(fb::SignalKind kind) { return at(signals, kind); }
-std::string_view name(fb::Decision decision) { return at(decisions, decision); }
-std::string_view name(fb::ActionKind kind) { return at(actions, kind); }
-std::string_view name(fb::Audience audience) { return at(audiences, audience); }
-std::string_view name(fb::Delivery delivery) { return at(deliveries, delivery); }
-std::string_view name(fb::SafetyState state) { return at(safety_states, state); }
+std::string_view name(fb::Rater rater) { return words_at(raters, rater); }
+std::string_view name(fb::Work work) { return words_at(work_names, work); }
+std::string_view name(fb::SignalKind kind) { return words_at(signal_names, kind); }
+std::string_view name(fb::Decision decision) { return words_at(decisions, decision); }
+std::string_view name(fb::ActionKind kind) { return words_at(actions, kind); }
+std::string_view name(fb::Audience audience) { return words_at(audiences, audience); }
+std::string_view name(fb::Delivery delivery) { return words_at(deliveries, delivery); }
+std::string_view name(fb::SafetyState state) { return words_at(safety_states, state); }
 
 }  // namespace alliance::tools::review

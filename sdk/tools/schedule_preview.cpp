@@ -38,7 +38,7 @@ std::string cell_text(const Calendar& calendar, int of_day) {
   return text + letters;
 }
 
-std::string date_of(const Calendar& calendar, int of_day) {
+std::string preview_date_of(const Calendar& calendar, int of_day) {
   return due::day_of(calendar.imagined.start + of_day * a_day);
 }
 
@@ -130,7 +130,7 @@ std::string as_text(const fb::ScheduleT& schedule, const Calendar& calendar) {
   for (int week = 0; week < calendar.imagined.weeks; ++week) {
     std::array<char, 8> number{};
     std::snprintf(number.data(), number.size(), "%4d  ", (week + 1) % 1000);
-    out += number.data() + date_of(calendar, week * 7) + "  ";
+    out += number.data() + preview_date_of(calendar, week * 7) + "  ";
     for (int i = 0; i < 7; ++i) {
       const std::string text = cell_text(calendar, week * 7 + i);
       out += padded(text.empty() ? "." : text, widths[static_cast<std::size_t>(i)]);
@@ -169,7 +169,7 @@ std::string as_svg(const fb::ScheduleT& schedule, const Calendar& calendar) {
     out += text(left + i * width + 6, top - 10, names[static_cast<std::size_t>(i)], "fill=\"#444444\"");
   for (int week = 0; week < weeks; ++week) {
     const int y = top + week * height;
-    out += text(10, y + 22, std::to_string(week + 1) + "  " + date_of(calendar, week * 7), "fill=\"#444444\"");
+    out += text(10, y + 22, std::to_string(week + 1) + "  " + preview_date_of(calendar, week * 7), "fill=\"#444444\"");
     for (int i = 0; i < 7; ++i) {
       const std::string cell = cell_text(calendar, week * 7 + i);
       const bool session = !cell.empty() && cell.front() == 'S';

@@ -27,7 +27,7 @@
 namespace alliance::tools {
 namespace {
 
-constexpr std::int64_t minute = 60'000'000;
+constexpr std::int64_t slot_minute = 60'000'000;
 
 struct SlotOptions {
   own_time::Asked asked;
@@ -120,7 +120,8 @@ Result<void> add_calendar(Taken& taken, const std::string& file, const std::stri
 void add_account(Taken& taken, const fb::TimeViewT& view) {
   for (const auto& part : view.parts) {
     for (const auto& booking : part->bookings) {
-      taken.busy.push_back({booking->starts, booking->starts + static_cast<std::int64_t>(booking->minutes * minute)});
+      taken.busy.push_back(
+          {booking->starts, booking->starts + static_cast<std::int64_t>(booking->minutes * slot_minute)});
     }
   }
   if (!view.own) return;
@@ -171,7 +172,7 @@ int run_slots(SlotOptions& chosen) {
 
   std::vector<calendar::Item> entries;
   double needed = 0, missing = 0, already = 0;
-  for (const auto& span : taken.protected_already) already += static_cast<double>(span.until - span.from) / minute;
+  for (const auto& span : taken.protected_already) already += static_cast<double>(span.until - span.from) / slot_minute;
   const auto needs = timing::review_minutes(told->view, now, static_cast<unsigned>(chosen.weeks));
   for (std::size_t w = 0; w < needs.size(); ++w) {
     needed += needs[w];
@@ -184,7 +185,7 @@ int run_slots(SlotOptions& chosen) {
     auto made = slots::propose(week->hours, offsets, taken.busy, terms);
     missing = made.missing;
     double given = 0;
-    for (const auto& slot : made.slots) given += static_cast<double>(slot.until - slot.from) / minute;
+    for (const auto& slot : made.slots) given += static_cast<double>(slot.until - slot.from) / slot_minute;
     already += std::max(0.0, given - terms.minutes);  // a slot is never shorter than the shortest
     for (const auto& slot : made.slots) {
       taken.busy.push_back(slot);
@@ -205,7 +206,7 @@ int run_slots(SlotOptions& chosen) {
   }
   for (const auto& entry : entries) {
     if (chosen.out == "-") break;
-    std::cout << due::text_of(entry.from) << "Z  " << (entry.until - entry.from) / minute << " min\n";
+    std::cout << due::text_of(entry.from) << "Z  " << (entry.until - entry.from) / slot_minute << " min\n";
   }
   const auto minutes = [](double value) { return written::number(std::round(value * 10) / 10) + " min"; };
   std::fprintf(stderr, "alliance schedule: %s of online reviews are foreseen in %d weeks; %zu slots are proposed\n",

@@ -17,14 +17,14 @@
 namespace alliance::tools {
 namespace {
 
-struct Chosen {
+struct ScoreOptions {
   std::string instrument, version, format = "csv";
   bool json = false, details = false, bundle = false;
   score::Wishes wishes;
   score::Place place;
 };
 
-int say(int exit, const std::string& sentence) {
+int score_say(int exit, const std::string& sentence) {
   std::fprintf(stderr, "alliance score: %s\n", sentence.c_str());
   return exit;
 }
@@ -43,8 +43,9 @@ class Scoring {
   Result<void> header(std::vector<std::string> names) {
     auto task = score::task_of(plan_, measure_, std::move(names));
     if (!task) return tl::unexpected(task.error());
-    sheets_.emplace(std::move(*task), score::Sheets::Out{[this](const score::Scores& scores) { row(scores); },
-                                                         [](const std::string& fault) { say(exit_bad_input, fault); }});
+    sheets_.emplace(std::move(*task),
+                    score::Sheets::Out{[this](const score::Scores& scores) { row(scores); },
+                                       [](const std::string& fault) { score_say(exit_bad_input, fault); }});
     return {};
   }
   Result<void> record(const csv::Record& record) {
@@ -59,11 +60,11 @@ class Scoring {
   int end() {
     begin();
     flush();
-    if (auto done = written(); !done) return say(exit_failed, done.error().message);
+    if (auto done = written(); !done) return score_say(exit_failed, done.error().message);
     note();
     if (sheets_->left_out() == 0) return exit_done;
-    return say(exit_bad_input, plan_.input + ": " + std::to_string(sheets_->left_out()) +
-                                   (sheets_->left_out() == 1 ? " row was left out" : " rows were left out"));
+    return score_say(exit_bad_input, plan_.input + ": " + std::to_string(sheets_->left_out()) +
+                                         (sheets_->left_out() == 1 ? " row was left out" : " rows were left out"));
   }
   void flush() {
     if (std::fwrite(text_.data(), 1, text_.size(), stdout) != text_.size()) write_failed_ = true;
@@ -91,15 +92,15 @@ class Scoring {
     std::string list;
     for (const auto& [word, used] : unverified_) list += (list.empty() ? "" : ", ") + word;
     if (!list.empty()) {
-      say(exit_done, "note: what these scores rest on is partly unverified (" + list + "): the definition of " +
-                         measure_.definition.id + " names the source");
+      score_say(exit_done, "note: what these scores rest on is partly unverified (" + list + "): the definition of " +
+                               measure_.definition.id + " names the source");
     }
     if (form_ != score::Form::csv || warnings_.empty()) return;
     for (const auto& [code, count] : warnings_) {
       list += (list.empty() ? "" : ", ") + code + ": " + std::to_string(count);
     }
-    say(exit_done, "note: some sheets give reason to look at how they were filled in (" + list +
-                       "); --details or --json says which");
+    score_say(exit_done, "note: some sheets give reason to look at how they were filled in (" + list +
+                             "); --details or --json says which");
   }
 
   const score::Plan& plan_;
@@ -114,18 +115,18 @@ class Scoring {
   bool begun_ = false, write_failed_ = false;
 };
 
-int run_score(const Chosen& chosen) {
+int run_score(const ScoreOptions& chosen) {
   const auto plan = score::understand(chosen.wishes);
-  if (!plan) return say(exit_of(plan.error()), plan.error().message);
+  if (!plan) return score_say(exit_of(plan.error()), plan.error().message);
   if (chosen.format == "fhir") {
     const auto missing =
         plan->missing.value_or(alliance_missing{sizeof(alliance_missing), ALLIANCE_MISSING_NONE, 0, 0});
     return run_fhir_score({chosen.instrument, plan->input, missing, plan->columns, chosen.bundle, chosen.place});
   }
   const auto host = score::open(chosen.place);
-  if (!host) return say(exit_failed, host.error().message);
+  if (!host) return score_say(exit_failed, host.error().message);
   const auto measure = score::find_measure(host->get(), chosen.instrument, chosen.version);
-  if (!measure) return say(exit_of(measure.error()), measure.error().message);
+  if (!measure) return score_say(exit_of(measure.error()), measure.error().message);
 
   Scoring work(*plan, *measure,
                chosen.json ? score::Form::json : (chosen.details ? score::Form::details : score::Form::csv));
@@ -136,13 +137,13 @@ int run_score(const Chosen& chosen) {
   if (done) return work.end();
   work.flush();
   std::fflush(stdout);
-  return say(exit_of(done.error()), done.error().message);
+  return score_say(exit_of(done.error()), done.error().message);
 }
 
 }  // namespace
 
 void add_score(CLI::App& app, Run& run) {
-  auto chosen = std::make_shared<Chosen>();
+  auto chosen = std::make_shared<ScoreOptions>();
   auto* command = app.add_subcommand("score", "Scores the answers in a CSV file and writes CSV.");
   command->add_option("instrument", chosen->instrument, "its id, as `alliance instruments` lists it")->required();
   score::add_wishes(*command, chosen->wishes);

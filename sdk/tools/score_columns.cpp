@@ -16,7 +16,7 @@ bool is_number(std::string_view text) {
   return !text.empty() && read.ec == std::errc() && read.ptr == text.data() + text.size();
 }
 
-std::string listed(const std::vector<std::string>& names) {
+std::string columns_listed(const std::vector<std::string>& names) {
   constexpr std::size_t most = 12;
   std::string list;
   for (std::size_t i = 0; i < names.size() && i < most; ++i) list += (i == 0 ? "" : ", ") + shown(names[i]);
@@ -30,7 +30,7 @@ Result<std::vector<std::size_t>> by_name(const std::vector<std::string>& header,
     const auto at = std::find(header.begin(), header.end(), name);
     if (at == header.end()) {
       return fail(ALLIANCE_E_INVALID,
-                  "the header has no column " + shown(name) + "; its columns are " + listed(header));
+                  "the header has no column " + shown(name) + "; its columns are " + columns_listed(header));
     }
     if (std::find(at + 1, header.end(), name) != header.end()) {
       return fail(ALLIANCE_E_BAD_INPUT, "the header has two columns called " + shown(name) + ": rename one of them");
@@ -86,7 +86,7 @@ Result<std::vector<std::size_t>> choose_columns(const std::vector<std::string>& 
     return columns;
   }
   std::string problem = "the header has " + std::to_string(header.size()) +
-                        (header.size() == 1 ? " column" : " columns") + " (" + listed(header) +
+                        (header.size() == 1 ? " column" : " columns") + " (" + columns_listed(header) +
                         ") and the instrument has " + std::to_string(items.size()) +
                         " items: name their columns in order with --columns A,B,...";
   if (header.size() == 1) problem += ", or the delimiter with --delimiter";

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::vector<std::uint8_t>> list(alliance_host* host, std::int32_t format) {
+Result<std::vector<std::uint8_t>> host_list(alliance_host* host, std::int32_t format) {
   return gather([&](const alliance_sink* sink, alliance_error* error) {
     return alliance_host_instruments(host, format, sink, error);
   });
@@ -49,7 +49,7 @@ Result<std::string> folder_of(const Place& place) {
   return folder;
 }
 
-Result<std::string> text_of(const std::string& file) {
+Result<std::string> host_text_of(const std::string& file) {
   std::error_code bad;
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
@@ -66,7 +66,7 @@ Result<Host> open(const Place& place) {
   if (!folder) return tl::unexpected(folder.error());
   std::string config;
   if (!place.config_file.empty()) {
-    auto text = text_of(place.config_file);
+    auto text = host_text_of(place.config_file);
     if (!text) return tl::unexpected(text.error());
     config = std::move(*text);
   }
@@ -95,7 +95,7 @@ Result<Host> open(const Place& place) {
 }
 
 Result<std::vector<std::unique_ptr<fb::InstrumentT>>> instruments(alliance_host* host) {
-  const auto bytes = list(host, ALLIANCE_FLATBUFFERS);
+  const auto bytes = host_list(host, ALLIANCE_FLATBUFFERS);
   if (!bytes) return tl::unexpected(bytes.error());
   if (auto fine = schema::verify("InstrumentList", *bytes); !fine) return tl::unexpected(fine.error());
   fb::InstrumentListT made;
@@ -105,7 +105,7 @@ Result<std::vector<std::unique_ptr<fb::InstrumentT>>> instruments(alliance_host*
 
 namespace {
 
-std::string listed(const std::vector<std::string>& names) {
+std::string host_listed(const std::vector<std::string>& names) {
   std::string list;
   for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
   return list.empty() ? "none" : list;
@@ -128,9 +128,9 @@ Result<Measure> find_measure(alliance_host* host, const std::string& id, const s
       auto versions = one->other_versions;
       versions.push_back(one->version);
       return fail(ALLIANCE_E_INVALID,
-                  "there is no version " + shown(version) + " of " + id + "; there are " + listed(versions));
+                  "there is no version " + shown(version) + " of " + id + "; there are " + host_listed(versions));
     }
-    return fail(ALLIANCE_E_INVALID, "there is no instrument " + shown(id) + "; there are " + listed(ids));
+    return fail(ALLIANCE_E_INVALID, "there is no instrument " + shown(id) + "; there are " + host_listed(ids));
   }
   if (status != ALLIANCE_OK) return fail(status, sentence(error, status));
   const auto bytes = gather([&](const alliance_sink* sink, alliance_error* fault) {
@@ -143,7 +143,7 @@ Result<Measure> find_measure(alliance_host* host, const std::string& id, const s
 }
 
 Result<std::string> instruments_json(alliance_host* host) {
-  const auto bytes = list(host, ALLIANCE_JSON);
+  const auto bytes = host_list(host, ALLIANCE_JSON);
   if (!bytes) return tl::unexpected(bytes.error());
   return std::string(bytes->begin(), bytes->end());
 }

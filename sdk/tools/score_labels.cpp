@@ -9,8 +9,8 @@
 namespace alliance::tools::score {
 namespace {
 
-Result<void> add(Labels& labels, std::string_view label, std::string_view value, const std::string& place,
-                 std::int32_t status) {
+Result<void> labels_add(Labels& labels, std::string_view label, std::string_view value, const std::string& place,
+                        std::int32_t status) {
   const auto number = csv::number_of(value);
   if (trimmed(label).empty() || !number) {
     return fail(status, place + ": a label and its number are needed, such as Agree=4");
@@ -32,7 +32,7 @@ Result<Labels> from_list(const std::string& list) {
     if (equals == std::string::npos) {
       return fail(ALLIANCE_E_INVALID, "--labels: " + shown(part) + " has no number: write " + shown(part) + "=1");
     }
-    if (auto done = add(labels, text.substr(0, equals), text.substr(equals + 1), "--labels", ALLIANCE_E_INVALID);
+    if (auto done = labels_add(labels, text.substr(0, equals), text.substr(equals + 1), "--labels", ALLIANCE_E_INVALID);
         !done) {
       return tl::unexpected(done.error());
     }
@@ -51,7 +51,7 @@ Result<Labels> from_file(const std::string& path) {
     if (!record.fault().empty() || record.size() != 2) {
       done = fail(ALLIANCE_E_BAD_INPUT, place + ": each line is a label and its number, such as Agree,4");
     } else if (++records > 1 || trimmed(record.cell(0)) != "label") {
-      done = add(labels, record.cell(0), record.cell(1), place, ALLIANCE_E_BAD_INPUT);
+      done = labels_add(labels, record.cell(0), record.cell(1), place, ALLIANCE_E_BAD_INPUT);
     }
     return done.has_value();
   });

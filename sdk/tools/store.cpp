@@ -37,7 +37,7 @@ int store_json(const char* table, const char* identifier, const Native& value) {
 }
 
 // "alliance store: 4096 of 90000 pages", every two seconds.
-auto told(const char* what) {
+auto store_told(const char* what) {
   return [what, next = std::chrono::steady_clock::now() + std::chrono::seconds(2)](std::uint64_t done,
                                                                                    std::uint64_t of) mutable {
     const auto now = std::chrono::steady_clock::now();
@@ -49,7 +49,7 @@ auto told(const char* what) {
 }
 
 int store_check(const StoreChoice& choice) {
-  const auto report = store::check(choice.store, choice.keys(), told("events"));
+  const auto report = store::check(choice.store, choice.keys(), store_told("events"));
   if (!report) return store_failed(report.error());
   const int status = report->damages.empty() ? exit_done : exit_bad_input;
   if (choice.json) {
@@ -85,7 +85,7 @@ int store_check(const StoreChoice& choice) {
 }
 
 int store_backup(const StoreChoice& choice) {
-  if (auto ok = store::backup(choice.store, choice.file, now_in_microseconds(), told("pages")); !ok) {
+  if (auto ok = store::backup(choice.store, choice.file, now_in_microseconds(), store_told("pages")); !ok) {
     return store_failed(ok.error());
   }
   if (!choice.keys_to.empty()) {
@@ -108,7 +108,7 @@ int store_restore(const StoreChoice& choice) {
   what.replace = choice.replace;
   what.now = now_in_microseconds();
   what.keys = choice.keys();
-  const auto done = store::restore(what, told("pages"));
+  const auto done = store::restore(what, store_told("pages"));
   if (!done) return store_failed(done.error());
   if (choice.json) {
     std::printf("{\"cases\":%llu,\"events\":%llu,\"erased\":%llu}\n", static_cast<unsigned long long>(done->cases),

@@ -26,14 +26,14 @@ bool is_store(const std::string& file) {
   return in && head == "SQLite format 3";
 }
 
-struct Line {
+struct LogLine {
   std::int64_t time;
   std::string text;
 };
 
-Result<std::vector<Line>> read_events(const std::string& file) {
+Result<std::vector<LogLine>> read_events(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  std::vector<Line> lines;
+  std::vector<LogLine> lines;
   std::string text;
   for (std::size_t number = 1; std::getline(in, text); ++number) {
     if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
@@ -46,7 +46,7 @@ Result<std::vector<Line>> read_events(const std::string& file) {
     lines.push_back({event->time, text});
   }
   if (lines.empty()) return fail(ALLIANCE_E_BAD_INPUT, file + ": holds no event");
-  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.time < b.time; });
+  std::stable_sort(lines.begin(), lines.end(), [](const LogLine& a, const LogLine& b) { return a.time < b.time; });
   return lines;
 }
 
@@ -62,9 +62,9 @@ std::unique_ptr<Host> opened(const std::string& tenant, const std::string& store
   return host;
 }
 
-void feed(Host& host, const std::vector<Line>& lines, Simulated& made) {
+void feed(Host& host, const std::vector<LogLine>& lines, Simulated& made) {
   std::int64_t today = lines.front().time / one_day * one_day;
-  for (const Line& line : lines) {
+  for (const LogLine& line : lines) {
     for (; today + one_day <= line.time; today += one_day) host.advance(today + one_day);
     try {
       host.record(line.text);

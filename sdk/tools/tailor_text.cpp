@@ -16,7 +16,7 @@ std::string short_number(double value) {
   return text;
 }
 
-std::string line(const std::string& text) { return review::terminal_text(text) + "\n"; }
+std::string tailor_line(const std::string& text) { return review::terminal_text(text) + "\n"; }
 
 std::string outcome(const fb::WouldT& would) {
   if (!would.made) return "not proposed then";
@@ -40,7 +40,7 @@ std::string evidence_in_words(const fb::EvidenceT& evidence) {
   return out;
 }
 
-std::string listed(const std::vector<std::string>& ids) {
+std::string tailor_listed(const std::vector<std::string>& ids) {
   std::string out;
   for (const auto& id : ids) out += (out.empty() ? "" : " ") + id;
   return out.empty() ? "-" : out;
@@ -51,7 +51,7 @@ std::string change_line(const fb::ChangeT& change) {
   out += change.proposal.empty() ? "  own" : "  proposal " + change.proposal;
   if (!change.by.empty()) out += " by " + change.by;
   if (!change.reason.empty()) out += ": " + change.reason;
-  return line(out);
+  return tailor_line(out);
 }
 
 }  // namespace
@@ -68,18 +68,18 @@ std::string in_words(const fb::ActionT& action) {
 
 std::string as_text(const fb::SimulationT& simulation) {
   std::string out =
-      line("Case " + simulation.id + ", " + due::day_of(simulation.from) + " to " + due::day_of(simulation.to) + ": " +
-           simulation.policy + " asked " + std::to_string(simulation.asked) + " times, would have proposed " +
-           std::to_string(simulation.would.size()));
-  if (!simulation.withheld.empty()) return line("Case " + simulation.id + ": " + simulation.withheld);
+      tailor_line("Case " + simulation.id + ", " + due::day_of(simulation.from) + " to " + due::day_of(simulation.to) +
+                  ": " + simulation.policy + " asked " + std::to_string(simulation.asked) +
+                  " times, would have proposed " + std::to_string(simulation.would.size()));
+  if (!simulation.withheld.empty()) return tailor_line("Case " + simulation.id + ": " + simulation.withheld);
   for (const auto& would : simulation.would) {
     const fb::ProposalT& proposal = *would->proposal;
-    out += line("  " + due::text_of(would->time) + "  " + proposal.rule + ": " + in_words(*proposal.action) + ", " +
-                short_number(proposal.action->minutes) + " min, for " + fb::EnumNameAudience(proposal.audience) + "; " +
-                outcome(*would));
-    for (const auto& evidence : proposal.evidence) out += line("      because " + evidence_in_words(*evidence));
+    out += tailor_line("  " + due::text_of(would->time) + "  " + proposal.rule + ": " + in_words(*proposal.action) +
+                       ", " + short_number(proposal.action->minutes) + " min, for " +
+                       fb::EnumNameAudience(proposal.audience) + "; " + outcome(*would));
+    for (const auto& evidence : proposal.evidence) out += tailor_line("      because " + evidence_in_words(*evidence));
     for (const auto& other : proposal.considered) {
-      out += line("      not " + in_words(*other->action) + ": " + other->why_not);
+      out += tailor_line("      not " + in_words(*other->action) + ": " + other->why_not);
     }
   }
   for (const auto& did : simulation.did) {
@@ -87,20 +87,20 @@ std::string as_text(const fb::SimulationT& simulation) {
     text += did->rule.empty() ? ", the practitioner's own" : ", after " + did->rule;
     if (did->reverted != 0) text += ", reverted " + due::day_of(did->reverted);
     text += did->near.empty() ? "; nothing of the kind would have been proposed in the 14 days before"
-                              : "; would have been proposed: " + listed(did->near);
-    out += line(text);
+                              : "; would have been proposed: " + tailor_listed(did->near);
+    out += tailor_line(text);
   }
-  for (const auto& why : simulation.refused) out += line("  refused: " + why);
+  for (const auto& why : simulation.refused) out += tailor_line("  refused: " + why);
   return out;
 }
 
 std::string as_text(const fb::InForceT& table) {
-  std::string out = line("Case " + table.id + " as of " + due::text_of(table.as_of) + "Z, programme " +
-                         (table.programme.empty() ? "none" : table.programme + " " + table.version));
-  if (!table.note.empty()) out += line(table.note);
+  std::string out = tailor_line("Case " + table.id + " as of " + due::text_of(table.as_of) + "Z, programme " +
+                                (table.programme.empty() ? "none" : table.programme + " " + table.version));
+  if (!table.note.empty()) out += tailor_line(table.note);
   if (table.note.empty()) {
-    out += line("path     " + listed(table.path));
-    out += line("default  " + listed(table.default_path));
+    out += tailor_line("path     " + tailor_listed(table.path));
+    out += tailor_line("default  " + tailor_listed(table.default_path));
   }
   const auto part = [&](const char* head, const std::vector<std::unique_ptr<fb::ChangeT>>& changes) {
     if (changes.empty()) return;

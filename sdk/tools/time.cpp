@@ -48,7 +48,7 @@ Question question_of(const TimeOptions& chosen) {
 }
 
 // Without a role: the one whom it is for.
-Viewer viewer_of(const TimeOptions& chosen, const Host& host) {
+Viewer time_viewer_of(const TimeOptions& chosen, const Host& host) {
   if (!chosen.role.empty()) return {time_roles.at(chosen.role), chosen.viewer};
   if (!chosen.case_id.empty()) return {ALLIANCE_ROLE_PRACTITIONER, due::practitioner_of(host, chosen.case_id)};
   if (!chosen.practitioner.empty()) return {ALLIANCE_ROLE_PRACTITIONER, chosen.practitioner};
@@ -65,7 +65,7 @@ Result<std::string> ask_time(const TimeOptions& chosen, const std::string& confi
     }
     host.run();
     const Question asks = question_of(chosen);
-    return host.time(asks.scope, asks.id, at, chosen.weeks, viewer_of(chosen, host));
+    return host.time(asks.scope, asks.id, at, chosen.weeks, time_viewer_of(chosen, host));
   } catch (const Error& error) {
     return fail(error.status(), error.message());
   }

@@ -13,10 +13,10 @@ namespace alliance::tools::time {
 namespace {
 
 using Value = flatbuffers::Optional<double>;
-using Row = std::vector<std::string>;
+using TimeTableRow = std::vector<std::string>;
 
-std::string whole(double value) { return std::to_string(std::llround(value)); }
-std::string shown(const Value& value) { return value ? whole(*value) : "-"; }
+std::string time_table_whole(double value) { return std::to_string(std::llround(value)); }
+std::string time_table_shown(const Value& value) { return value ? time_table_whole(*value) : "-"; }
 
 std::string name(fb::Work work) {
   std::string text = fb::EnumNameWork(work);
@@ -25,14 +25,14 @@ std::string name(fb::Work work) {
 }
 
 // First column to the left, the others to the right.
-std::string lined_up(const std::vector<Row>& rows) {
+std::string lined_up(const std::vector<TimeTableRow>& rows) {
   std::vector<std::size_t> widths;
-  for (const Row& row : rows) {
+  for (const TimeTableRow& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
   std::string text;
-  for (const Row& row : rows) {
+  for (const TimeTableRow& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string gap(widths[i] - row[i].size(), ' ');
@@ -44,41 +44,45 @@ std::string lined_up(const std::vector<Row>& rows) {
 }
 
 std::string work_table(const fb::TimeViewT& view) {
-  std::vector<Row> rows = {{"MINUTES", "PLANNED", "BOOKED", "USED", "REST"}};
+  std::vector<TimeTableRow> rows = {{"MINUTES", "PLANNED", "BOOKED", "USED", "REST"}};
   for (const auto& row : view.work) {
-    rows.push_back({name(row->work), shown(row->planned), shown(row->booked), shown(row->used), shown(row->remaining)});
+    rows.push_back({name(row->work), time_table_shown(row->planned), time_table_shown(row->booked),
+                    time_table_shown(row->used), time_table_shown(row->remaining)});
   }
-  rows.push_back({"all", shown(view.planned), shown(view.booked), shown(view.used), shown(view.remaining)});
+  rows.push_back({"all", time_table_shown(view.planned), time_table_shown(view.booked), time_table_shown(view.used),
+                  time_table_shown(view.remaining)});
   return lined_up(rows);
 }
 
-std::string percent(const Value& share) { return share ? whole(*share * 100) + " %" : "-"; }
+std::string percent(const Value& share) { return share ? time_table_whole(*share * 100) + " %" : "-"; }
 
 std::string sentences(const fb::TimeViewT& view) {
   std::string text;
   if (view.forecast) {
-    text += "The rest as it went so far: " + whole(*view.forecast) + " minutes";
+    text += "The rest as it went so far: " + time_table_whole(*view.forecast) + " minutes";
     if (view.forecast_low && view.forecast_high) {
-      text += ", 95 % of the time between " + whole(*view.forecast_low) + " and " + whole(*view.forecast_high);
+      text += ", 95 % of the time between " + time_table_whole(*view.forecast_low) + " and " +
+              time_table_whole(*view.forecast_high);
     }
     text += ".\n";
   }
   if (view.sessions_planned && view.modules_planned) {
-    text += "Sessions to modules: planned " + shown(view.sessions_planned) + " to " + shown(view.modules_planned) +
-            ", so far " + shown(view.sessions_held) + " to " + shown(view.modules_reviewed) +
-            ". Online share of minutes: planned " + percent(view.online_share_planned) + ", used " +
-            percent(view.online_share_used) + ".\n";
+    text += "Sessions to modules: planned " + time_table_shown(view.sessions_planned) + " to " +
+            time_table_shown(view.modules_planned) + ", so far " + time_table_shown(view.sessions_held) + " to " +
+            time_table_shown(view.modules_reviewed) + ". Online share of minutes: planned " +
+            percent(view.online_share_planned) + ", used " + percent(view.online_share_used) + ".\n";
   }
   if (view.waiting_reviews) {
-    text += "Online work that waits for a review: " + shown(view.waiting_reviews) + ", of it overdue " +
-            shown(view.overdue_reviews) + ".\n";
+    text += "Online work that waits for a review: " + time_table_shown(view.waiting_reviews) + ", of it overdue " +
+            time_table_shown(view.overdue_reviews) + ".\n";
   }
   if (view.longest_weeks_without_contact) {
-    text += "Weeks since the last human contact: " + shown(view.longest_weeks_without_contact) +
+    text += "Weeks since the last human contact: " + time_table_shown(view.longest_weeks_without_contact) +
             (view.scope == fb::Scope::practitioner ? " at the longest.\n" : ".\n");
   }
   if (view.scope == fb::Scope::service && view.mean_weeks_without_contact) {
-    text += "Weeks since the last human contact, on average: " + shown(view.mean_weeks_without_contact) + ".\n";
+    text +=
+        "Weeks since the last human contact, on average: " + time_table_shown(view.mean_weeks_without_contact) + ".\n";
   }
   return text;
 }
@@ -86,7 +90,7 @@ std::string sentences(const fb::TimeViewT& view) {
 std::string moves(const fb::WeekLoadT& week) {
   std::string text;
   for (const auto& move : week.could_move) {
-    std::string line = "  could move: " + whole(move->minutes) + " minutes, ";
+    std::string line = "  could move: " + time_table_whole(move->minutes) + " minutes, ";
     if (move->starts == 0) {
       line += name(move->work) + " of " + move->case_;
     } else {
@@ -101,7 +105,7 @@ std::string moves(const fb::WeekLoadT& week) {
 
 std::string weeks(const fb::TimeViewT& view) {
   if (view.weeks.empty()) return {};
-  std::vector<Row> rows = {{"WEEK OF", "NEEDED", "BOOKED", "CAPACITY", "OVER"}};
+  std::vector<TimeTableRow> rows = {{"WEEK OF", "NEEDED", "BOOKED", "CAPACITY", "OVER"}};
   for (const auto& week : view.weeks) {
     // A Monday's first instant in the zone may be the Sunday before in UTC.
     const std::string day = due::day_of(week->from + (week->until - week->from) / 14);
@@ -109,8 +113,8 @@ std::string weeks(const fb::TimeViewT& view) {
       rows.push_back({day, "left out"});
       continue;
     }
-    rows.push_back({day, shown(week->needed), shown(week->booked), shown(week->capacity),
-                    week->over > 0 ? whole(week->over) : "-"});
+    rows.push_back({day, time_table_shown(week->needed), time_table_shown(week->booked),
+                    time_table_shown(week->capacity), week->over > 0 ? time_table_whole(week->over) : "-"});
   }
   std::string text = "\n";
   const std::string table = lined_up(rows);
@@ -126,10 +130,10 @@ std::string weeks(const fb::TimeViewT& view) {
 
 std::string parts(const fb::TimeViewT& view) {
   if (view.scope != fb::Scope::practitioner || view.parts.empty()) return {};
-  std::vector<Row> rows = {{"CASE", "USED", "REST", "WAITING", "CONTACT"}};
+  std::vector<TimeTableRow> rows = {{"CASE", "USED", "REST", "WAITING", "CONTACT"}};
   for (const auto& part : view.parts) {
     if (part->closed != 0) continue;
-    rows.push_back({part->id, whole(part->account->used), whole(part->account->remaining),
+    rows.push_back({part->id, time_table_whole(part->account->used), time_table_whole(part->account->remaining),
                     std::to_string(part->waiting.size()),
                     part->last_contact == 0 ? "none yet" : due::day_of(part->last_contact)});
   }
@@ -161,7 +165,8 @@ std::string table(const fb::TimeViewT& view) {
     text += ": " + std::to_string(*view.open_cases) + " open cases of " + std::to_string(view.cases.value_or(0));
     if (view.practitioners) text += ", " + std::to_string(*view.practitioners) + " practitioners";
   }
-  if (view.capacity_per_week) text += "; contracted for " + whole(*view.capacity_per_week) + " minutes a week";
+  if (view.capacity_per_week)
+    text += "; contracted for " + time_table_whole(*view.capacity_per_week) + " minutes a week";
   text = review::terminal_text(text + ". Weeks in " + view.zone + ".") + "\n";
   if (!view.work.empty()) text += work_table(view);
   text += sentences(view) + weeks(view) + parts(view) + forgotten(view);
