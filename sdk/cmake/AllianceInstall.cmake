@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` lays down, and the package that find_package(AllianceSDK) finds: the headers, the library, the
-# command, the plugins and what builds one. The command looks for plugins in lib/alliance/plugins beside its own folder.
+# command, the plugins, what builds one, the pages, and plugins to begin from. The command looks for plugins in
+# lib/alliance/plugins beside its own folder.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/AllianceSDK)
@@ -25,3 +26,6 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/cmake/AllianceSDKConfigVers
   COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/cmake/AllianceSDKConfig.cmake ${CMAKE_BINARY_DIR}/cmake/AllianceSDKConfigVersion.cmake
   DESTINATION ${package})
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples/09_one_instrument DESTINATION share/alliance/examples)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/alliance FILES_MATCHING PATTERN "*.md")
