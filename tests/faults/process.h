@@ -81,6 +81,9 @@ class Process {
     }
   }
 
+  void signal(int what) const {
+    if (id_ > 0) ::kill(id_, what);
+  }
   // The status as from waitpid(), or 0 when there was no process.
   int end(int signal) {
     if (alive()) ::kill(id_, signal);

@@ -68,7 +68,8 @@ class Servers {
   std::string monitor() const { return "http://127.0.0.1:" + std::to_string(nodes_.front().monitor); }
 
   // The stream of the reports; also true once a leader answers. `prepare`: as whom, over which connection.
-  bool make_stream(int replicas, const Prepare& prepare = {}) const {
+  bool make_stream(int replicas, const Prepare& prepare = {}, const char* name = "ALLIANCE",
+                   const char* subject = "alliance.report.>") const {
     return eventually([&] {
       natsOptions* options = nullptr;
       natsConnection* connection = nullptr;
@@ -76,9 +77,8 @@ class Servers {
       jsStreamInfo* info = nullptr;
       jsStreamConfig config;
       jsStreamConfig_Init(&config);
-      const char* subjects[] = {"alliance.report.>"};
-      config.Name = "ALLIANCE";
-      config.Subjects = subjects;
+      config.Name = name;
+      config.Subjects = &subject;
       config.SubjectsLen = 1;
       config.Replicas = replicas;
       bool made = natsOptions_Create(&options) == NATS_OK && natsOptions_SetURL(options, address().c_str()) == NATS_OK;
