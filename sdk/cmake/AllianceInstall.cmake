@@ -19,13 +19,15 @@ set(here ${CMAKE_CURRENT_LIST_DIR})
 install(FILES ${here}/AllianceAddPlugin.cmake ${here}/WriteManifest.cmake ${here}/plugin.map DESTINATION ${package})
 
 set(ALLIANCE_PLUGINS ${plugins})
+set(ALLIANCE_LAYOUT share/alliance/layout.inc)
 configure_package_config_file(${here}/AllianceSDKConfig.cmake.in ${CMAKE_BINARY_DIR}/cmake/AllianceSDKConfig.cmake
-  INSTALL_DESTINATION ${package} PATH_VARS ALLIANCE_PLUGINS)
+  INSTALL_DESTINATION ${package} PATH_VARS ALLIANCE_PLUGINS ALLIANCE_LAYOUT)
 # Before 1.0 a minor version may change anything.
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/cmake/AllianceSDKConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/cmake/AllianceSDKConfig.cmake ${CMAKE_BINARY_DIR}/cmake/AllianceSDKConfigVersion.cmake
   DESTINATION ${package})
 
+install(FILES ${PROJECT_SOURCE_DIR}/tests/abi/layout.inc DESTINATION share/alliance)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples/09_one_instrument DESTINATION share/alliance/examples)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/alliance FILES_MATCHING PATTERN "*.md")

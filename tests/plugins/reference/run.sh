@@ -11,12 +11,6 @@ mkdir -p "$work/definitions"
 
 quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }; }
 
-# Rust reads no C header: what it says instead is held against the pins.
-if [[ " $* " == *" rust "* ]]; then
-  quietly "${RUSTC:-rustc}" --edition 2021 --test -D warnings -o "$work/layout" "$sources/rust/follow_up.rs"
-  LAYOUT_PINS=$(dirname "${BASH_SOURCE[0]}")/../../abi/layout.inc quietly "$work/layout"
-fi
-
 manifests=()
 for language in "$@"; do
   quietly cmake -G "$generator" -S "$sources/$language" -B "$work/$language" -D CMAKE_PREFIX_PATH="$prefix" \
