@@ -310,6 +310,7 @@ Result<std::vector<std::uint8_t>> json_to_bytes(std::string_view table_name, std
     return fail(ALLIANCE_E_LIMIT,
                 "JSON of " + std::to_string(text.size()) + " bytes: the limit is " + std::to_string(max_bytes));
   }
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // editors on Windows write this mark
   const Parsed parsed = parse_json(text, max_depth * 2);
   if (!parsed.problem.empty()) {
     return fail(ALLIANCE_E_BAD_INPUT, std::string(table_name) + ", " + line_and_column(text, parsed.offset) +

@@ -42,6 +42,11 @@ TEST(SchemaJson, TakesMembersInAnyOrder) {
   EXPECT_EQ(event->body_as_SessionHeld()->minutes(), 31);
 }
 
+TEST(SchemaJson, TakesTheMarkThatEditorsOnWindowsBeginAFileWith) {
+  EXPECT_EQ(refusal("Event", "\xEF\xBB\xBF" + std::string(answers)), "taken");
+  EXPECT_EQ(refusal("Event", "\xEF\xBB\xBF{").find("Event, line 1, column"), 0u);
+}
+
 TEST(SchemaJson, NamesLineColumnAndField) {
   EXPECT_EQ(refusal("Event", "{\n \"id\": \"x\",\n \"tme\": 4}").substr(0, 46),
             "Event, line 3, column 9: tme unknown field: Ev");
