@@ -16,9 +16,9 @@ using appointments::Appointment;
 using appointments::Labels;
 
 constexpr std::pair<const char*, std::string Labels::*> label_columns[] = {
-    {"kind", &Labels::kind},          {"case", &Labels::case_id}, {"practitioner", &Labels::practitioner},
-    {"session", &Labels::session},    {"mode", &Labels::mode},    {"outcome", &Labels::outcome},
-    {"component", &Labels::component}};
+    {"kind", &Labels::kind},           {"case", &Labels::case_id}, {"practitioner", &Labels::practitioner},
+    {"session", &Labels::session},     {"mode", &Labels::mode},    {"outcome", &Labels::outcome},
+    {"component", &Labels::component}, {"review", &Labels::review}};
 
 // The cells of one row by the names of their columns.
 class Sheet {
@@ -30,7 +30,12 @@ class Sheet {
       if (!known.contains(names[i])) {
         std::string all;
         for (const auto& one : known) all += (all.empty() ? "" : ", ") + one;
-        return fail(ALLIANCE_E_BAD_INPUT, "column " + std::to_string(i + 1) + " is none of " + all);
+        const bool alone = names.size() == 1;  // spreadsheets write what stands between columns where they are set up
+        return fail(ALLIANCE_E_BAD_INPUT,
+                    "column " + std::to_string(i + 1) + " is none of " + all +
+                        (alone ? "; where it is no comma that separates columns, name what does by "
+                                 "--delimiter"
+                               : ""));
       }
       if (!places_.emplace(names[i], i).second)
         return fail(ALLIANCE_E_BAD_INPUT, "column " + names[i] + " stands twice");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A practitioner's bookings, and what the practitioner is asked to answer, as an iCalendar file.
+// A practitioner's bookings, and what the practitioner is asked to answer, as an iCalendar file or a list.
 #include "export_calendar.h"
 
 #include <CLI/CLI.hpp>
@@ -9,6 +9,7 @@
 
 #include "calendar_write.h"
 #include "calendar_zones.h"
+#include "contacts_write.h"
 #include "due_read.h"
 #include "fhir_files.h"
 #include "review_escape.h"
@@ -21,7 +22,7 @@ struct CalendarExport {
   own_time::Asked asked;
   std::string out = "-", now;
   int weeks = 12;
-  bool all = false;
+  bool all = false, list = false;
 };
 
 // What came out of a calendar goes into none: it stands there already.
@@ -97,7 +98,8 @@ int run_calendar_export(CalendarExport& chosen) {
   const auto told = own_time::read(chosen.asked);
   if (!told) return calendar_failed(told.error());
   const auto made = entries_of(*told, chosen, chosen.asked.at + chosen.weeks * 7 * calendar::day);
-  if (auto done = fhir_files::write(chosen.out, calendar::written(made.entries, clock)); !done) {
+  const auto text = chosen.list ? contacts::written(made.entries, clock) : calendar::written(made.entries, clock);
+  if (auto done = fhir_files::write(chosen.out, text); !done) {
     return calendar_failed(done.error());
   }
   std::fprintf(stderr, "alliance export: %zu entries", made.entries.size());
@@ -122,7 +124,10 @@ void add_export_calendar(CLI::App& exports, Run& run) {
   command->add_option("--out", chosen->out, "the calendar (default: standard output)");
   command->add_option("--at", chosen->now, "from when on, 2026-03-01 or 2026-03-01T09:30Z (default: now)");
   command->add_option("--weeks", chosen->weeks, "for so many weeks (12)")->check(CLI::Range(1, 104));
-  command->add_flag("--measures", asked.measures, "also what the practitioner is asked to answer, as things to do");
+  auto* measures =
+      command->add_flag("--measures", asked.measures, "also what the practitioner is asked to answer, as things to do");
+  command->add_flag("--csv", chosen->list, "the list that import contacts reads, in place of a calendar")
+      ->excludes(measures);
   command->add_flag("--all", chosen->all, "also bookings that came from a calendar");
   command->add_option("--plugins", asked.place.plugins, "folder of the plugins (or ALLIANCE_PLUGINS)");
   command->add_option("--config", asked.place.config_file, "the host's configuration (JSON)");

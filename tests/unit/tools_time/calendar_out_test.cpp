@@ -85,6 +85,23 @@ TEST_F(Out, BookingsComeBackAsTheyWentOut) {
   for (std::string line; std::getline(in, line);) EXPECT_LE(line.size(), 76u) << line;
 }
 
+TEST_F(Out, AsAListTheyComeBackToo) {
+  open();
+  ASSERT_EQ(record("anna-1", "ReviewBooked", R"({"review":"r1","starts":1772719200000000,"minutes":30})"), "");
+  close();
+  const auto said = exported({"--csv"});
+  ASSERT_EQ(said.exit, 0) << said.err;
+  EXPECT_TRUE(has(text("out.ics"), ",session,anna-1,2,,in_person,2026-03-31T09:00:00Z,2026-03-31T09:50:00Z,"))
+      << text("out.ics");
+  const auto again =
+      run({"import", "contacts", path("out.ics"), "--record", "--store", store(), "--tenant", "trial", "--config",
+           file("host.json", R"({"safety":{"contact":"duty"}})"), "--plugins", with_schedule(), "--now", "2026-02-26"});
+  ASSERT_EQ(again.exit, 0) << again.err << again.out;
+  EXPECT_TRUE(has(again.out, "4 recorded")) << again.out;
+  EXPECT_TRUE(has(exported({"--csv", "--all"}).err, "4 entries")) << "and not a second meeting";
+  EXPECT_EQ(exported({"--csv", "--measures"}).exit, 2);
+}
+
 TEST_F(Out, AnotherReaderFindsTheSame) {
   ASSERT_EQ(exported().exit, 0);
   const auto read = read_back("out.ics");

@@ -61,6 +61,7 @@ TEST_F(Contacts, WrongRowsAreNamedAndNothingIsRecorded) {
       {"", "is empty"},
       {"id,kind\n", "column start is missing"},
       {"id,kind,start,id\n", "column id stands twice"},
+      {"id;kind;start;minutes\n", "name what does by --delimiter"},
       {"id,kind,start,name\n", "column 4 is none of case, changed, component"},
       {header + "1,session\n", "line 2 of the file has 2 cells"},
       {header + ",session,c1,2026-02-02T09:00Z,50,,1,held,\n", "line 2: column id is empty"},
