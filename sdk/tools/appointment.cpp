@@ -106,7 +106,7 @@ class Maker {
     event->time = time;
     event->source = "calendar";
     event->body.Set(std::move(body));
-    made_.statements.push_back({one_.line, std::move(event)});
+    made_.statements.push_back({one_.line, one_.from, std::move(event)});
   }
   const std::string& practitioner() const {
     return one_.labels.practitioner.empty() ? terms_.practitioner : one_.labels.practitioner;
@@ -114,7 +114,8 @@ class Maker {
 
   Why needs_case() const {
     if (!one_.labels.case_id.empty()) return std::nullopt;
-    return "no case: say it by X-ALLIANCE-CASE, by the category alliance.case=ID, or in the file of --map";
+    return "no case: say it by X-ALLIANCE-CASE, by the category alliance.case=ID, or in the file of --map; in a list, "
+           "by the column case";
   }
   Why needs_somebody() const {
     if (!one_.labels.case_id.empty() || !practitioner().empty()) return std::nullopt;
@@ -144,7 +145,8 @@ class Maker {
     const auto session = number();
     if (!session) {
       return "no session's number from 1 to 9999: say which one it is by X-ALLIANCE-SESSION, by the category "
-             "alliance.session=N, or in the file of --map; a series counts on from it";
+             "alliance.session=N, or in the file of --map; in a list, by the column session; a series counts on from "
+             "it";
     }
     const auto mode = mode_of(one_.labels.mode);
     if (!mode) return "its mode is none of in_person, video, phone and text";
@@ -283,7 +285,8 @@ Made events_of(const std::vector<Appointment>& found, const Terms& terms) {
   return made;
 }
 
-std::string shown(const fb::EventT& event) {
+std::string shown(const Statement& statement) {
+  const fb::EventT& event = *statement.event;
   const auto session = [](std::uint16_t number) { return "session " + std::to_string(number); };
   const auto mode = [](fb::Mode one) {
     return one == fb::Mode::unset ? "" : std::string(", ") + fb::EnumNameMode(one);
@@ -297,8 +300,9 @@ std::string shown(const fb::EventT& event) {
   if (const auto* b = body.AsSessionHeld()) {
     return when + session(b->session) + " held, " + minutes_text(b->minutes) + mode(b->mode);
   }
-  if (const auto* b = body.AsSessionMissed()) return when + session(b->session) + " missed";
-  if (const auto* b = body.AsSessionCancelled()) return when + session(b->session) + " cancelled";
+  const std::string began = due::text_of(statement.starts) + "  ";
+  if (const auto* b = body.AsSessionMissed()) return began + session(b->session) + " missed";
+  if (const auto* b = body.AsSessionCancelled()) return began + session(b->session) + " cancelled";
   if (const auto* b = body.AsReviewBooked()) {
     return due::text_of(b->starts) + "  review " + (b->cancelled ? "cancelled" : "booked, " + minutes_text(b->minutes));
   }

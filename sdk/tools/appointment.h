@@ -56,6 +56,7 @@ struct Terms {
 
 struct Statement {
   std::uint64_t line = 0;
+  std::int64_t starts = 0;  // the appointment that it is about
   std::unique_ptr<fb::EventT> event;
 };
 struct Made {
@@ -68,6 +69,6 @@ struct Made {
 Made events_of(const std::vector<Appointment>& found, const Terms& terms);
 
 // One line for people: "2026-03-02 10:00 session 3 booked, 50 min".
-std::string shown(const fb::EventT& event);
+std::string shown(const Statement& statement);
 
 }  // namespace alliance::tools::appointments

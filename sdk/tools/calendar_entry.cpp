@@ -3,6 +3,7 @@
 
 #include <libical/ical.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "ical_types.h"
@@ -102,23 +103,28 @@ std::shared_ptr<const Zone> Book::find(const Line& line) {
   return known;
 }
 
-Stamp Book::stamp(const Line& line) {
+Stamp Book::stamp(const Line& line, const Stamp* of) {
   const icaltimetype time = value(line);
   Stamp made;
   made.is_date = time.is_date != 0;
   if (!ical::shown_of(time, made.shown)) refuse(line, "is no date or time between 1970 and 2100");
-  if (!icaltime_is_utc(time)) made.zone = made.is_date && line.parameter("TZID").empty() ? days(line) : find(line);
+  const bool only_day = made.is_date && line.parameter("TZID").empty();
+  if (only_day && of != nullptr) {
+    made.zone = of->zone;
+  } else if (!icaltime_is_utc(time)) {
+    made.zone = only_day ? days(line) : find(line);
+  }
   return made;
 }
 
-std::vector<Stamp> Book::stamps(const Line& line) {
+std::vector<Stamp> Book::stamps(const Line& line, const Stamp& of) {
   std::vector<Stamp> made;
   const auto value = line.value();
   const std::string head = line.text.substr(0, line.text.size() - value.size());
   for (const auto& one : texts_of(value)) {
     Line alone = line;
     alone.text = head + one;
-    made.push_back(stamp(alone));
+    made.push_back(stamp(alone, &of));
     if (made.size() > most_of_a_series) refuse(line, "names more than 5000 dates");
   }
   return made;
@@ -142,10 +148,12 @@ Labels labels_in(const Component& event) {
   }
   for (const auto& line : event.lines) {
     if (line.name != "CATEGORIES") continue;
-    for (const auto& category : texts_of(line.value())) {
+    for (const std::string& typed : texts_of(line.value())) {  // by hand, so case and blanks around it do not count
+      const std::string category = typed.substr(std::min(typed.find_first_not_of(' '), typed.size()));
       for (const auto& [word, label] : words) {
-        const std::string prefix = std::string("alliance.") + word + "=";
-        if ((made.*label).empty() && category.starts_with(prefix)) made.*label = category.substr(prefix.size());
+        const std::string prefix = capitals(std::string("alliance.") + word + "=");
+        if ((made.*label).empty() && capitals(category).starts_with(prefix))
+          made.*label = category.substr(prefix.size());
       }
     }
   }

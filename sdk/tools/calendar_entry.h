@@ -44,9 +44,10 @@ class Book {
   void bring(const std::vector<std::string>& zones);
   // The IANA database knows better than the file what a zone of that name does.
   std::shared_ptr<const Zone> find(const Line& line);
-  Stamp stamp(const Line& line);
+  // A day without a zone is of the clock of `of`, where that is given.
+  Stamp stamp(const Line& line, const Stamp* of = nullptr);
   // Dates in a list, each by itself.
-  std::vector<Stamp> stamps(const Line& line);
+  std::vector<Stamp> stamps(const Line& line, const Stamp& of);
 
  private:
   std::shared_ptr<const Zone> days(const Line& line);

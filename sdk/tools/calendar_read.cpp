@@ -150,7 +150,7 @@ class Counter {
     std::set<Local> out_days;
     for (const auto& line : whole.event->lines) {
       if (line.name != "EXDATE") continue;
-      for (const auto& stamp : book_.stamps(line)) {
+      for (const auto& stamp : book_.stamps(line, whole.starts)) {
         if (stamp.is_date && !whole.starts.is_date) {
           out_days.insert(stamp.shown);
         } else {

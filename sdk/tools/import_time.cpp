@@ -99,8 +99,8 @@ void print_table(const appointments::Made& made) {
   for (const auto& one : made.statements) {
     const auto& event = *one.event;
     const std::string whose = event.case_.empty() ? "practitioner " + event.practitioner : "case " + event.case_;
-    std::cout << review::terminal_text(appointments::shown(event) + "  " + whose + "  (line " +
-                                       std::to_string(one.line) + ")")
+    std::cout << review::terminal_text(appointments::shown(one) + "  " + whose + "  (line " + std::to_string(one.line) +
+                                       ")")
               << "\n";
   }
 }
@@ -177,7 +177,7 @@ int run_time_import(const TimeImport& chosen, bool calendar) {
   if (chosen.json) return import_time_print_json(made);
   print_table(made);
   if (chosen.record) return record(chosen, input, made);
-  std::printf("%zu events; nothing was recorded (--record does)\n", made.statements.size());
+  std::printf("%zu events, times in UTC; nothing was recorded (--record does)\n", made.statements.size());
   return exit_done;
 }
 

@@ -31,7 +31,9 @@ struct TimeOptions {
 };
 
 int time_failed(const Failure& failure) {
-  std::cerr << "alliance time: " << failure.message << "\n";
+  constexpr std::string_view own = "time: ";  // of the host's sentences
+  const std::string_view said = failure.message;
+  std::cerr << "alliance time: " << (said.starts_with(own) ? said.substr(own.size()) : said) << "\n";
   const bool input = failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ||
                      failure.status == ALLIANCE_E_INVALID;
   return input ? exit_bad_input : exit_failed;

@@ -30,6 +30,11 @@ TEST_F(Calendar, CategoriesAndTheOperatorsListSayWhatThePropertiesDo) {
       "CATEGORIES:alliance.session=2\n")));
   ASSERT_EQ(by_category.exit, 0) << by_category.err;
   EXPECT_TRUE(has(by_category.out, "session 2 booked, 50 min  case c,1")) << by_category.out;
+  const auto typed = import(calendar(
+      appointment("a",
+                  "DTSTART:20260302T100000Z\nDURATION:PT50M\nCATEGORIES:Work, Alliance.Kind=session,ALLIANCE.case=C3\n"
+                  "CATEGORIES:alliance.session=2\n")));
+  EXPECT_TRUE(has(typed.out, "session 2 booked, 50 min  case C3")) << typed.out << typed.err;
   const auto map = file("map.csv", "uid,kind,case,session\na,session,c2,7\n");
   const auto by_list =
       import(calendar(appointment("a", "DTSTART:20260302T100000Z\nDURATION:PT50M\n" + session)), {"--map", map});
@@ -164,6 +169,17 @@ TEST_F(Calendar, NothingThatNamesAPersonGetsThrough) {
   EXPECT_EQ(wrong.exit, 3);
   EXPECT_TRUE(has(wrong.err, "line 5: it is no line of a calendar")) << wrong.err;
   EXPECT_FALSE(has(wrong.err, "Secret")) << wrong.err;
+}
+
+TEST_F(Calendar, ADayInExdateIsOneOfTheSeriesOwnClock) {
+  const auto said = import(calendar(appointment(
+      "a",
+      "DTSTART;TZID=Europe/London:20260302T003000\nDURATION:PT50M\nRRULE:FREQ=WEEKLY;UNTIL=20260406T000000Z\n"
+      "EXDATE;VALUE=DATE:20260330\n" +
+          session)));
+  ASSERT_EQ(said.exit, 0) << said.err;
+  EXPECT_TRUE(has(said.out, "session 4 booked")) << said.out;
+  EXPECT_TRUE(has(said.out, "2026-03-29 23:30  session 5 cancelled")) << said.out;  // a day earlier in UTC
 }
 
 TEST_F(Calendar, WhatHasNoKindIsLeftAlone) {
