@@ -5,9 +5,11 @@
 #include <alliance_schema/report_generated.h>
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <alliance/error.hpp>
 #include <boost/json.hpp>
 #include <limits>
+#include <map>
 
 #include "faults/process.h"
 #include "transport.h"
@@ -82,10 +84,11 @@ class FhirEndpoint : public ::testing::Test {
     ASSERT_TRUE(loaded) << loaded.error().message;
     plugin = *loaded;
   }
-  json::array observations() const {
+  json::array observations() const { return all_of("Observation"); }
+  json::array all_of(const std::string& type) const {
     const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), &curl_easy_cleanup);
     std::string answer;
-    curl_easy_setopt(curl.get(), CURLOPT_URL, (url + "/Observation").c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_URL, (url + "/" + type).c_str());
     curl_easy_setopt(curl.get(), CURLOPT_NOPROXY, "*");
     curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &gather);
     curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer);
@@ -128,6 +131,48 @@ TEST_F(FhirEndpoint, AScoreIsAnObservationForEachScaleHoweverOftenItIsSent) {
       EXPECT_TRUE(one.as_object().contains("dataAbsentReason"));
     }
   }
+}
+
+// Seven answers of 1, or six and one that was refused.
+fb::ReportT answered(bool all) {
+  fb::ReportT report = scored("gad-7");
+  for (int i = 1; i <= 7; ++i) {
+    auto answer = std::make_unique<fb::AnswerT>();
+    answer->item = std::to_string(i);
+    answer->state = all || i < 7 ? fb::AnswerState::answered : fb::AnswerState::refused;
+    answer->value = all || i < 7 ? 1 : 0;
+    report.body.AsScored()->answers.push_back(std::move(answer));
+  }
+  return report;
+}
+
+TEST_F(FhirEndpoint, AnswersAreAQuestionnaireResponseThatCanBeScoredHoweverOftenItIsSent) {
+  for (int round = 0; round < 2; ++round) {
+    OpenTransport to(*plugin, "fhir", url);
+    ASSERT_EQ(to.send(4, batch_of({{"r-1", answered(true)}, {"r-2", answered(false)}})), ALLIANCE_OK)
+        << to.error.message;
+    EXPECT_EQ(to.heard().acknowledged, 4u) << to.heard().sentence;
+  }
+  const auto sheets = all_of("QuestionnaireResponse"), scores = observations();
+  ASSERT_EQ(sheets.size(), 2u);
+  ASSERT_EQ(scores.size(), 4u);
+  std::map<std::string, std::string> said;  // what the command makes of what lies there
+  for (const auto& sheet : sheets) {
+    const std::string own(sheet.at("identifier").at("value").as_string());
+    EXPECT_TRUE(std::any_of(scores.begin(), scores.end(), [&](const json::value& one) {
+      return one.at("derivedFrom").at(0).at("identifier") == sheet.at("identifier");
+    })) << own;
+    const auto place = folder / "sheet.json", out = folder / own.substr(0, 3);
+    std::ofstream(place) << json::serialize(sheet);
+    faults::Process command({ALLIANCE_COMMAND, "score", "gad-7", "--format", "fhir", "--input", place}, out);
+    const auto complaint = command.read_error_line();
+    ASSERT_EQ(command.wait(), 0) << complaint;
+    std::ostringstream text;
+    text << std::ifstream(out).rdbuf();
+    said[own] = text.str();
+  }
+  EXPECT_NE(said["r-1/answers"].find(R"("valueQuantity":{"value":7)"), std::string::npos) << said["r-1/answers"];
+  EXPECT_NE(said["r-2/answers"].find("asked-declined"), std::string::npos) << said["r-2/answers"];
 }
 
 TEST_F(FhirEndpoint, AReportOfTheSafetyLaneArrivesAsItStands) {

@@ -21,19 +21,68 @@ json::object identifier(std::string_view system, std::string_view value) {
   return {{"system", system}, {"value", value}};
 }
 
+constexpr const char* own_system = "urn:alliance-sdk:report";
+
+json::object of_case(const fb::Envelope& envelope) {
+  return identifier("urn:alliance-sdk:case:" + envelope.tenant()->str(), envelope.case_()->string_view());
+}
+
 // What every Observation of ours begins with. A case is the platform's own id, and no Patient that the server knows.
 json::object observation(const fb::Envelope& envelope, const std::string& own, const char* category) {
   return {{"resourceType", "Observation"},
-          {"identifier", json::array{identifier("urn:alliance-sdk:report", own)}},
+          {"identifier", json::array{identifier(own_system, own)}},
           {"status", "final"},
           {"category", json::array{coding("http://terminology.hl7.org/CodeSystem/observation-category", category)}},
-          {"subject", json::object{{"identifier", identifier("urn:alliance-sdk:case:" + envelope.tenant()->str(),
-                                                             envelope.case_()->string_view())}}},
+          {"subject", json::object{{"identifier", of_case(envelope)}}},
           {"effectiveDateTime", instant(envelope.time())}};
 }
 
 Entry entry(const fb::Envelope& envelope, const std::string& own, const json::object& resource) {
-  return {envelope.id()->str(), json::serialize(resource), "identifier=urn:alliance-sdk:report|" + own};
+  return {envelope.id()->str(), std::string(resource.at("resourceType").as_string()), json::serialize(resource),
+          std::string("identifier=") + own_system + "|" + own};
+}
+
+std::string sheet_id(const fb::Envelope& envelope) { return envelope.id()->str() + "/answers"; }
+
+// The item's id alone: the words of an instrument may not be ours to send.
+json::object item(const fb::Answer& answer) {
+  json::object out{{"linkId", answer.item()->string_view()}};
+  const char* absent = nullptr;
+  switch (answer.state()) {
+    case fb::AnswerState::answered:
+      out["answer"] = json::array{json::object{{"valueDecimal", answer.value()}}};
+      break;
+    case fb::AnswerState::refused:
+      absent = "asked-declined";
+      break;
+    case fb::AnswerState::not_presented:
+      absent = "not-asked";
+      break;
+    case fb::AnswerState::not_applicable:
+      absent = "not-applicable";
+      break;
+    default:
+      break;  // skipped: an item without an answer
+  }
+  if (absent != nullptr) {
+    out["extension"] = json::array{
+        json::object{{"url", "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}, {"valueCode", absent}}};
+  }
+  return out;
+}
+
+Entry sheet_entry(const fb::Envelope& envelope, const fb::Scored& scored) {
+  json::array items;
+  for (const auto* answer : shared::each(scored.answers())) items.push_back(item(*answer));
+  return entry(
+      envelope, sheet_id(envelope),
+      {{"resourceType", "QuestionnaireResponse"},
+       {"identifier", identifier(own_system, sheet_id(envelope))},
+       {"questionnaire", "urn:alliance-sdk:instrument:" + scored.instrument()->str() + "|" + scored.version()->str()},
+       {"status", "completed"},
+       {"subject", json::object{{"identifier", of_case(envelope)}}},
+       {"authored", instant(envelope.time())},
+       {"item", std::move(items)}});
 }
 
 Entry score_entry(const fb::Envelope& envelope, const fb::Scored& scored, const fb::Score& score) {
@@ -41,6 +90,10 @@ Entry score_entry(const fb::Envelope& envelope, const fb::Scored& scored, const 
   const std::string scale = scored.instrument()->str() + "/" + score.scale()->str();
   auto out = observation(envelope, own, "survey");
   out["code"] = coding("urn:alliance-sdk:scale", scale);
+  if (scored.answers() != nullptr) {
+    out["derivedFrom"] = json::array{
+        json::object{{"type", "QuestionnaireResponse"}, {"identifier", identifier(own_system, sheet_id(envelope))}}};
+  }
   std::string note;
   if (scored.not_validated()) note += "This instrument is not validated. ";
   for (const auto* what : shared::each(score.unverified())) note += "Not verified: " + what->str() + ". ";
@@ -86,6 +139,7 @@ std::string instant(std::int64_t microseconds) {
 std::vector<Entry> entries_of(const fb::Envelope& envelope, const fb::Report& report, std::string_view body) {
   std::vector<Entry> out;
   if (const auto* scored = report.body_as_Scored()) {
+    if (scored->answers() != nullptr) out.push_back(sheet_entry(envelope, *scored));
     for (const auto* score : *scored->scores()) out.push_back(score_entry(envelope, *scored, *score));
   } else if (envelope.lane() == fb::Lane::safety) {
     auto one = observation(envelope, envelope.id()->str(), "survey");
@@ -100,8 +154,8 @@ std::string transaction(const std::vector<Entry>& entries) {
   std::string out = R"({"resourceType":"Bundle","type":"transaction","entry":[)";
   for (const auto& one : entries) {
     if (out.back() != '[') out += ',';
-    out += R"({"resource":)" + one.resource + R"(,"request":{"method":"POST","url":"Observation","ifNoneExist":)" +
-           json::serialize(json::value(one.condition)) + "}}";
+    out += R"({"resource":)" + one.resource + R"(,"request":{"method":"POST","url":")" + one.type +
+           R"(","ifNoneExist":)" + json::serialize(json::value(one.condition)) + "}}";
   }
   return out + "]}";
 }

@@ -14,11 +14,13 @@ namespace alliance::fhir_transport {
 // What goes in one entry of a transaction: the resource, and the condition under which it is created.
 struct Entry {
   std::string report;     // id
+  std::string type;       // of the resource
   std::string resource;   // JSON
   std::string condition;  // "identifier=SYSTEM|VALUE"
 };
 
-// A score is an Observation for each scale; a report of the safety lane is one that holds the report as it stands
+// A score is an Observation for each scale, and, where the report holds the answers, a QuestionnaireResponse from which
+// they are derived; a report of the safety lane is one that holds the report as it stands
 // (`body`, JSON). Other reports have no resource: nothing. The bytes of `report` are verified.
 std::vector<Entry> entries_of(const fb::Envelope& envelope, const fb::Report& report, std::string_view body);
 

@@ -111,6 +111,20 @@ Result<fb::ScoredT> score(const Instrument& instrument, const fb::AnswersGivenT&
   return scored;
 }
 
+std::vector<std::unique_ptr<fb::AnswerT>> answers_of(const Instrument& instrument, const fb::AnswersGivenT& given) {
+  std::vector<std::unique_ptr<fb::AnswerT>> out;
+  const auto sheet = sheet_of(instrument, given);
+  if (!sheet) return out;
+  for (std::size_t i = 0; i < instrument.definition.items.size(); ++i) {
+    auto answer = std::make_unique<fb::AnswerT>();
+    answer->item = instrument.definition.items[i]->id;
+    answer->value = sheet->values[i];
+    answer->state = static_cast<fb::AnswerState>(sheet->states[i]);
+    out.push_back(std::move(answer));
+  }
+  return out;
+}
+
 std::vector<fb::SafetyFlagT> safety_flags(const Instrument& instrument, const fb::AnswersGivenT& given,
                                           const std::string& event) {
   std::vector<fb::SafetyFlagT> flags;

@@ -101,6 +101,7 @@ void StudyCase::report(const fb::ReportT& report) {
   auto& sheet = *case_.sheets[found->second];
   sheet.scored = std::make_unique<fb::ScoredT>(*scored);
   sheet.scored->event = sheet.sheet;
+  sheet.scored->answers.clear();  // they are in `given`
 }
 
 void StudyCase::add_to(fb::StudyExtractT& extract, const std::function<bool(const fb::StudySheetT&)>& confidential) {

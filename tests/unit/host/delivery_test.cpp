@@ -110,6 +110,30 @@ TEST_F(HostDelivery, TheProgramItselfIsAReceiverAndItsPlaceOutlivesIt) {
   EXPECT_EQ(alliance_host_connect(host.raw, "here:other", &host.error), ALLIANCE_E_INVALID);
 }
 
+TEST_F(HostDelivery, AnswersTravelWithTheirScoresOnlyWhereTheSettingsSayIt) {
+  {
+    Host host(store);
+    three_sheets(host);
+    host.drain();
+    ASSERT_EQ(arrived("scored").size(), 3u);
+    EXPECT_FALSE(contains(arrived("scored")[0].json, "answers")) << "they do not unless somebody says so";
+  }
+  reset();
+  Host host(folder.file("told.db"),
+            R"({"safety":{"contact":"duty-desk"},"delivery":{"answers":true,"endpoints":[
+                {"endpoint":"here:app","leave_out":[{"kind":"scored","fields":["answers"]}]}]}})");
+  receive(host);
+  three_sheets(host);
+  ASSERT_EQ(host.record(answered("c1-4", "c1", start + 4 * day, 4, R"("state":"refused")")), ALLIANCE_OK);
+  host.drain();
+  ASSERT_EQ(arrived("scored").size(), 4u);
+  const std::string json = arrived("scored")[3].json;
+  EXPECT_TRUE(contains(json, R"("answers":[{"item":"1","value":4,"state":"answered"})")) << json;
+  EXPECT_TRUE(contains(json, R"({"item":"2","value":0,"state":"refused"})")) << json;
+  ASSERT_EQ(app.of("scored").size(), 4u);
+  EXPECT_FALSE(contains(app.of("scored")[3].body, "answers")) << "left out for this endpoint";
+}
+
 TEST_F(HostDelivery, APoisonReportBecomesADeadLetterAndEverythingElseGoesOn) {
   app.poison = {"scored"};
   Host host(store);
