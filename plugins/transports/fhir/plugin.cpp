@@ -69,7 +69,9 @@ class Fhir final : public Transport {
   Endpoint endpoint_;
 };
 
-void offer(Plugin& plugin) { plugin.add<Fhir>({"fhir", "1.0.0", "Scores as FHIR Observations, and answers as QuestionnaireResponses"}); }
+void offer(Plugin& plugin) {
+  plugin.add<Fhir>({"fhir", "1.0.0", "Scores as FHIR Observations, and answers as QuestionnaireResponses"});
+}
 
 }  // namespace
 
