@@ -2,11 +2,12 @@
 # alliance_add_plugin(NAME
 #   ID org.example.thing VERSION 1.0.0 TITLE "..." VENDOR "..." LICENCE Apache-2.0
 #   KINDS measure [timing tailoring programme transport]
-#   SOURCES a.cpp ... | LIBRARY file  [LINKS target ...] [DATA folder] [SCHEMA] [DESTINATION folder])
+#   SOURCES a.cpp ... | LIBRARY file  [LINKS target ...] [DATA folder] [SCHEMA] [DESTINATION folder]
+#   [ASKS network read write environment])
 #
 # Builds a library that exports alliance_plugin_entry_v1 and nothing else, and writes NAME.alliance.json
 # with the library's hash beside it. LIBRARY is one that a command of yours builds, with another compiler: it is
-# copied there. DATA is copied to a folder called NAME beside the manifest. SCHEMA
+# copied there. ASKS is what it needs of the operator in a process of its own. DATA is copied to a folder called NAME beside the manifest. SCHEMA
 # gives the sources the generated headers of sdk/schema. DESTINATION is ALLIANCE_PLUGIN_DIR where that is
 # set, else lib/alliance/plugins of the build folder.
 #
@@ -29,7 +30,7 @@ function(_alliance_target out name)
 endfunction()
 
 function(alliance_add_plugin name)
-  cmake_parse_arguments(ARG "SCHEMA" "ID;VERSION;TITLE;VENDOR;LICENCE;DATA;DESTINATION;LIBRARY" "KINDS;SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "SCHEMA" "ID;VERSION;TITLE;VENDOR;LICENCE;DATA;DESTINATION;LIBRARY" "KINDS;SOURCES;LINKS;ASKS" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "alliance_add_plugin(${name}): ${ARG_UNPARSED_ARGUMENTS} is not understood")
   endif()
@@ -62,9 +63,10 @@ function(alliance_add_plugin name)
   set(library ${ARG_DESTINATION}/liballiance_${name}.so)
   set(manifest ${ARG_DESTINATION}/${name}.alliance.json)
   list(JOIN ARG_KINDS "," kinds)
+  list(JOIN ARG_ASKS "," asks)
   set(write_manifest COMMAND ${CMAKE_COMMAND}
     -D "LIBRARY=${library}" -D "MANIFEST=${manifest}" -D "ID=${ARG_ID}" -D "TITLE=${ARG_TITLE}" -D "VENDOR=${ARG_VENDOR}"
-    -D "VERSION=${ARG_VERSION}" -D "LICENCE=${ARG_LICENCE}" -D "KINDS=${kinds}"
+    -D "VERSION=${ARG_VERSION}" -D "LICENCE=${ARG_LICENCE}" -D "KINDS=${kinds}" -D "ASKS=${asks}"
     -P ${ALLIANCE_CMAKE_DIR}/WriteManifest.cmake)
 
   if(ARG_LIBRARY)

@@ -11,6 +11,7 @@ set_target_properties(alliance_headers PROPERTIES EXPORT_NAME headers)
 set_target_properties(alliance_command PROPERTIES EXPORT_NAME command
   INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 install(TARGETS alliance_headers alliance alliance_command EXPORT AllianceSDKTargets)
+install(TARGETS alliance_plugin_runner)  # beside the command: that is where a host looks for it
 install(EXPORT AllianceSDKTargets NAMESPACE Alliance:: DESTINATION ${package})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/alliance DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/schema/ DESTINATION share/alliance/schema FILES_MATCHING PATTERN "*.fbs")

@@ -3,6 +3,11 @@
 file(SHA256 ${LIBRARY} hash)
 get_filename_component(file ${LIBRARY} NAME)
 string(REPLACE "," "\", \"" kinds "${KINDS}")
+set(asks)
+if(ASKS)
+  string(REPLACE "," "\", \"" asks "${ASKS}")
+  set(asks "\n  \"asks\": [\"${asks}\"],")
+endif()
 foreach(text ID TITLE VENDOR VERSION LICENCE)  # what JSON would take for its own
   string(REPLACE "\\" "\\\\" ${text} "${${text}}")
   string(REPLACE "\"" "\\\"" ${text} "${${text}}")
@@ -17,7 +22,7 @@ file(WRITE ${MANIFEST} "{
   \"kinds\": [\"${kinds}\"],
   \"abi_major\": 1,
   \"abi_minor\": 0,
-  \"runtime\": \"native\",
+  \"runtime\": \"native\",${asks}
   \"library\": \"${file}\",
   \"files\": [{\"path\": \"${file}\", \"sha256\": \"${hash}\"}]
 }

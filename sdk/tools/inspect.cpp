@@ -3,10 +3,14 @@
 #include <alliance/plugin.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
+#include <optional>
 
 #include "plugin/elf.h"
 #include "plugin/manifest.h"
+#include "plugin/sandbox.h"
+#include "plugin/signature.h"
 #include "plugin_commands.h"
 #include "plugin_path.h"
 #include "written.h"
@@ -36,7 +40,16 @@ std::vector<std::string> oddities(const plugin::Elf& elf) {
   return found;
 }
 
-int inspect(const std::string& path, bool json) {
+// What a host with this trust file would say of its signature.
+std::string judged(const plugin::Manifest& manifest, const std::optional<plugin::Trust>& trust, bool& refused) {
+  if (!trust) return plugin::signature_words(manifest);
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto said = trust->judge(manifest, std::chrono::duration_cast<std::chrono::microseconds>(now).count(), false);
+  refused = !said;
+  return said ? *said : "refused: " + said.error().message;
+}
+
+int inspect(const std::string& path, const std::string& trust_file, bool json) {
   const auto refuse = [](const std::string& sentence) {
     std::fprintf(stderr, "alliance inspect: %s\n", sentence.c_str());
     return exit_bad_input;
@@ -48,6 +61,14 @@ int inspect(const std::string& path, bool json) {
   if (!manifest) return refuse(*place + ": " + manifest.error().message);
   const auto elf = plugin::read_elf(manifest->library);
   if (!elf) return refuse(manifest->library_name + ": " + elf.error().message);
+  std::optional<plugin::Trust> trust;
+  if (!trust_file.empty()) {
+    auto read = plugin::Trust::read(trust_file);
+    if (!read) return refuse(read.error().message);
+    trust = std::move(*read);
+  }
+  bool refused = false;
+  const std::string signature = judged(*manifest, trust, refused);
   const auto odd = oddities(*elf);
   const std::pair<const char*, std::string> texts[] = {{"id", manifest->id},
                                                        {"name", manifest->name},
@@ -57,12 +78,11 @@ int inspect(const std::string& path, bool json) {
                                                        {"manifest", *place},
                                                        {"library", manifest->library_name},
                                                        {"sha256", manifest->library_hash},
+                                                       {"signature", signature},
                                                        {"run_path", elf->run_path}};
-  const std::pair<const char*, std::vector<std::string>> lists[] = {{"kinds", manifest->kinds},
-                                                                    {"files", manifest->files},
-                                                                    {"exports", elf->exported},
-                                                                    {"needs", elf->needed},
-                                                                    {"oddities", odd}};
+  const std::pair<const char*, std::vector<std::string>> lists[] = {
+      {"kinds", manifest->kinds}, {"files", manifest->files}, {"asks", manifest->asks},
+      {"exports", elf->exported}, {"needs", elf->needed},     {"oddities", odd}};
   std::string line;
   for (const auto& [name, text] : texts) {
     if (json) line += (line.empty() ? "{" : ",") + json_string(name) + ":" + json_string(text);
@@ -72,9 +92,12 @@ int inspect(const std::string& path, bool json) {
     if (json) line += "," + json_string(name) + ":" + joined(list, true);
     if (!json) std::printf("%-10s %s\n", name, joined(list, false).c_str());
   }
+  const std::string held = plugin::kernel_words();
+  if (json) line += ",\"isolation_here\":" + json_string(held);
+  if (!json) std::printf("%-10s %s\n", "isolation", ("a process of its own would be held back by " + held).c_str());
   if (json) std::printf("%s}\n", line.c_str());
   if (!json) std::printf("\nNothing of it was run. Whether it works: alliance check %s\n", place->c_str());
-  return exit_done;
+  return refused ? exit_failed : exit_done;
 }
 
 }  // namespace
@@ -82,14 +105,16 @@ int inspect(const std::string& path, bool json) {
 void add_inspect(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("inspect", "What a plugin is, without running any of its code");
   struct Choice {
-    std::string plugin;
+    std::string plugin, trust;
     bool json = false;
   };
   auto choice = std::make_shared<Choice>();
   command->add_option("plugin", choice->plugin, "Its manifest, its library, or the folder with one manifest")
       ->required();
+  command->add_option("--trust", choice->trust, "A trust file: status 1 where it refuses the plugin");
   command->add_flag("--json", choice->json, "One JSON object");
-  command->callback([&run, choice] { run = [choice] { return inspect(choice->plugin, choice->json); }; });
+  command->callback(
+      [&run, choice] { run = [choice] { return inspect(choice->plugin, choice->trust, choice->json); }; });
 }
 
 }  // namespace alliance::tools

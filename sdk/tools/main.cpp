@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   add_psychometrics(app, run);
   add_new(app, run);
   add_inspect(app, run);
+  add_sign(app, run);
   add_check(app, run);
   add_fuzz(app, run);
   try {

@@ -8,6 +8,7 @@ namespace alliance::tools {
 
 void add_new(CLI::App& app, Run& run);
 void add_inspect(CLI::App& app, Run& run);
+void add_sign(CLI::App& app, Run& run);
 void add_check(CLI::App& app, Run& run);
 void add_fuzz(CLI::App& app, Run& run);
 

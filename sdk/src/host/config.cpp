@@ -3,6 +3,8 @@
 
 #include <date/tz.h>
 
+#include <algorithm>
+
 #include "host/leaving.h"
 #include "schema/json.h"
 
@@ -26,6 +28,20 @@ Result<fb::HostConfigT> read_config(const char* json) {
   if (config.delivery) {
     if (auto fine = check_leaving(*config.delivery); !fine) return tl::unexpected(std::move(fine).error());
   }
+  for (const auto& entry : config.plugins) {
+    if (entry->runner && entry->isolation != fb::Isolation::process) {
+      return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: plugins: " + entry->plugin.substr(0, 128) +
+                                            " has a runner and does not run in one: set its isolation to process");
+    }
+    if (entry->runner &&
+        (entry->runner->memory_mib == 0 || entry->runner->cpu_seconds == 0 || entry->runner->start_ms == 0)) {
+      return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: plugins: " + entry->plugin.substr(0, 128) +
+                                            ": memory_mib, cpu_seconds and start_ms must be above 0");
+    }
+  }
+  if (config.signed_only && config.trust.empty()) {
+    return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: signed_only needs trust: name the file that says whose keys count");
+  }
   if (!config.zone.empty()) {
     try {
       date::locate_zone(config.zone);
@@ -41,6 +57,24 @@ std::string settings_of(const fb::HostConfigT& config, const std::string& plugin
     if (entry->plugin == plugin) return entry->settings;
   }
   return "{}";
+}
+
+std::optional<plugin::RunnerSettings> runner_of(const fb::HostConfigT& config, const std::string& plugin) {
+  const auto found = std::find_if(config.plugins.begin(), config.plugins.end(),
+                                  [&](const auto& entry) { return entry->plugin == plugin; });
+  if (found == config.plugins.end() || (*found)->isolation != fb::Isolation::process) return std::nullopt;
+  const fb::RunnerConfigT from = (*found)->runner ? *(*found)->runner : fb::RunnerConfigT();
+  plugin::RunnerSettings made;
+  made.program = config.plugin_runner;
+  made.memory_mib = from.memory_mib;
+  made.cpu_seconds = from.cpu_seconds;
+  made.call_ms = from.call_ms == 0 ? config.call_deadline_ms : from.call_ms;
+  made.start_ms = from.start_ms;
+  made.read = from.read;
+  made.write = from.write;
+  made.network = from.network;
+  made.environment = from.environment;
+  return made;
 }
 
 }  // namespace alliance::host

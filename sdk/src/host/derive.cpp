@@ -350,6 +350,7 @@ Result<Outcome> Deriver::derive(Draft& draft, const fb::EventT& event) const {
       fault.call = "score";
       fault.status = unscored->status;
       fault.message = unscored->message;
+      fault.quarantined = unscored->status == ALLIANCE_E_LIBRARY;
       work.found(report(std::move(fault)), event.id + "/score");
       draft.edit().unscored.push_back(event);
     } else if (!draft.now().unscored.empty()) {

@@ -26,7 +26,13 @@ Host::Host(Settings settings) : settings_(std::move(settings)) {
   services_ = std::make_unique<Services>(Outside{settings_.log, settings_.now});
   registry_ = std::make_unique<plugin::Registry>(plugin::HostSide{
       [this](const std::string& plugin, const char* service) { return services_->find(plugin, service); },
-      [this](const std::string& plugin) { return settings_of(settings_.config, plugin); }});
+      [this](const std::string& plugin) { return settings_of(settings_.config, plugin); },
+      [this](const plugin::Manifest& manifest) { return admit(manifest); },
+      [this](const std::string& plugin) {
+        auto runner = runner_of(settings_.config, plugin);
+        if (runner) runner->log = settings_.log;
+        return runner;
+      }});
   instruments_ = std::make_unique<Instruments>();
   policies_ = std::make_unique<Policies>(*registry_, settings_.config);
   deriver_ = std::make_unique<Deriver>(*instruments_, *policies_, settings_.config, settings_.tenant);
@@ -37,6 +43,11 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings) {
     return fail(ALLIANCE_E_INVALID, "a host with a store needs a tenant: set options.tenant");
   }
   auto host = std::unique_ptr<Host>(new Host(std::move(settings)));
+  if (const auto& path = host->settings_.config.trust; !path.empty()) {
+    auto trust = plugin::Trust::read(path);
+    if (!trust) return tl::unexpected(trust.error());
+    host->trust_ = std::move(*trust);
+  }
   if (!host->settings_.store_path.empty()) {
     store::Opening how;
     how.keys = host->settings_.keys;
@@ -72,6 +83,11 @@ Host::~Host() {
   registry_.reset();
 }
 
+Result<std::string> Host::admit(const plugin::Manifest& manifest) const {
+  if (!trust_) return plugin::signature_words(manifest);
+  return trust_->judge(manifest, settings_.now(), settings_.config.signed_only);
+}
+
 Result<void> Host::adopt(plugin::Plugin& plugin) {
   std::vector<std::string> refused;
   if (plugin.measure != nullptr) {
@@ -88,6 +104,11 @@ Result<void> Host::load_plugin(const std::string& manifest) {
   if (running_) return fail(ALLIANCE_E_STATE, "plugins are loaded before run()");
   auto plugin = registry_->load(manifest);
   if (!plugin) return tl::unexpected(plugin.error());
+  if (const auto& info = (*plugin)->info; info.isolation != "in process") {
+    const bool less = info.isolation.find("no ") != std::string::npos;
+    settings_.log(less ? ALLIANCE_LOG_WARNING : ALLIANCE_LOG_INFO,
+                  "plugin " + info.id + " runs in a " + info.isolation);
+  }
   return adopt(**plugin);
 }
 
@@ -207,6 +228,8 @@ fb::PluginListT Host::plugins() const {
                                                         : fb::PluginState::quarantined;
     one->reason = info.reason;
     one->manifest = info.manifest;
+    one->signature = info.signature;
+    one->isolation = info.isolation;
     one->programmes = policies_->programmes(info.id);
     made.plugins.push_back(std::move(one));
   }

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "host/streams.h"
 #include "host/study.h"
 #include "host/time_view.h"
+#include "plugin/signature.h"
 
 namespace alliance::host {
 
@@ -74,6 +76,7 @@ class Host {
  private:
   explicit Host(Settings settings);
   Result<void> adopt(plugin::Plugin& plugin);
+  Result<std::string> admit(const plugin::Manifest& manifest) const;
   Result<void> note_read(const char* what, const std::string& id, const Viewer& viewer);
   Result<void> readable(const std::string& id);  // neither restricted nor damaged
   static bool restricted(const Stream& stream) { return (stream.head.standing & store::standing_restricted) != 0; }
@@ -95,6 +98,7 @@ class Host {
   Settings settings_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Services> services_;
+  std::optional<plugin::Trust> trust_;
   std::unique_ptr<plugin::Registry> registry_;
   std::unique_ptr<Instruments> instruments_;
   std::unique_ptr<Policies> policies_;

@@ -21,6 +21,15 @@ namespace {
 
 std::string reason(int number) { return std::generic_category().message(number); }
 
+std::string hex_of(const unsigned char* bytes, unsigned length) {
+  std::string text;
+  for (unsigned at = 0; at < length; ++at) {
+    text += "0123456789abcdef"[bytes[at] >> 4];
+    text += "0123456789abcdef"[bytes[at] & 15];
+  }
+  return text;
+}
+
 // Reads exactly `length` bytes, or fails.
 bool read_at(const File& file, void* to, std::size_t length, std::uint64_t offset) {
   auto* next = static_cast<char*>(to);
@@ -119,12 +128,14 @@ Result<std::string> sha256(const File& file) {
   if (!good || EVP_DigestFinal_ex(context.get(), digest.data(), &length) != 1) {
     return fail(ALLIANCE_E_INTERNAL, "SHA-256 could not be computed");
   }
-  std::string text;
-  for (unsigned at = 0; at < length; ++at) {
-    text += "0123456789abcdef"[digest[at] >> 4];
-    text += "0123456789abcdef"[digest[at] & 15];
-  }
-  return text;
+  return hex_of(digest.data(), length);
+}
+
+std::string sha256_of(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  return hex_of(digest.data(), length);
 }
 
 Result<void> check_shared_object(const File& file) {

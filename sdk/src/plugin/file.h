@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/result.h"
@@ -43,6 +44,7 @@ Result<File> open_inside(const std::string& folder, const std::string& path, std
 
 Result<std::string> read_all(const File& file);
 Result<std::string> sha256(const File& file);  // 64 lower-case hex digits
+std::string sha256_of(std::string_view bytes);
 
 // That the loader can map it: an ELF shared object of this machine, all of it there. A library that was cut
 // short would otherwise end the process inside the loader.

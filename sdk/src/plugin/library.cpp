@@ -18,13 +18,13 @@ struct Loaded {
   std::string hash;
 };
 
-struct Process {
+struct Libraries {
   std::mutex mutex;
   std::map<std::pair<std::uint64_t, std::uint64_t>, Loaded> libraries;
 };
 
-Process& process() {
-  static auto* only = new Process;  // outlives every static that may still use a plugin
+Libraries& known() {
+  static auto* only = new Libraries;  // outlives every static that may still use a plugin
   return *only;
 }
 
@@ -44,15 +44,15 @@ std::string loader_text(std::string text, const std::string& path, const std::st
 }  // namespace
 
 Result<alliance_plugin_entry_function> load_library(File file, const std::string& hash, const std::string& name) {
-  const std::lock_guard lock(process().mutex);
-  auto found = process().libraries.find(file.identity);
-  if (found != process().libraries.end() && found->second.hash != hash) {
+  const std::lock_guard lock(known().mutex);
+  auto found = known().libraries.find(file.identity);
+  if (found != known().libraries.end() && found->second.hash != hash) {
     return fail(ALLIANCE_E_STATE, "file '" + name +
                                       "' was written over while it was loaded: start the process again, and replace "
                                       "libraries by renaming, not by writing into them");
   }
   const std::string path = file.descriptor.path();
-  if (found == process().libraries.end()) {
+  if (found == known().libraries.end()) {
     boost::dll::shared_library library;
     try {
       library.load(path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
@@ -60,7 +60,7 @@ Result<alliance_plugin_entry_function> load_library(File file, const std::string
       return fail(ALLIANCE_E_BAD_INPUT,
                   "file '" + name + "' does not load: " + loader_text(refused.what(), path, name));
     }
-    found = process()
+    found = known()
                 .libraries.try_emplace(file.identity, Loaded{std::move(file.descriptor), std::move(library), hash})
                 .first;
   }

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "plugin/kinds.h"
+#include "plugin/manifest_text.h"
 #include "schema/json.h"
 
 namespace alliance::plugin {
@@ -21,28 +22,13 @@ constexpr std::size_t most_files = 256;
 // The number at "format" of the outermost object, even where the rest is of a format that nobody here
 // knows. No value where there is none.
 std::optional<std::uint64_t> declared_format(std::string_view json) {
-  int depth = 0;
-  for (std::size_t at = 0; at < json.size(); ++at) {
-    const char c = json[at];
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    if (c != '"') continue;
-    std::size_t end = at + 1;
-    while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
-    if (end >= json.size()) return std::nullopt;
-    const std::string_view word = json.substr(at + 1, end - at - 1);
-    at = end;
-    std::size_t next = json.find_first_not_of(" \t\r\n", end + 1);
-    if (depth != 1 || word != "format" || next == std::string_view::npos || json[next] != ':') continue;
-    next = json.find_first_not_of(" \t\r\n", next + 1);
-    if (next == std::string_view::npos || json[next] < '0' || json[next] > '9') return std::nullopt;
-    std::uint64_t value = 0;
-    for (; next < json.size() && json[next] >= '0' && json[next] <= '9' && value < 1'000'000'000; ++next) {
-      value = value * 10 + static_cast<std::uint64_t>(json[next] - '0');
-    }
-    return value;
+  std::size_t next = value_of(json, "format");
+  if (next == std::string_view::npos || json[next] < '0' || json[next] > '9') return std::nullopt;
+  std::uint64_t value = 0;
+  for (; next < json.size() && json[next] >= '0' && json[next] <= '9' && value < 1'000'000'000; ++next) {
+    value = value * 10 + static_cast<std::uint64_t>(json[next] - '0');
   }
-  return std::nullopt;
+  return value;
 }
 
 std::string in_quotes(const std::string& text) { return "'" + text.substr(0, 80) + "'"; }
@@ -92,6 +78,11 @@ Result<void> check_needs(const fb::ManifestT& from, Manifest& to, Step& at) {
                                         ": install a build of the plugin for ABI " + ours + ", or a newer host");
   }
   at = Step::kinds;
+  for (const auto& asked : from.asks) {
+    if (std::find(std::begin(all_asks), std::end(all_asks), asked) == std::end(all_asks)) {
+      return bad("field asks: " + in_quotes(asked) + " is not known; it is network, read, write or environment");
+    }
+  }
   if (from.kinds.empty()) return bad("field kinds: it is empty; name at least one of " + kind_names());
   for (const auto& name : from.kinds) {
     const Kind* kind = find_kind(name);
@@ -193,6 +184,9 @@ Result<Manifest> read_manifest(const std::string& path, Manifest& seen, Step* wh
   to.licence = from.licence;
   to.folder = real.parent_path().string();
   to.library_name = from.library;
+  to.asks = from.asks;
+  to.signature = from.signature;
+  to.signed_hash = sha256_of(without_signature(*text));
   seen.id = to.id, seen.name = to.name, seen.version = to.version, seen.kinds = from.kinds;
 
   at = Step::words;

@@ -20,10 +20,16 @@ struct Manifest {
   File library;              // the very file whose hash was compared
   std::string library_hash;
   std::vector<std::string> files;  // as the manifest writes them, the library among them
+  std::vector<std::string> asks;   // of the operator, where it runs in a process of its own
+  std::string signature;           // as it stands there; "" when there is none
+  std::string signed_hash;         // sha256 of the file without the signature's own text
 };
 
 // What is looked at, in this order.
 enum class Step { readable, words, runtime, abi, kinds, paths, hashes, library, done };
+
+// What a manifest may ask for.
+inline constexpr const char* all_asks[] = {"network", "read", "write", "environment"};
 
 // What is wrong is said without the manifest's own name: the caller puts it in front. `seen` receives what
 // could be read before the failure, for lists of what was refused; `at` the step that failed.

@@ -7,6 +7,10 @@
 #include "plugin/kinds.h"
 #include "plugin/library.h"
 #include "plugin/manifest.h"
+#include "plugin/negotiate.h"
+#include "plugin/process.h"
+#include "plugin/proxy.h"
+#include "plugin/signature.h"
 
 namespace alliance::plugin {
 namespace {
@@ -19,7 +23,21 @@ struct Held {
   const alliance_plugin_entry* entry = nullptr;
   std::string folder, config;
   bool initialised = false;
+  std::string hash;  // of its library
+  Proxies proxies;
+  std::unique_ptr<Process> process;  // where it does not run in this one
 };
+
+// Its state too where nobody said it here: a process is put into quarantine by whoever's call it crashed in.
+Info info_of(const Held& held) {
+  Info info = held.plugin.info;
+  if (!held.process || info.state != State::loaded) return info;
+  if (auto reason = held.process->quarantined()) {
+    info.state = State::quarantined;
+    info.reason = *reason;
+  }
+  return info;
+}
 
 const void* get_service(void* context, const char* id) noexcept {
   const auto* held = static_cast<const Held*>(context);
@@ -31,71 +49,32 @@ const void* get_service(void* context, const char* id) noexcept {
   }
 }
 
-// What the plugin said, or what can be said without it. An error struct that was filled by a stranger need
-// not end in NUL.
-Failure said(std::int32_t status, const alliance_error& error, const std::string& without) {
-  const auto text = [](const char(&from)[ALLIANCE_TEXT_CAPACITY]) {
-    return std::string(from, std::find(from, from + ALLIANCE_TEXT_CAPACITY, '\0'));
+// What is asked for and granted. Where the two differ it is said: neither side may be waiting for the other.
+void grant(const Manifest& manifest, RunnerSettings& settings) {
+  const auto log = [&](std::int32_t level, const std::string& line) {
+    if (settings.log) settings.log(level, "plugin " + manifest.id + ": " + line);
   };
-  const std::string message = text(error.message);
-  return {status, without + (message.empty() ? ": it gave no reason" : ": " + message), text(error.detail)};
+  const auto asks = [&](const char* what) {
+    return std::find(manifest.asks.begin(), manifest.asks.end(), what) != manifest.asks.end();
+  };
+  const auto settle = [&](const char* what, bool granted, const std::function<void()>& take_back) {
+    if (asks(what) && !granted) log(ALLIANCE_LOG_INFO, std::string("it asks for ") + what + ", which is not granted");
+    if (asks(what) || !granted) return;
+    take_back();
+    log(ALLIANCE_LOG_WARNING, std::string(what) + " is granted and its manifest does not ask for it: it is not given");
+  };
+  settle("network", settings.network, [&] { settings.network = false; });
+  settle("read", !settings.read.empty(), [&] { settings.read.clear(); });
+  settle("write", !settings.write.empty(), [&] { settings.write.clear(); });
+  settle("environment", !settings.environment.empty(), [&] { settings.environment.clear(); });
 }
 
-std::string version_text(std::uint32_t major, std::uint32_t minor) {
-  return std::to_string(major) + "." + std::to_string(minor);
-}
-
-Result<void> check_entry(const alliance_plugin_entry* entry) {
-  const auto bad = [](const std::string& what) { return fail(ALLIANCE_E_BAD_INPUT, what); };
-  if (entry == nullptr) return bad("its entry function returned no table");
-  if (!ALLIANCE_HAS(alliance_plugin_entry, entry, abi_minor)) {
-    return bad("its entry table says that it has " + std::to_string(entry->size) + " bytes, too few for a version");
-  }
-  if (entry->abi_major != ALLIANCE_ABI_MAJOR || entry->abi_minor > ALLIANCE_ABI_MINOR) {
-    const std::string ours = version_text(ALLIANCE_ABI_MAJOR, ALLIANCE_ABI_MINOR);
-    return fail(ALLIANCE_E_VERSION, "its library was built for ABI " +
-                                        version_text(entry->abi_major, entry->abi_minor) +
-                                        " and this host speaks ABI " + ours + ": build it with this host's headers");
-  }
-  if (!ALLIANCE_HAS(alliance_plugin_entry, entry, get_factory)) {
-    return bad("its entry table says that it has " + std::to_string(entry->size) +
-               " bytes and ends before get_factory");
-  }
-  if (entry->layout_check != ALLIANCE_LAYOUT_CHECK) {
-    return fail(ALLIANCE_E_VERSION,
-                "its compiler lays out memory in another way (layout_check differs): build it for this machine with "
-                "the compiler's usual alignment");
-  }
-  if (entry->init == nullptr) return bad("its entry table has no init()");
-  if (entry->deinit == nullptr) return bad("its entry table has no deinit()");
-  if (entry->get_factory == nullptr) return bad("its entry table has no get_factory()");
-  return {};
-}
-
-// Fills the tables of the kinds that are wanted; of all that there are when none is named.
-Result<void> take_factories(Held& held) {
-  auto& named = held.plugin.info.kinds;
-  const bool any = named.empty();
-  for (const Kind& kind : kinds()) {
-    if (!any && std::find(named.begin(), named.end(), kind.name) == named.end()) continue;
-    const void* factory = held.entry->get_factory(kind.factory);
-    if (factory == nullptr && any) continue;
-    if (factory == nullptr) {
-      return fail(ALLIANCE_E_BAD_INPUT, std::string("its manifest names the kind ") + kind.name +
-                                            " and its get_factory() has no " + kind.factory);
-    }
-    if (auto filled = kind.fill(factory, held.tables); !filled) return filled;
-    if (any) named.emplace_back(kind.name);
-  }
-  if (named.empty()) return fail(ALLIANCE_E_BAD_INPUT, "its get_factory() has none of " + kind_names());
-  Plugin& plugin = held.plugin;
-  const Tables& tables = held.tables;
+void show(Plugin& plugin, const Tables& tables) {
   if (tables.measure.size != 0) plugin.measure = &tables.measure;
   if (tables.timing.size != 0) plugin.timing = &tables.timing;
   if (tables.tailoring.size != 0) plugin.tailoring = &tables.tailoring;
   if (tables.programme.size != 0) plugin.programme = &tables.programme;
   if (tables.transport.size != 0) plugin.transport = &tables.transport;
-  return {};
 }
 
 }  // namespace
@@ -129,6 +108,44 @@ struct Registry::Impl {
     return tl::unexpected<Failure>(std::move(failure));
   }
 
+  void lend_services(Held& one) {
+    one.config = host.settings ? host.settings(one.plugin.info.id) : std::string();
+    if (one.config.empty()) one.config = "{}";
+    one.plugin.services = {sizeof(alliance_services), ALLIANCE_ABI_MINOR, &one,
+                           one.folder.c_str(),        one.config.c_str(), &get_service};
+  }
+
+  // In a process of its own: none of its code is loaded here, whatever becomes of that process.
+  Result<void> start_apart(Held& one, Manifest manifest, RunnerSettings settings) {
+    Info& info = one.plugin.info;
+    if (std::find(info.kinds.begin(), info.kinds.end(), "transport") != info.kinds.end()) {
+      return fail(ALLIANCE_E_UNSUPPORTED,
+                  "transports run in the host's process: set its isolation to in_process, or take another plugin");
+    }
+    lend_services(one);
+    grant(manifest, settings);
+    Process::What what{
+        info.id,    manifest.library_name, std::move(manifest.library), manifest.library_hash, one.folder, one.config,
+        info.kinds, &one.plugin.services};
+    one.process = std::make_unique<Process>(std::move(what), std::move(settings));
+    if (auto started = one.process->start(); !started) {
+      one.process.reset();
+      return started;
+    }
+    fill(one.proxies, *one.process);
+    for (const auto& kind : info.kinds) {
+      if (kind == "measure") one.plugin.measure = &one.proxies.measure;
+      if (kind == "timing") one.plugin.timing = &one.proxies.timing;
+      if (kind == "tailoring") one.plugin.tailoring = &one.proxies.tailoring;
+      if (kind == "programme") one.plugin.programme = &one.proxies.programme;
+    }
+    info.isolation = "process, held back by " + one.process->held_back_by();
+    one.initialised = true;
+    initialised.push_back(&one);
+    info.state = State::loaded;
+    return {};
+  }
+
   Result<void> start(Held& one) {
     if (auto good = check_entry(one.entry); !good) return good;
     for (const Held* other : initialised) {
@@ -136,20 +153,15 @@ struct Registry::Impl {
       return fail(ALLIANCE_E_STATE, "its library is already loaded as " + other->plugin.info.id +
                                         ": give each plugin a library of its own");
     }
-    one.config = host.settings ? host.settings(one.plugin.info.id) : std::string();
-    if (one.config.empty()) one.config = "{}";
-    one.plugin.services = {sizeof(alliance_services), ALLIANCE_ABI_MINOR, &one,
-                           one.folder.c_str(),        one.config.c_str(), &get_service};
-    alliance_error error = ALLIANCE_ERROR_INIT;
-    if (const auto status = one.entry->init(&one.plugin.services, &error); status != ALLIANCE_OK) {
-      return tl::unexpected(said(status, error, "its init() failed"));
-    }
+    lend_services(one);
+    if (auto good = initialise(*one.entry, one.plugin.services); !good) return good;
     one.initialised = true;
-    if (auto good = take_factories(one); !good) {
+    if (auto good = take_factories(*one.entry, one.plugin.info.kinds, one.tables); !good) {
       one.entry->deinit();
       one.initialised = false;
       return good;
     }
+    show(one.plugin, one.tables);
     initialised.push_back(&one);
     one.plugin.info.state = State::loaded;
     return {};
@@ -160,7 +172,11 @@ Registry::Registry(HostSide host) : impl_(std::make_unique<Impl>()) { impl_->hos
 
 Registry::~Registry() {
   for (auto one = impl_->initialised.rbegin(); one != impl_->initialised.rend(); ++one) {
-    if ((*one)->plugin.info.state == State::loaded) (*one)->entry->deinit();
+    if ((*one)->process) {
+      (*one)->process.reset();
+    } else if ((*one)->plugin.info.state == State::loaded) {
+      (*one)->entry->deinit();
+    }
   }
 }
 
@@ -176,6 +192,13 @@ Result<Plugin*> Registry::load(const std::string& manifest_path) {
   info.kinds = seen.kinds;
   if (!manifest) return impl_->refuse(one, where, manifest.error());
   info.kinds = manifest->kinds;
+  if (impl_->host.admit) {
+    auto admitted = impl_->host.admit(*manifest);
+    if (!admitted) return impl_->refuse(one, where, admitted.error());
+    info.signature = *admitted;
+  } else {
+    info.signature = signature_words(*manifest);
+  }
 
   if (const Held* other = impl_->holder(info.id)) {
     const std::string from = other->plugin.info.manifest.empty() ? "a linked-in plugin" : other->plugin.info.manifest;
@@ -184,6 +207,18 @@ Result<Plugin*> Registry::load(const std::string& manifest_path) {
         {ALLIANCE_E_STATE, "id " + info.id + " is already loaded from " + from + ": remove one of the two", ""});
   }
   one.folder = manifest->folder;
+  one.hash = manifest->library_hash;
+  for (const auto& other : impl_->held) {  // under another name, or installed again as it was
+    const Info known = info_of(*other);
+    if (other.get() == &one || known.state != State::quarantined || other->hash != one.hash) continue;
+    return impl_->refuse(one, where, {ALLIANCE_E_LIBRARY, "its library is in quarantine: " + known.reason, ""});
+  }
+  if (auto apart = impl_->host.runner ? impl_->host.runner(info.id) : std::nullopt) {
+    auto started = impl_->start_apart(one, std::move(*manifest), std::move(*apart));
+    if (!started) return impl_->refuse(one, where, started.error());
+    return &one.plugin;
+  }
+  info.isolation = "in process";
   auto entry = load_library(std::move(manifest->library), manifest->library_hash, manifest->library_name);
   if (!entry) return impl_->refuse(one, where, entry.error());
   one.entry = (*entry)();
@@ -241,7 +276,7 @@ std::vector<Plugin*> Registry::plugins() const {
 
 std::vector<Info> Registry::infos() const {
   std::vector<Info> all;
-  for (const auto& one : impl_->held) all.push_back(one->plugin.info);
+  for (const auto& one : impl_->held) all.push_back(info_of(*one));
   return all;
 }
 

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,7 +28,12 @@ struct Info {
   State state = State::loaded;
   std::string reason;  // of a refusal or quarantine
   std::string manifest;
+  std::string signature;  // whose, if anybody's
+  std::string isolation;  // where it runs, and what holds it back there
 };
+
+struct Manifest;
+struct RunnerSettings;
 
 // A plugin that was loaded, negotiated with and initialised. Absent kinds are null; every slot of a table
 // that is there can be called.
@@ -45,6 +51,10 @@ struct Plugin {
 struct HostSide {
   std::function<const void*(const std::string& plugin, const char* service)> service;
   std::function<std::string(const std::string& plugin)> settings;  // JSON object
+  // Before any of its code is loaded: what is to be said of its signature, or why it is refused. Absent: not looked at.
+  std::function<Result<std::string>(const Manifest& manifest)> admit{};
+  // How a plugin runs in a process of its own; nothing, or absent: in this one.
+  std::function<std::optional<RunnerSettings>(const std::string& plugin)> runner{};
 };
 
 class Registry {

@@ -50,6 +50,7 @@ constexpr Root roots[] = {
     {"TimeView", "ALTV", verify<fb::TimeView>},
     {"HostConfig", "ALHC", verify<fb::HostConfig>},
     {"Manifest", "ALMF", verify<fb::Manifest>},
+    {"Trust", "ALTR", verify<fb::Trust>},
     {"Schedule", "ALSC", verify<fb::Schedule>},
     {"TrialCalendar", "ALTC", verify<fb::TrialCalendar>},
     {"WorkingHours", "ALWH", verify<fb::WorkingHours>},

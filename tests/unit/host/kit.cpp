@@ -156,7 +156,7 @@ void reset() {
   b.seen.clear();
 }
 
-Host::Host(const std::string& store, const char* config, bool instruments, bool spare) {
+Host::Host(const std::string& store, const char* config, bool instruments, bool spare, const std::string& manifest) {
   alliance_host_options options = ALLIANCE_HOST_OPTIONS_INIT;
   options.tenant = "clinic";
   options.store_path = store.c_str();
@@ -168,6 +168,9 @@ Host::Host(const std::string& store, const char* config, bool instruments, bool 
   EXPECT_EQ(alliance_host_add_static(raw, "test.policies", spare ? spare_entry() : policies_entry(), &error),
             ALLIANCE_OK)
       << error.message;
+  if (!manifest.empty()) {
+    EXPECT_EQ(alliance_host_load_plugin(raw, manifest.c_str(), &error), ALLIANCE_OK) << error.message;
+  }
   EXPECT_EQ(alliance_host_connect(raw, "keep:here", &error), ALLIANCE_OK) << error.message;
   EXPECT_EQ(alliance_host_run(raw, &error), ALLIANCE_OK) << error.message;
 }

@@ -56,9 +56,10 @@ inline std::string text_sink_json(const std::function<std::int32_t(const allianc
 class Host {
  public:
   // The JSON of a HostConfig; `plugins` in the order in which they are added.
-  // `spare`: another library of the same policies, for a test that breaks it for good.
+  // `spare`: another library of the same policies, for a test that breaks it for good. `manifest`: a plugin beside
+  // these.
   explicit Host(const std::string& store, const char* config = with_contact, bool instruments = true,
-                bool spare = false);
+                bool spare = false, const std::string& manifest = "");
   ~Host() { close(); }
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// A host's call becomes a call of the plugin's table, and what came of it a reply.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "plugin/kinds.h"
+#include "plugin/wire.h"
+
+namespace alliance::runner {
+
+class Calls {
+ public:
+  Calls(const plugin::Tables& tables, const alliance_services& services) : tables_(tables), services_(services) {}
+
+  // False where the host said what is no call: it is not the host that this runner was made for.
+  bool answer(plugin::wire::Op op, plugin::wire::Reader& asked, plugin::wire::Writer& reply);
+
+ private:
+  void count(const std::string& kind, plugin::wire::Writer& reply) const;
+  void describe(const std::string& kind, std::uint64_t index, plugin::wire::Writer& reply) const;
+  void create(plugin::wire::Reader& asked, plugin::wire::Writer& reply);
+  void destroy(plugin::wire::Reader& asked);
+  void score(plugin::wire::Op op, void* instance, plugin::wire::Reader& asked, plugin::wire::Writer& reply) const;
+
+  const plugin::Tables& tables_;
+  const alliance_services& services_;
+  std::map<std::uint64_t, void*> instances_;  // by the number that the host knows
+  std::uint64_t next_ = 1;
+};
+
+}  // namespace alliance::runner

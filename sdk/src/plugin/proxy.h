@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of a plugin that runs in a process of its own: whoever calls them sees no difference.
+#pragma once
+
+#include <alliance/measure.h>
+#include <alliance/programme.h>
+#include <alliance/tailoring.h>
+#include <alliance/timing.h>
+
+#include <cstdint>
+
+#include "plugin/process.h"
+
+namespace alliance::plugin {
+
+// A table that knows which process is meant.
+template <class Table>
+struct Remote : Table {
+  Process* process = nullptr;
+};
+
+struct Proxies {
+  Remote<alliance_measure_factory> measure{};
+  Remote<alliance_timing_factory> timing{};
+  Remote<alliance_tailoring_factory> tailoring{};
+  Remote<alliance_programme_factory> programme{};
+};
+
+// Complete tables of all kinds that a plugin may have there. Transports are not among them: they speak at any time, and
+// a runner speaks while it is called.
+void fill(Proxies& to, Process& process);
+
+// What a sheet of answers and its scores carry, besides the numbers: which arrays there are.
+enum Carries : std::uint64_t {
+  carries_values = 1,
+  carries_states = 2,
+  carries_missing = 4,
+  wants_values = 8,
+  wants_states = 16,
+  wants_answered = 32,
+  wants_bands = 64,
+};
+
+}  // namespace alliance::plugin

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a host and a runner say to one another: frames of at most so many bytes over a socket, each an operation and
+// what belongs to it. Both sides are built from these words; neither believes the other's lengths.
+#pragma once
+
+#include <alliance/base.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result.h"
+
+namespace alliance::plugin::wire {
+
+inline constexpr std::uint32_t version = 1;
+inline constexpr std::size_t most_frame = std::size_t{64} << 20;
+inline constexpr std::size_t most_answer = std::size_t{16} << 20;  // bytes that one call may write, as in process
+
+enum class Op : std::uint32_t {
+  // The host calls; each is answered by one reply.
+  start = 1,
+  end,
+  count,
+  describe,
+  create,
+  destroy,
+  definition,
+  score,
+  score_batch,
+  plan,
+  account,
+  propose,
+  catalogue,
+  ingest,
+  apply,
+  reply = 64,
+  // The runner asks while a call is under way; each is answered by one answer, but a log line.
+  log = 128,
+  now,
+  get,
+  put,
+  report,
+  is_control,
+  answer = 192,
+};
+
+class Writer {
+ public:
+  Writer& number(std::uint64_t value) {
+    const auto* first = reinterpret_cast<const std::uint8_t*>(&value);
+    body_.insert(body_.end(), first, first + sizeof value);
+    return *this;
+  }
+  Writer& bytes(const void* first, std::size_t length) {
+    number(length);
+    const auto* from = static_cast<const std::uint8_t*>(first);
+    if (length > 0) body_.insert(body_.end(), from, from + length);
+    return *this;
+  }
+  Writer& text(std::string_view value) { return bytes(value.data(), value.size()); }
+  std::span<const std::uint8_t> body() const { return body_; }
+
+ private:
+  std::vector<std::uint8_t> body_;
+};
+
+// Reads what a Writer wrote. Past the end everything is empty and good() is false.
+class Reader {
+ public:
+  Reader() = default;
+  explicit Reader(std::vector<std::uint8_t> body) : body_(std::move(body)) {}
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    const auto part = take(sizeof value);
+    if (!part.empty()) std::memcpy(&value, part.data(), sizeof value);
+    return value;
+  }
+  std::span<const std::uint8_t> bytes() { return take(number()); }
+  std::string text() {
+    const auto part = bytes();
+    return {reinterpret_cast<const char*>(part.data()), part.size()};
+  }
+  // A copy of its own, aligned for what lies in it.
+  template <class T = std::uint8_t>
+  std::vector<T> array() {
+    const auto part = bytes();
+    std::vector<T> made(part.size() / sizeof(T));
+    if (!made.empty()) std::memcpy(made.data(), part.data(), made.size() * sizeof(T));
+    return made;
+  }
+  bool good() const { return good_; }
+
+ private:
+  std::span<const std::uint8_t> take(std::uint64_t length) {
+    if (!good_ || length > body_.size() - at_) {
+      good_ = false;
+      return {};
+    }
+    const auto part = std::span<const std::uint8_t>(body_).subspan(at_, static_cast<std::size_t>(length));
+    at_ += part.size();
+    return part;
+  }
+
+  std::vector<std::uint8_t> body_;
+  std::size_t at_ = 0;
+  bool good_ = true;
+};
+
+struct Frame {
+  Op op{};
+  Reader body;
+};
+
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline no_deadline = Deadline::max();
+
+// ALLIANCE_E_TIMEOUT: not in time. ALLIANCE_E_IO: the other side is gone. ALLIANCE_E_LIMIT: more bytes than a frame may
+// have, by whoever sent them.
+Result<void> send(int socket, Op op, const Writer& body, Deadline deadline);
+Result<Frame> receive(int socket, Deadline deadline);
+
+// A status with what an alliance_error says; both ways.
+void put_error(Writer& to, std::int32_t status, const alliance_error& error);
+std::int32_t get_error(Reader& from, alliance_error* error);
+
+}  // namespace alliance::plugin::wire
