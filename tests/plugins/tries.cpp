@@ -14,7 +14,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
+#include <memory>
+#include <new>
 #include <string>
 #include <thread>
 
@@ -43,8 +44,7 @@ std::string tried(const alliance::Services& services, const std::string& what, c
     return went(child > 0);
   }
   if (what == "exec") {
-    const char* arguments[] = {"true", nullptr};
-    return went(execv("/bin/true", const_cast<char**>(arguments)) == 0);
+    return went(execl("/bin/true", "true", nullptr) == 0);
   }
   if (what == "kill") return went(kill(std::atoi(with.c_str()), 0) == 0);
   if (what == "raise-limits") {
@@ -76,8 +76,9 @@ std::string tried(const alliance::Services& services, const std::string& what, c
   }
   if (what == "memory") {
     const std::size_t size = std::size_t{4} << 30;
-    void* room = std::malloc(size);
-    if (room != nullptr) std::memset(room, 1, size);
+    const std::unique_ptr<char[]> room(new (std::nothrow) char[size]);
+    if (room) std::memset(room.get(), 1, size);
+    errno = ENOMEM;
     return went(room != nullptr);
   }
   if (what == "flood") return std::string(std::size_t{64} << 20, 'x');

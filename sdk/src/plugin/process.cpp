@@ -56,7 +56,7 @@ Process::~Process() {
   const std::lock_guard lock(mutex_);
   if (socket_.get() < 0) return;
   if (!quarantined_) static_cast<void>(exchange(Op::end, Writer(), static_cast<std::uint32_t>(farewell.count())));
-  end_process(last_breath);
+  end_process(quarantined_ ? std::chrono::milliseconds(0) : last_breath);
 }
 
 std::vector<std::string> Process::environment() const {
@@ -250,6 +250,11 @@ Result<Reader> Process::call(Op op, Instance& instance, const std::function<void
   body.number(instance.handle);
   add(body);
   return exchange(op, body, settings_.call_ms);
+}
+
+void Process::quarantine(const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  if (!quarantined_) quarantined_ = reason;
 }
 
 std::optional<std::string> Process::quarantined() const {

@@ -60,7 +60,7 @@ class Process {
 
   // An instance outlives the process that it was made in: it is made again in the next one.
   struct Instance {
-    Process* process;
+    Process* process = nullptr;
     std::string kind, id;
     std::optional<std::string> version;
     std::uint64_t handle = 0, generation = 0;
@@ -71,6 +71,7 @@ class Process {
   // `add` writes what follows the instance.
   Result<wire::Reader> call(wire::Op op, Instance& instance, const std::function<void(wire::Writer&)>& add);
 
+  void quarantine(const std::string& reason);  // it is called no more, deinit() neither
   std::optional<std::string> quarantined() const;
   std::string held_back_by() const;           // "seccomp, landlock 3"
   const char* keep(const std::string& text);  // for as long as this lives: a descriptor's words

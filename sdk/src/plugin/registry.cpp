@@ -264,6 +264,9 @@ Result<std::vector<std::string>> Registry::manifests(const std::string& folder) 
 void Registry::quarantine(Plugin& plugin, const std::string& reason) {
   plugin.info.state = State::quarantined;
   plugin.info.reason = reason;
+  for (const auto& one : impl_->held) {
+    if (&one->plugin == &plugin && one->process) one->process->quarantine(reason);
+  }
 }
 
 std::vector<Plugin*> Registry::plugins() const {

@@ -17,15 +17,15 @@ namespace {
 
 constexpr int runner_socket = 3, runner_library = 4;  // as sdk/runner expects them
 
-std::vector<char*> pointers(const std::vector<std::string>& words) {
+std::vector<char*> pointers(std::vector<std::string>& words) {
   std::vector<char*> made;
   made.reserve(words.size() + 1);
-  for (const auto& word : words) made.push_back(const_cast<char*>(word.c_str()));
+  for (auto& word : words) made.push_back(word.data());
   made.push_back(nullptr);
   return made;
 }
 
-Result<Started> spawn(const std::string& program, int library, const std::vector<std::string>& environment) {
+Result<Started> spawn(const std::string& program, int library, std::vector<std::string> environment) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return fail(ALLIANCE_E_IO, "no socket pair could be made: " + std::generic_category().message(errno));
@@ -51,7 +51,7 @@ Result<Started> spawn(const std::string& program, int library, const std::vector
   posix_spawnattr_setsigmask(&how, &none);
   posix_spawnattr_setsigdefault(&how, &all);
   posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  const std::vector<std::string> words = {"alliance-plugin-runner", std::to_string(getpid())};
+  std::vector<std::string> words = {"alliance-plugin-runner", std::to_string(getpid())};
   const auto arguments = pointers(words), variables = pointers(environment);
   pid_t pid = 0;
   const int bad = posix_spawn(&pid, program.c_str(), &files, &how, arguments.data(), variables.data());

@@ -29,7 +29,7 @@ Result<void> wait(int socket, short what, Deadline deadline) {
   }
 }
 
-// A call's whole way through a socket, by sendmsg or recv.
+// All of it through a socket, by send() or recv().
 template <class Move>
 Result<void> all(int socket, std::size_t length, short what, Deadline deadline, Move move) {
   for (std::size_t done = 0; done < length;) {
@@ -57,16 +57,14 @@ Result<void> send(int socket, Op op, const Writer& body, Deadline deadline) {
     return fail(ALLIANCE_E_LIMIT, "a call to a plugin in a process of its own may carry " +
                                       std::to_string(most_frame >> 20) + " MiB: hand over less at once");
   }
-  Head head{static_cast<std::uint32_t>(bytes.size()), static_cast<std::uint32_t>(op)};
-  return all(socket, sizeof head + bytes.size(), POLLOUT, deadline, [&](std::size_t done) {
-    const std::size_t of_head = std::min(done, sizeof head);
-    iovec parts[] = {{reinterpret_cast<char*>(&head) + of_head, sizeof head - of_head},
-                     {const_cast<std::uint8_t*>(bytes.data()) + (done - of_head), bytes.size() - (done - of_head)}};
-    msghdr message{};
-    message.msg_iov = parts;
-    message.msg_iovlen = 2;
-    return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-  });
+  const Head head{static_cast<std::uint32_t>(bytes.size()), static_cast<std::uint32_t>(op)};
+  const auto write = [&](const void* from, std::size_t length) {
+    return all(socket, length, POLLOUT, deadline, [&](std::size_t done) {
+      return ::send(socket, static_cast<const char*>(from) + done, length - done, MSG_NOSIGNAL | MSG_DONTWAIT);
+    });
+  };
+  if (auto sent = write(&head, sizeof head); !sent) return sent;
+  return write(bytes.data(), bytes.size());
 }
 
 Result<Frame> receive(int socket, Deadline deadline) {

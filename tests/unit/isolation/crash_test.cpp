@@ -90,6 +90,15 @@ TEST(Crash, TheThirdPutsTheLibraryIntoQuarantineUnderWhateverName) {
   EXPECT_TRUE(says(again.error().message, "its library is in quarantine")) << again.error().message;
 }
 
+TEST(Crash, WhoIsPutIntoQuarantineByItsOwnWordIsCalledNoMore) {
+  Tried tried;
+  tried.registry().quarantine(*tried.registry().plugins().front(), "it said so");
+  tried("nothing");
+  EXPECT_EQ(tried.status, ALLIANCE_E_LIBRARY);
+  EXPECT_EQ(tried.info().state, plugin::State::quarantined);
+  EXPECT_EQ(tried.info().reason, "it said so");
+}
+
 TEST(Crash, WaitsLongerEachTimeBeforeItStartsAgainAndSaysSo) {
   auto settings = patient();
   settings.first_wait = std::chrono::minutes(5);
