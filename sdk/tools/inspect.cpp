@@ -41,7 +41,7 @@ std::vector<std::string> oddities(const plugin::Elf& elf) {
 }
 
 // What a host with this trust file would say of its signature.
-std::string judged(const plugin::Manifest& manifest, const std::optional<plugin::Trust>& trust, bool& refused) {
+std::string signature_of(const plugin::Manifest& manifest, const std::optional<plugin::Trust>& trust, bool& refused) {
   if (!trust) return plugin::signature_words(manifest);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto said = trust->judge(manifest, std::chrono::duration_cast<std::chrono::microseconds>(now).count(), false);
@@ -68,7 +68,7 @@ int inspect(const std::string& path, const std::string& trust_file, bool json) {
     trust = std::move(*read);
   }
   bool refused = false;
-  const std::string signature = judged(*manifest, trust, refused);
+  const std::string signature = signature_of(*manifest, trust, refused);
   const auto odd = oddities(*elf);
   const std::pair<const char*, std::string> texts[] = {{"id", manifest->id},
                                                        {"name", manifest->name},

@@ -18,7 +18,7 @@
 namespace alliance::tools {
 namespace {
 
-struct Choice {
+struct SignChoice {
   std::string plugin, key, make_key, name, until;
 };
 
@@ -36,7 +36,7 @@ std::string in_two_years() {
   return text;
 }
 
-int make_one(const Choice& choice) {
+int make_one(const SignChoice& choice) {
   const auto made = plugin::make_key(choice.make_key);
   if (!made) return sign_failed(made.error().message, exit_failed);
   const std::string until = choice.until.empty() ? in_two_years() : choice.until;
@@ -51,7 +51,7 @@ int make_one(const Choice& choice) {
   return exit_done;
 }
 
-int sign_one(const Choice& choice) {
+int sign_one(const SignChoice& choice) {
   const auto place = manifest_of(choice.plugin);
   if (!place) return sign_failed(place.error().message);
   plugin::Manifest seen;
@@ -83,7 +83,7 @@ int sign_one(const Choice& choice) {
 
 void add_sign(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("sign", "Makes a key, or signs a plugin with one");
-  auto choice = std::make_shared<Choice>();
+  auto choice = std::make_shared<SignChoice>();
   auto* plugin =
       command->add_option("plugin", choice->plugin, "Its manifest, its library, or the folder with one manifest");
   auto* key = command->add_option("--key", choice->key, "The private key, a PEM file; the plugin's manifest is signed");
