@@ -137,7 +137,7 @@ std::string parts(const fb::TimeViewT& view) {
                     std::to_string(part->waiting.size()),
                     part->last_contact == 0 ? "none yet" : due::day_of(part->last_contact)});
   }
-  return "\n" + lined_up(rows);
+  return rows.size() > 1 ? "\n" + lined_up(rows) : std::string();
 }
 
 std::string forgotten(const fb::TimeViewT& view) {
