@@ -34,7 +34,12 @@ void check_size(std::string_view payload) {
 }
 
 void Batch::add(std::uint32_t line, std::unique_ptr<fb::EventT> event) {
-  if (seen_.contains(event->id)) return;
+  if (const auto found = seen_.find(event->id); found != seen_.end()) {
+    if (events_[found->second]->case_ != event->case_) {
+      no(line, "its id was used before in this payload, about somebody else: the first counts");
+    }
+    return;
+  }
   limit(events_.size(), line, "records");
   seen_.emplace(event->id, events_.size());
   events_.push_back(std::move(event));

@@ -88,9 +88,18 @@ void elements(const Record& of, std::size_t open, std::vector<Record>& found) {
       add(before);
       begin = walker.at;
     }
-    if (walker.depth == 0) return;
+    if (walker.depth != 0) continue;
+    begin = walker.at;
+    if (open == 0) add(of.text.size());  // what stands behind a list of its own is read like a record, or listed
+    return;
   }
+  // The list does not close. What it may have held beyond is not there, and that is told by a record without text,
+  // unless its last record is cut off itself.
+  const std::size_t listed = found.size();
   add(of.text.size());
+  if (found.size() > listed && !closes(found.back().text)) return;
+  const auto more = std::count(of.text.begin() + static_cast<std::ptrdiff_t>(counted), of.text.end(), '\n');
+  found.push_back({line + static_cast<std::uint32_t>(more), {}, of.text.substr(0, open)});
 }
 
 // Where the array of that name begins, or npos.
@@ -133,6 +142,32 @@ bool one_document(std::string_view payload, const std::vector<Record>& by_line) 
 }
 
 }  // namespace
+
+std::string_view text_beside(std::string_view payload, std::string_view name) {
+  if (payload.substr(0, 3) == "\xEF\xBB\xBF") payload.remove_prefix(3);
+  payload = trimmed(payload);
+  if (payload.empty() || payload.front() != '{') return {};
+  const std::string key = "\"" + std::string(name) + "\"";
+  Walker walker{payload};
+  while (!walker.done()) {
+    if (walker.depth == 1 && !walker.in_string && payload.substr(walker.at, key.size()) == key) {
+      std::size_t next = walker.at + key.size();
+      bool colon = false;
+      for (; next < payload.size() && (blank(payload[next]) || payload[next] == ':'); ++next) {
+        colon = colon || payload[next] == ':';
+      }
+      if (colon && next < payload.size() && payload[next] == '"') {
+        Walker text{payload, next};
+        do text.step();
+        while (!text.done() && text.in_string);
+        return text.in_string ? std::string_view() : payload.substr(next, text.at - next);
+      }
+    }
+    walker.step();
+    if (walker.depth <= 0 && !walker.in_string) break;
+  }
+  return {};
+}
 
 std::vector<Record> records(std::string_view payload, std::string_view holder) {
   if (payload.substr(0, 3) == "\xEF\xBB\xBF") payload.remove_prefix(3);

@@ -14,11 +14,14 @@ namespace alliance::shared {
 
 struct Record {
   std::uint32_t line = 0;  // from 1
-  std::string_view text;
-  std::string_view head;  // what stands before the array that it is an element of
+  std::string_view text;   // empty: the list that it would stand in is cut off here
+  std::string_view head;   // what stands before the array that it is an element of
 };
 
 // `holder`: the name of that array, such as "statements"; empty where there is no such object.
 std::vector<Record> records(std::string_view payload, std::string_view holder);
+
+// A text that stands beside that array, with its quotation marks; empty where there is none.
+std::string_view text_beside(std::string_view payload, std::string_view name);
 
 }  // namespace alliance::shared

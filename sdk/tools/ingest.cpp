@@ -57,6 +57,9 @@ int run_ingest(const IngestOptions& chosen) {
   }
   std::cout << (chosen.json ? ingest::as_json(*taken, tally) : ingest::as_table(*taken, tally));
   if (!chosen.json) std::cerr << ingest::left_out(*taken, tally);
+  if (payload->find_first_not_of(" \t\r\n") == std::string::npos) {
+    std::cerr << "alliance ingest: " << chosen.file << " is empty: there was nothing to export, or the export failed\n";
+  }
   std::cout.flush();
   if (!std::cout) return ingest_failed({ALLIANCE_E_IO, "standard output cannot be written", {}});
   const bool all = taken->unmapped.empty() && (!tally || tally->refused.empty());

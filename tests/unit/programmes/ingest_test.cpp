@@ -189,6 +189,90 @@ TEST(XapiIngest, TakesArraysAndResultsOnOneLineOrOnManyAndCutOff) {
   EXPECT_EQ(adapter.taken("").events.size() + adapter.taken("\n \n").unmapped.size(), 0u);
 }
 
+TEST(XapiIngest, AListThatIsCutOffBetweenItsRecordsIsListedAtItsEnd) {
+  Adapter adapter;
+  const std::string one = Said{.id = numbered(1)}.json(), two = Said{.id = numbered(2)}.json();
+  const std::pair<std::string, std::uint32_t> cut[] = {{R"({"statements":[)", 1},
+                                                       {"[", 1},
+                                                       {"[" + one, 1},
+                                                       {"[\n" + one + ",\n" + two + ",\n", 3},
+                                                       {"{\"statements\": [\n" + one + ",\n" + two, 3}};
+  for (const auto& [payload, line] : cut) {
+    const fb::EventBatchT batch = adapter.taken(payload);
+    ASSERT_EQ(batch.unmapped.size(), 1u) << payload;
+    EXPECT_NE(batch.unmapped[0]->reason.find("cut off"), std::string::npos) << payload;
+    EXPECT_EQ(batch.unmapped[0]->line, line) << payload;
+  }
+  const fb::EventBatchT behind = adapter.taken("[" + one + "] and more");
+  EXPECT_EQ(behind.events.size(), 1u);
+  EXPECT_EQ(behind.unmapped.size(), 1u);
+  EXPECT_EQ(adapter.taken("[" + one + "] " + two).events.size(), 2u);
+}
+
+// An LRS's answer: the newest first, one session of cmi5, of which a statement is voided, and a verb of somebody
+// else's.
+TEST(XapiIngest, ACmi5SessionAsAnLrsAnswersIsReadInItsOwnOrder) {
+  Adapter adapter;
+  const std::string payload = recorded("xapi-statement-result.json");
+  const fb::EventBatchT batch = adapter.taken(payload);
+  ASSERT_EQ(batch.events.size(), 5u);
+  const std::pair<int, fb::Progress> in_order[] = {{6, fb::Progress::progressed},
+                                                   {5, fb::Progress::completed},
+                                                   {4, fb::Progress::completed},
+                                                   {2, fb::Progress::launched},
+                                                   {1, fb::Progress::launched}};
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(batch.events[i]->id, "xapi:8d1f3a60-2b7e-4c55-9e0a-00000000000" + std::to_string(in_order[i].first));
+    EXPECT_EQ(progress(batch, i)->progress, in_order[i].second);
+    EXPECT_EQ(progress(batch, i)->component, "module-3");
+    EXPECT_EQ(batch.events[i]->case_, "c21");
+  }
+  EXPECT_EQ(batch.events[2]->time, INT64_C(1'772'566'265'250'000));
+  ASSERT_EQ(batch.taken_back.size(), 1u);
+  EXPECT_EQ(batch.taken_back[0]->event, "xapi:8d1f3a60-2b7e-4c55-9e0a-000000000003");
+  ASSERT_EQ(batch.unmapped.size(), 1u);
+  EXPECT_NE(batch.unmapped[0]->reason.find("opened"), std::string::npos) << batch.unmapped[0]->reason;
+  EXPECT_EQ(batch.needs.at(0)->url, "/xAPI/statements?limit=8&cursor=65e4c1");
+  EXPECT_EQ(adapter.ingest(payload).bytes, adapter.ingest(payload).bytes);
+  for (std::size_t cut = 1; cut < payload.size(); cut += 61) {  // cut off anywhere, it is listed
+    const fb::EventBatchT part = adapter.taken(payload.substr(0, cut));
+    EXPECT_LE(part.events.size(), 6u);
+    const bool list_closed = payload.substr(0, cut).find("\"more\"") != std::string::npos;
+    EXPECT_TRUE(list_closed || !part.unmapped.empty()) << cut;
+  }
+}
+
+TEST(XapiIngest, AnAnswerThatGoesOnNamesItsNextPage) {
+  Adapter adapter;
+  const std::string one = Said{}.json();
+  const auto next = [&](const std::string& more) {
+    const fb::EventBatchT batch = adapter.taken(R"({"statements":[)" + one + "]" + more + "}");
+    EXPECT_EQ(batch.events.size(), 1u);
+    return batch.needs.empty() ? std::string() : batch.needs[0]->url;
+  };
+  EXPECT_EQ(next(R"(,"more":"\/xAPI\/statements?more=7")"), "/xAPI/statements?more=7");
+  for (const char* none : {"", R"(,"more":"")", R"(,"more":null)", R"(,"x":{"more":"/inner"})", R"(,"x":"more")",
+                           R"(,"more":"/a b")", R"(,"more":"/cut)"}) {
+    EXPECT_EQ(next(none), "") << none;
+  }
+  const fb::EventBatchT before = adapter.taken(R"({"more": "/xAPI/next", "statements":[)" + one + "]}");
+  EXPECT_EQ(before.needs.at(0)->url, "/xAPI/next");
+}
+
+TEST(XapiIngest, AnIdThatComesAgainWithOtherWordsIsListed) {
+  Adapter adapter;
+  const std::string first = Said{.timestamp = R"("2026-03-02T10:00:00Z")"}.json();
+  const std::string same = Said{.timestamp = R"("2026-03-02T11:00:00+01:00")"}.json();  // the same instant
+  const std::string other = Said{.verb = "http://adlnet.gov/expapi/verbs/completed"}.json();
+  EXPECT_TRUE(adapter.taken(first + "\n" + same).unmapped.empty());
+  const fb::EventBatchT batch = adapter.taken(first + "\n" + same + "\n" + other);
+  ASSERT_EQ(batch.events.size(), 1u);
+  EXPECT_EQ(progress(batch)->progress, fb::Progress::launched);
+  ASSERT_EQ(batch.unmapped.size(), 1u);
+  EXPECT_EQ(batch.unmapped[0]->line, 3u);
+  EXPECT_NE(batch.unmapped[0]->reason.find("its id is that of line 1"), std::string::npos) << batch.unmapped[0]->reason;
+}
+
 TEST(XapiIngest, CollapsesRepeatsAndCarriesOutVoids) {
   Adapter adapter;
   const std::string voided = "http://adlnet.gov/expapi/verbs/voided";

@@ -80,6 +80,33 @@ TEST(Koppeltaal, ASearchsAnswerIsReadPageByPageWithItsTrace) {
   }
 }
 
+// A search's answer with Tasks in the form of Koppeltaal's profile: they name their definition by reference alone.
+TEST(Koppeltaal, TasksInTheFormOfItsProfileBecomeEvents) {
+  Adapter adapter("{}", "koppeltaal");
+  const std::string payload = recorded("koppeltaal-tasks.json");
+  const fb::EventBatchT batch = adapter.taken(payload);
+  ASSERT_EQ(batch.events.size(), 3u);
+  const auto* done = batch.events[0]->body.AsComponentProgress();
+  ASSERT_NE(done, nullptr);
+  EXPECT_EQ(done->component, "activity-diary");
+  EXPECT_EQ(done->progress, fb::Progress::completed);
+  EXPECT_EQ(batch.events[0]->case_, "c31");
+  EXPECT_EQ(batch.events[0]->time, INT64_C(1'772'698'800'000'000));  // of the end, 09:20 in the Netherlands
+  ASSERT_NE(batch.events[0]->trace, nullptr);
+  EXPECT_EQ(batch.events[0]->trace->trace, "7a7a");
+  EXPECT_EQ(batch.events[1]->body.AsComponentProgress()->progress, fb::Progress::launched);
+  EXPECT_EQ(batch.events[1]->body.AsComponentProgress()->component, "sleep-week");
+  EXPECT_EQ(batch.events[2]->body.AsToolOffered()->tool, "worry-time");
+  ASSERT_EQ(batch.unmapped.size(), 2u);  // the definition that the catalogue lacks, and the draft
+  EXPECT_EQ(batch.needs.at(0)->url, "ActivityDefinition/199");
+  EXPECT_EQ(adapter.ingest(payload).bytes, adapter.ingest(payload).bytes);
+  for (std::size_t cut = 0; cut < payload.size(); cut += 97) {  // cut off anywhere, it is listed
+    const fb::EventBatchT part = adapter.taken(payload.substr(0, cut));
+    EXPECT_LE(part.events.size(), 3u);
+    EXPECT_TRUE(cut == 0 || !part.unmapped.empty()) << cut;
+  }
+}
+
 TEST(Koppeltaal, SaysWhatItCannotMap) {
   const auto why = [](const std::string& payload) {
     const fb::EventBatchT batch = koppeltaal().taken(payload);
@@ -93,6 +120,12 @@ TEST(Koppeltaal, SaysWhatItCannotMap) {
   std::string nobody = task("completed");
   nobody.replace(nobody.find("Patient/c07"), 11, "Group/c07xx");
   EXPECT_NE(why(nobody).find("not for a Patient"), std::string::npos);
+  std::string moved = task("completed");
+  moved.replace(moved.find("Patient/c07"), 11, "Patient/c08");
+  const fb::EventBatchT two = koppeltaal().taken(task("completed") + "\n" + task("completed") + "\n" + moved);
+  EXPECT_EQ(two.events.size(), 1u);
+  ASSERT_EQ(two.unmapped.size(), 1u);
+  EXPECT_NE(two.unmapped[0]->reason.find("about somebody else"), std::string::npos);
   EXPECT_NE(why("{\"resourceType\":\"Observation\"}").find("neither a Task"), std::string::npos);
   EXPECT_NE(why(R"({"resourceType":"OperationOutcome"})").find("OperationOutcome"), std::string::npos);
   EXPECT_NE(why("{").find("cut off"), std::string::npos);

@@ -143,6 +143,9 @@ TEST_F(Ingest, SaysWhatIsWrongAndHowToMendIt) {
   EXPECT_EQ(ingest(path("nowhere")).exit, 3);
   EXPECT_EQ(ingest(export_, {"--store", path("nowhere.db"), "--tenant", "t"}).exit, 3);
   EXPECT_FALSE(std::filesystem::exists(path("nowhere.db")));
+  const Said nothing = ingest(file("empty.jsonl", " \n"));
+  EXPECT_EQ(nothing.exit, 0);
+  EXPECT_TRUE(has(nothing.err, "empty.jsonl is empty: ")) << nothing.err;
   const Said unknown = run({"ingest", "--programme", "nothing", export_});
   EXPECT_EQ(unknown.exit, 3);
   EXPECT_TRUE(has(unknown.err, "there are: ") && has(unknown.err, "xapi")) << unknown.err;
