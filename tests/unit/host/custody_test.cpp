@@ -163,6 +163,43 @@ TEST_F(HostCustody, ARestrictedCaseIsKeptAndShownAndComputedNoMoreSafetyExcepted
   EXPECT_GT(host.recorded.reports, 0u);
 }
 
+TEST_F(HostCustody, AStudyHoldsNoSheetThatItsSourceTookBackBeforeOrAfterItCame) {
+  Host host(store);
+  ASSERT_EQ(host.record(opened("c1")), ALLIANCE_OK);
+  ASSERT_EQ(host.record(event("yes", "c1", start + 1, "ConsentGiven", R"({"scope":"study"})")), ALLIANCE_OK);
+  const auto study = [&] {
+    std::string text;
+    const alliance_sink out{sizeof(alliance_sink), 0, &text, &gather_bytes};
+    const alliance_viewer who{sizeof(alliance_viewer), ALLIANCE_ROLE_RESEARCHER, "r1"};
+    alliance_study wanted = ALLIANCE_STUDY_INIT;
+    const std::uint8_t key[16] = {1};
+    wanted.key = key;
+    wanted.key_length = sizeof key;
+    EXPECT_EQ(alliance_host_study(host.raw, &wanted, &who, ALLIANCE_JSON, &out, &host.error), ALLIANCE_OK);
+    return text;
+  };
+  const auto sheets = [&](const std::string& text) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find("\"given\":", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  sheet(host, "kept", "c1", start + day);
+  sheet(host, "wrong", "c1", start + 2 * day);
+  EXPECT_EQ(sheets(study()), 2u) << study();
+  const auto back = [&](const char* id, const std::string& what) {
+    ASSERT_EQ(host.record(event(id, "c1", start + 3 * day, "EventTakenBack", R"({"event":")" + what + R"("})")),
+              ALLIANCE_OK)
+        << host.error.message;
+  };
+  back("b1", "wrong");
+  EXPECT_EQ(sheets(study()), 1u) << study();
+  back("b2", "late");
+  sheet(host, "late", "c1", start + 4 * day);
+  EXPECT_EQ(sheets(study()), 1u) << study();
+  sheet(host, "good", "c1", start + 5 * day);
+  EXPECT_EQ(sheets(study()), 2u) << study();
+}
+
 TEST_F(HostCustody, EveryExitIsInTheAccessLog) {
   Host host(store);
   ASSERT_EQ(host.record(opened("c1")), ALLIANCE_OK);
