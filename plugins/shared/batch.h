@@ -22,7 +22,8 @@ void check_size(std::string_view payload);
 
 class Batch {
  public:
-  // Of two with one id the first counts; that they are about two people is listed. Throws alliance::Error (ALLIANCE_E_LIMIT) past the limit.
+  // Of two with one id the first counts; that they are about two people is listed. Throws alliance::Error
+  // (ALLIANCE_E_LIMIT) past the limit.
   void add(std::uint32_t line, std::unique_ptr<fb::EventT> event);
   void no(std::uint32_t line, std::string reason);
   void need(std::uint32_t line, std::string url, std::string reason, const fb::TraceT& trace);

@@ -6,7 +6,9 @@
 #include <tuple>
 
 #include "../shared/tables.h"
+#include "capacity.h"
 #include "levels.h"
+#include "next_tool.h"
 
 namespace alliance::tailoring {
 namespace {
@@ -360,6 +362,8 @@ constexpr Detector detectors[] = {
     {fb::When::training_due, training_due},
     {fb::When::score_level, score_level},
     {fb::When::not_on_track, not_on_track},
+    {fb::When::next_tool, next_tool},
+    {fb::When::over_capacity, over_capacity},
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Finding {
   std::optional<double> threshold{};
   fb::Comparator comparator = fb::Comparator::unset;  // unset: at least, or below zero at most
   std::string signal{}, method{};                     // where a signal of the SDK is the evidence
+  std::vector<fb::ConsideredT> considered{};          // what else was looked at, and why not
 };
 
 // In the order of their anchors.

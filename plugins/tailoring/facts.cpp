@@ -97,6 +97,8 @@ Facts::Facts(const fb::Case& case_state, const fb::Programme* its_programme, std
   plausible(state.refusals(), "refusals", [](const fb::Refusal& r) { return r.time(); });
   plausible(state.sheets(), "sheets", [](const fb::Sheet& s) { return s.time(); });
   plausible(state.trainings(), "trainings", [](const fb::Training& t) { return t.expires(); });
+  plausible(state.goals(), "goals", [](const fb::Goal& g) { return g.time(); });
+  plausible(state.weeks_ahead(), "weeks_ahead", [](const fb::WeekAhead& w) { return w.from(); });
   plausible(state.minutes(), "minutes", [](const fb::Minutes& m) { return m.time(); });
   for (const auto field : {&fb::ComponentState::launched, &fb::ComponentState::last, &fb::ComponentState::completed,
                            &fb::ComponentState::irrelevant}) {

@@ -38,7 +38,7 @@ class RulesPolicy final : public alliance::TailoringPolicy {
 };
 
 void offer(alliance::Plugin& plugin) {
-  plugin.add<RulesPolicy>({"rules", "1.1.0", "Proposals by rules, after the eight factors"});
+  plugin.add<RulesPolicy>({"rules", "1.2.0", "Proposals by rules, after the eight factors"});
 }
 
 }  // namespace

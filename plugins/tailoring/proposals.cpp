@@ -52,6 +52,7 @@ std::unique_ptr<fb::ProposalT> proposal(const fb::RuleT& rule, Finding& finding,
       made->action->component = finding.component;
     }
   }
+  for (const auto& other : finding.considered) made->considered.push_back(std::make_unique<fb::ConsideredT>(other));
   for (const auto& other : rule.considered) {
     made->considered.push_back(std::make_unique<fb::ConsideredT>(*other));
     auto& about = made->considered.back()->action->component;

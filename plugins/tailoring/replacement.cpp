@@ -35,29 +35,26 @@ std::string why_kept(const std::string& id, const Facts& facts) {
   return other.empty() ? "" : other + " needs it";
 }
 
+bool names(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* ids, std::string_view id) {
+  for (const flatbuffers::String* one : each(ids)) {
+    if (view(one) == id) return true;
+  }
+  return false;
+}
+
+bool as_many_added_as_may_be(const std::string& id, const Facts& facts) {
+  if (!facts.programme->most_adds() || names(facts.programme->default_path(), id)) return false;
+  std::size_t added = 0;
+  for (const std::string& one : facts.path) added += names(facts.programme->default_path(), one) ? 0 : 1;
+  return added >= *facts.programme->most_adds();
+}
+
 // Done, or on the path ahead of the place of `component`.
 bool met(std::string_view needed, const std::string& component, const Facts& facts) {
   if (facts.completed(needed)) return true;
   if (needed == component) return false;
   const auto place = std::find(facts.path.begin(), facts.path.end(), component);
   return std::find(facts.path.begin(), place, needed) != place;
-}
-
-// Why a candidate cannot come in the place of `component`; empty when it can.
-std::string why_not(const fb::Component& candidate, const std::string& component, bool skipping, const Facts& facts) {
-  const std::string id = text(candidate.id());
-  if (facts.completed(id)) return "the client has completed it";
-  if (facts.begun(id)) return "the client has begun it";
-  if (facts.on_path(id)) {
-    if (!skipping) return "it is on the path already";
-    if (!candidate.can_reorder()) return "it has its place on the path";
-  } else if (!candidate.can_add()) {
-    return "the programme does not let it be added";
-  }
-  for (const flatbuffers::String* needed : each(candidate.prerequisites())) {
-    if (!met(view(needed), component, facts)) return "it needs " + text(needed) + " first";
-  }
-  return {};
 }
 
 fb::ActionT action(fb::ActionKind kind, const std::string& component, const std::string& replacement,
@@ -81,6 +78,30 @@ void consider(Replacement& found, fb::ActionT what, const std::string& why) {
 }
 
 }  // namespace
+
+std::string why_not(const fb::Component& candidate, const std::string& component, bool skipping, const Facts& facts) {
+  const std::string id = text(candidate.id());
+  if (facts.completed(id)) return "the client has completed it";
+  if (facts.begun(id)) return "the client has begun it";
+  if (facts.on_path(id)) {
+    if (!skipping) return "it is on the path already";
+    if (!candidate.can_reorder()) return "it has its place on the path";
+  } else if (!candidate.can_add()) {
+    return "the programme does not let it be added";
+  }
+  for (const flatbuffers::String* needed : each(candidate.prerequisites())) {
+    if (!met(view(needed), component, facts)) return "it needs " + text(needed) + " first";
+  }
+  for (const std::string& other : facts.path) {
+    if (skipping && other == component) continue;
+    const fb::Component* beside = facts.component(other);
+    if (names(candidate.excludes(), other) || (beside != nullptr && names(beside->excludes(), id))) {
+      return "it does not go together with " + other;
+    }
+  }
+  if (!facts.on_path(id) && as_many_added_as_may_be(id, facts)) return "no more may be added";
+  return {};
+}
 
 Replacement replace(const std::string& component, const fb::ActionT& wording, const Facts& facts) {
   using Kind = fb::ActionKind;

@@ -23,4 +23,8 @@ struct Replacement {
 };
 Replacement replace(const std::string& component, const fb::ActionT& wording, const Facts& facts);
 
+// Why a candidate cannot come in the place of `component`, or where that is empty at the end; empty where it can.
+// `skipping`: the component goes.
+std::string why_not(const fb::Component& candidate, const std::string& component, bool skipping, const Facts& facts);
+
 }  // namespace alliance::tailoring

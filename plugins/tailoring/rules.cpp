@@ -45,6 +45,8 @@ constexpr RuleKind rule_kinds[] = {
     {When::training_due, true, false, false},
     {When::score_level, false, true, false},
     {When::not_on_track, false, true, false},
+    {When::next_tool, false, false, false},
+    {When::over_capacity, true, false, false},
 };
 
 const RuleKind* kind_of(When when) {
@@ -122,7 +124,7 @@ class Checker {
     const bool theirs =
         kind.practitioner || rule.action->kind == fb::ActionKind::private_nudge || about(rule.role, "confidence");
     if (theirs && rule.audience != fb::Audience::practitioner) {
-      no({{"audience"}}, "confidence, training and private nudges are shown to the practitioner alone");
+      no({{"audience"}}, "confidence, training, capacity and private nudges are shown to the practitioner alone");
     }
   }
 

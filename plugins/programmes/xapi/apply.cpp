@@ -67,7 +67,9 @@ std::string apply(const Names& names, const fb::ProgrammeT& programme, const std
   }
   const bool adds_other = action.kind == Kind::add && !action.replacement.empty();
   const fb::ComponentT& about = component(programme, adds_other ? action.replacement : action.component);
-  if (!(about.*(change->allowed))) cannot("the programme does not let " + about.id + " be " + change->display);
+  // What was done may be taken back, whatever else the catalogue allows.
+  const bool back = !proposal.reverts.empty();
+  if (!back && !(about.*(change->allowed))) cannot("the programme does not let " + about.id + " be " + change->display);
 
   json::object extensions;
   const auto activity = [&](const std::string& id) { return names.activities + component(programme, id).id; };
@@ -75,6 +77,7 @@ std::string apply(const Names& names, const fb::ProgrammeT& programme, const std
   if (action.kind != Kind::skip && !action.before.empty()) extensions[before] = activity(action.before);
   if (action.kind == Kind::reorder && action.before.empty()) cannot("a reorder does not say what it goes before");
   extensions[proposal_key] = proposal.key;
+  if (back) extensions[reverts] = proposal.reverts;
 
   const json::object statement{
       {"id", statement_id(case_id, proposal.key, when)},
@@ -87,7 +90,7 @@ std::string apply(const Names& names, const fb::ProgrammeT& programme, const std
   };
   std::string made = json::serialize(statement);
   const bool begins = action.kind == Kind::add || (action.kind == Kind::skip && !action.replacement.empty());
-  if (names.launching.url.empty() || !begins) return made;
+  if (names.launching.url.empty() || !begins || back) return made;
   const std::string& unit = action.kind == Kind::add ? about.id : action.replacement;
   const std::string session = shared::derived_id({"session", case_id, proposal.key, unit, std::to_string(when)});
   const Launch what{case_id, names.home_page, programme.id, unit, activity(unit), session};

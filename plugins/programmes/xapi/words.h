@@ -21,5 +21,6 @@ inline constexpr const char* sender = ALLIANCE_XAPI "extensions/sender";
 inline constexpr const char* replacement = ALLIANCE_XAPI "extensions/replacement";
 inline constexpr const char* before = ALLIANCE_XAPI "extensions/before";
 inline constexpr const char* proposal_key = ALLIANCE_XAPI "extensions/proposal";
+inline constexpr const char* reverts = ALLIANCE_XAPI "extensions/reverts";
 
 }  // namespace alliance::xapi

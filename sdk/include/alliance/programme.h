@@ -47,6 +47,8 @@ struct alliance_programme_factory {
 
   /* [serial] no-block. `proposal` is a Proposals (ALPP) with the one proposal that was accepted, `case_id`
    * whom it is for, `when` the instant of the decision. Writes what the programme understands.
+   * With `reverts` it takes back what was applied: the action is the way back, and constraints of the catalogue that
+   * would stand against it as a change of its own do not count. An adapter that reads no `reverts` may treat it as any.
    * ALLIANCE_E_UNSUPPORTED: the programme has no such change; the host records that as inflexibility. */
   int32_t (*apply)(alliance_programme* programme, const char* case_id, const uint8_t* proposal, uint64_t length,
                    alliance_instant when, const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;

@@ -104,6 +104,9 @@ Result<void> body(const fb::ProposalDecidedT& b) {
   if (b.action && b.decision != fb::Decision::accepted) {
     return refuse("body.action", "goes with accepted alone: what is declined or withdrawn is not edited");
   }
+  if (b.decision == fb::Decision::declined && b.reason.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return refuse("body.reason", "must say why the proposal is declined: a few words are enough");
+  }
   return {};
 }
 Result<void> body(const fb::SupportAssignedT& b) {
@@ -242,8 +245,9 @@ Result<void> about_proposals(const fb::EventT& event, const fb::CaseT& state) {
   if (const auto* refused = event.body.AsAdaptationRefused(); refused && !refused->proposal.empty()) {
     const auto* record = find_proposal(state, refused->proposal);
     if (record == nullptr) return no_proposal("body.proposal", refused->proposal);
-    if (record->decision != fb::Decision::accepted || record->applied != 0) {
-      return not_now("only what was accepted and is not applied yet can be refused by the programme");
+    // What is reverted may be refused as well: the programme does not take the way back.
+    if (record->decision != fb::Decision::accepted || (record->applied != 0 && record->reverted == 0)) {
+      return not_now("only what was accepted and is not applied yet, or is reverted, can be refused by the programme");
     }
   }
   if (const auto* reverted = event.body.AsAdaptationReverted()) {

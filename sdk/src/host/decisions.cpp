@@ -2,6 +2,7 @@
 #include "host/decisions.h"
 
 #include "host/fold.h"
+#include "tailoring/back.h"
 #include "tailoring/check.h"
 
 namespace alliance::host {
@@ -111,10 +112,42 @@ std::optional<fb::AdaptationT> consequence(const fb::EventT& event, const fb::Ca
   if (const auto* said = event.body.AsAdaptationReverted()) return reverted(*said, event.time, state);
   if (const auto* said = event.body.AsAdaptationRefused()) {
     const auto* record = find_proposal(state, said->proposal);
-    if (record != nullptr) return made(Became::refused, *record, said->reason);
-    return made(Became::refused, said->action ? *said->action : fb::ActionT{}, {}, said->reason);
+    if (record != nullptr && record->reverted == 0) return made(Became::refused, *record, said->reason);
+    return made(Became::refused, said->action ? *said->action : fb::ActionT{}, record ? record->proposal->id : "",
+                said->reason);
   }
   return std::nullopt;
+}
+
+TakingBack taking_back(const fb::EventT& event, const fb::CaseT& state, const fb::ProgrammeT* programme) {
+  TakingBack out;
+  const auto* said = event.body.AsAdaptationReverted();
+  if (said == nullptr || state.programme.empty() || event.source == state.programme) return out;
+  const auto* record = find_proposal(state, said->proposal);
+  const auto* unasked = record ? nullptr : find_own_adaptation(state, said->proposal);
+  if (record == nullptr && unasked == nullptr) return out;
+  if (record != nullptr ? record->applied == 0 || record->reverted != 0 : unasked->reverted != 0) return out;
+  const fb::ActionT& undone = record ? tailoring::decided_action(*record) : *unasked->action;
+  if (!tailoring::changes_programme(undone.kind)) return out;
+  const std::string id = record ? record->proposal->key : said->proposal;
+  auto changes = programme == nullptr ? fail(ALLIANCE_E_UNSUPPORTED, "no adapter of this case's programme is loaded")
+                                      : tailoring::way_back(id, state, *programme);
+  if (!changes) {
+    out.refused = changes.error().message;
+    out.what = undone;
+    return out;
+  }
+  for (auto& change : *changes) {
+    fb::ProposalT one;
+    // A key of its own: what was told of the change itself must not be taken for the same.
+    one.key = id + "/back-" + std::to_string(out.told.size() + 1);
+    one.rule = record ? record->proposal->rule : "own";
+    one.audience = fb::Audience::practitioner;
+    one.reverts = id;
+    one.action = std::make_unique<fb::ActionT>(std::move(change));
+    out.told.push_back(std::move(one));
+  }
+  return out;
 }
 
 std::optional<fb::AdaptationT> effect(const fb::EventT& event, const fb::CaseT& state) {

@@ -18,6 +18,16 @@ Result<void> check_decision(const fb::EventT& event, const fb::CaseT& state, con
 // What an event about a proposal leads to, once it is folded: told to whom the proposal was for. Nothing when it says
 // what was said before.
 std::optional<fb::AdaptationT> consequence(const fb::EventT& event, const fb::CaseT& state);
+// What the programme has to be told so that what the event reverts is taken back there, before the event is folded.
+// `told` is a proposal per change, each with what it reverts; empty where the programme has nothing to do: it was not
+// changed, or says itself that it went back. `refused` says why it cannot be told, and `what` it cannot be told.
+struct TakingBack {
+  std::vector<fb::ProposalT> told;
+  std::string refused;
+  fb::ActionT what;
+};
+TakingBack taking_back(const fb::EventT& event, const fb::CaseT& state, const fb::ProgrammeT* programme);
+
 // That an accepted proposal has shown its effect, once, in whichever event names it first.
 std::optional<fb::AdaptationT> effect(const fb::EventT& event, const fb::CaseT& state);
 

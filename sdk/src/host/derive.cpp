@@ -240,11 +240,20 @@ void Deriver::account(Work& work, const fb::EventT& event) const {
   keep(work.draft, *account, work.outcome);
 }
 
+// A practitioner's weeks are looked at over all cases, and kept in none.
+Bytes Deriver::asked_about(Work& work) const {
+  const bool own = work.state().subject == fb::Subject::practitioner && work.state().capacity_per_week;
+  if (!own || !weeks_ahead_) return work.bytes();
+  fb::CaseT state = work.state();
+  state.weeks_ahead = weeks_ahead_(state, work.now);
+  return case_bytes(state);
+}
+
 void Deriver::propose(Work& work) const {
   Asked* tailoring = policies_.tailoring();
   if (tailoring == nullptr || work.withdrawn() || work.state().closed != 0) return;
   const Programme* programme = policies_.programme(work.state().programme);
-  const auto bytes = policies_.propose(*tailoring, work.bytes(), programme, work.now, work.scope);
+  const auto bytes = policies_.propose(*tailoring, asked_about(work), programme, work.now, work.scope);
   const auto fine = bytes ? schema::verify("Proposals", *bytes) : Result<void>{};
   if (!bytes || !fine) return work.fault(tailoring->plugin->info, "propose", bytes ? fine.error() : bytes.error());
   fb::ProposalsT proposals;
@@ -268,12 +277,15 @@ void Deriver::propose(Work& work) const {
 }
 
 // What a decision sets in motion. Nothing is applied that a practitioner did not accept.
-void Deriver::decided(Work& work, const fb::EventT& event) const {
+void Deriver::decided(Work& work, const fb::EventT& event, const TakingBack& back) const {
   auto made = consequence(event, work.state());
   if (made && made->state == fb::AdaptationState::sent && tailoring::changes_programme(made->action->kind)) {
     carry_out(work, *made, event.time);
   }
+  std::optional<fb::AdaptationT> kept;  // by the programme, which does not take the way back
+  if (made && made->state == fb::AdaptationState::reverted) kept = take_back(work, *made, back, event);
   if (made) work.found(report(std::move(*made)), event.id);
+  if (kept) work.found(report(std::move(*kept)), event.id + "/back");
   if (auto done = effect(event, work.state())) work.found(report(std::move(*done)), event.id + "/effect");
 }
 
@@ -282,21 +294,50 @@ void Deriver::carry_out(Work& work, fb::AdaptationT& made, std::int64_t when) co
     made.state = fb::AdaptationState::refused;
     made.reason = reason;
   };
+  fb::ProposalT decided_on = *find_proposal(work.state(), made.proposal)->proposal;
+  decided_on.action = std::make_unique<fb::ActionT>(*made.action);
+  auto payload = told(work, decided_on, when);
+  if (!payload) return refused(payload.error().message);
+  made.payload = std::move(*payload);
+}
+
+// What the programme's adapter writes for a change.
+Result<std::string> Deriver::told(Work& work, const fb::ProposalT& change, std::int64_t when) const {
   Programme* programme = policies_.programme(work.state().programme);
-  if (programme == nullptr) return refused("no adapter of this case's programme is loaded");
+  if (programme == nullptr) return fail(ALLIANCE_E_UNSUPPORTED, "no adapter of this case's programme is loaded");
   fb::ProposalsT one;
-  one.proposals.push_back(std::make_unique<fb::ProposalT>(*find_proposal(work.state(), made.proposal)->proposal));
-  one.proposals[0]->action = std::make_unique<fb::ActionT>(*made.action);
+  one.proposals.push_back(std::make_unique<fb::ProposalT>(change));
   flatbuffers::FlatBufferBuilder builder;
   builder.Finish(fb::Proposals::Pack(builder, &one), "ALPP");
   const Bytes bytes(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
   const auto payload = policies_.apply(*programme, work.state().id, bytes, when, work.scope);
-  if (payload) {
-    made.payload.assign(payload->begin(), payload->end());
-    return;
-  }
+  if (payload) return std::string(payload->begin(), payload->end());
   if (payload.error().status != ALLIANCE_E_UNSUPPORTED) work.fault(programme->plugin->info, "apply", payload.error());
-  refused(payload.error().message);
+  return tl::unexpected(payload.error());
+}
+
+// What is reverted goes back in the programme too, all of it or nothing. Where the programme does not take that, the
+// decision stands and is carried out by hand: what the programme would not do is kept as its inflexibility.
+std::optional<fb::AdaptationT> Deriver::take_back(Work& work, fb::AdaptationT& made, const TakingBack& back,
+                                                  const fb::EventT& event) const {
+  const auto kept = [&](const fb::ActionT& what, const std::string& why) {
+    fb::AdaptationT out;
+    out.state = fb::AdaptationState::refused;
+    out.proposal = made.proposal;
+    out.action = std::make_unique<fb::ActionT>(what);
+    out.reason = why;
+    out.reverts = event.body.AsAdaptationReverted()->proposal;
+    made.payload.clear();
+    return out;
+  };
+  if (!back.refused.empty()) return kept(back.what, back.refused);
+  for (const fb::ProposalT& change : back.told) {
+    const auto payload = told(work, change, event.time);
+    if (!payload) return kept(*change.action, payload.error().message);
+    if (!made.payload.empty() && !made.payload.ends_with('\n')) made.payload += '\n';
+    made.payload += *payload;
+  }
+  return std::nullopt;
 }
 
 Result<Outcome> Deriver::derive(Draft& draft, const fb::EventT& event) const {
@@ -319,6 +360,7 @@ Result<Outcome> Deriver::derive(Draft& draft, const fb::EventT& event) const {
     return tl::unexpected(fine.error());
   }
 
+  const TakingBack back = taking_back(event, before, adapted == nullptr ? nullptr : &adapted->catalogue);
   Work work{draft, event.id, event.time, std::max(before.last_event, event.time)};
   work.scope.known = &draft.now().values;
   const bool only_time = event.body.type == fb::EventBody::TimePassed;  // all that it changes is the latest instant
@@ -386,7 +428,7 @@ Result<Outcome> Deriver::derive(Draft& draft, const fb::EventT& event) const {
     if (only_time && !work.outcome.silent()) fold(work.edit(), event);
     return std::move(work.outcome);
   }
-  decided(work, event);
+  decided(work, event, back);
   escalate(work);
   plan(work);
   account(work, event);

@@ -17,6 +17,8 @@
 
 namespace alliance::host {
 
+struct TakingBack;
+
 // A report, and what its id is derived from: where it comes from must make the same id again.
 struct Finding {
   fb::ReportT report;
@@ -87,6 +89,11 @@ class Deriver {
       std::function<std::vector<store::Span>(const std::string& practitioner, std::int64_t from, std::int64_t until)>;
   void on_elsewhere(Elsewhere asked) { elsewhere_ = std::move(asked); }
 
+  // Asked for a practitioner's weeks to come over all cases; the stream is the practitioner's own. On any thread.
+  using WeeksAhead =
+      std::function<std::vector<std::unique_ptr<fb::WeekAheadT>>(const fb::CaseT& own, std::int64_t now)>;
+  void on_weeks_ahead(WeeksAhead asked) { weeks_ahead_ = std::move(asked); }
+
   // Told with each plan which version of the zone data it was made by. On any thread.
   void on_zone_data(std::function<void(const std::string&)> told) { zone_data_ = std::move(told); }
 
@@ -99,8 +106,12 @@ class Deriver {
   void account(Work& work, const fb::EventT& event) const;
   void keep(Draft& draft, const fb::TimeAccountT& account, Outcome& outcome) const;
   void propose(Work& work) const;
-  void decided(Work& work, const fb::EventT& event) const;
+  Bytes asked_about(Work& work) const;
+  void decided(Work& work, const fb::EventT& event, const TakingBack& back) const;
   void carry_out(Work& work, fb::AdaptationT& made, std::int64_t when) const;
+  Result<std::string> told(Work& work, const fb::ProposalT& change, std::int64_t when) const;
+  std::optional<fb::AdaptationT> take_back(Work& work, fb::AdaptationT& made, const TakingBack& back,
+                                           const fb::EventT& event) const;
 
   const Instruments& instruments_;
   Policies& policies_;
@@ -108,6 +119,7 @@ class Deriver {
   std::string tenant_;
   std::function<void(const std::string&)> zone_data_;
   Elsewhere elsewhere_;
+  WeeksAhead weeks_ahead_;
 };
 
 }  // namespace alliance::host

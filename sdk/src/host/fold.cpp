@@ -346,7 +346,8 @@ struct EventFolder {
     state.own_adaptations.push_back(std::move(row));
   }
   void operator()(const fb::AdaptationRefusedT& b) {
-    if (auto* record = find_proposal(state, b.proposal)) record->refused = event.time;
+    auto* record = find_proposal(state, b.proposal);
+    if (record != nullptr && record->reverted == 0) record->refused = event.time;
     auto row = make_unique<fb::RefusalT>();
     row->time = event.time;
     row->action = copy(b.action);

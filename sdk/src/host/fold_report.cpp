@@ -83,13 +83,18 @@ void fold(fb::CaseT& state, const fb::ReportT& report, std::int64_t time) {
     auto* record = find_proposal(state, adaptation->proposal);
     if (record != nullptr && adaptation->state == fb::AdaptationState::sent) record->sent = time;
     // An event of the programme that refuses was folded already; this is the host's own word.
-    if (record != nullptr && adaptation->state == fb::AdaptationState::refused && record->refused == 0) {
-      record->refused = time;
+    const bool refused = adaptation->state == fb::AdaptationState::refused;
+    const bool way_back = refused && !adaptation->reverts.empty();
+    if (way_back || (refused && record != nullptr && record->refused == 0 && record->reverted == 0)) {
+      if (!way_back) record->refused = time;
       auto row = make_unique<fb::RefusalT>();
       row->time = time;
-      row->action = make_unique<fb::ActionT>(adaptation->action ? *adaptation->action : *record->proposal->action);
+      row->action = adaptation->action ? make_unique<fb::ActionT>(*adaptation->action)
+                    : record           ? make_unique<fb::ActionT>(*record->proposal->action)
+                                       : make_unique<fb::ActionT>();
       row->reason = adaptation->reason;
-      row->proposal = record->proposal->id;
+      if (record != nullptr) row->proposal = record->proposal->id;
+      if (record == nullptr) row->event = adaptation->reverts;
       state.refusals.push_back(std::move(row));
     }
   }

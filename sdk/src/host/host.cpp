@@ -163,6 +163,7 @@ Result<void> Host::run() {
     settings_.log(ALLIANCE_LOG_ERROR, "when time counts elsewhere cannot be read: " + spans.error().message);
     return std::vector<store::Span>{};
   });
+  deriver_->on_weeks_ahead([this](const fb::CaseT& own, std::int64_t now) { return weeks_of(own, now); });
   if (auto kept = keep_accounts(); !kept) return kept;
   deriver_->on_zone_data([this](const std::string& version) { note_zone_data(version); });
   if (auto fine = outgoing_->run(); !fine) return fine;

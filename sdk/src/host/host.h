@@ -89,6 +89,7 @@ class Host {
   Result<fb::TimeViewT> case_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   Result<fb::TimeViewT> practitioner_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   Result<fb::TimeViewT> service_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
+  std::vector<std::unique_ptr<fb::WeekAheadT>> weeks_of(const fb::CaseT& own, std::int64_t now);
   Result<void> keep_accounts();
   Result<void> disown_accounts();
   Result<void> needs_run() const;

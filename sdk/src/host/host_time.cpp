@@ -101,6 +101,31 @@ Result<fb::TimeViewT> Host::practitioner_time_of(const Ahead& ahead, const std::
   return time_of_practitioner(ahead, name, *sums, std::move(*load));
 }
 
+std::vector<std::unique_ptr<fb::WeekAheadT>> Host::weeks_of(const fb::CaseT& own, std::int64_t now) {
+  std::vector<std::unique_ptr<fb::WeekAheadT>> made;
+  const auto load = caseload_of(*store_, own.practitioner, true);
+  if (!load) {
+    settings_.log(ALLIANCE_LOG_ERROR, "a practitioner's weeks cannot be read: " + load.error().message);
+    return made;
+  }
+  // The practitioner's own part as the event at hand leaves it: what is kept of it is of the event before.
+  const fb::CaseTimeT now_own = case_time(own, {});
+  std::vector<const fb::CaseTimeT*> cases;
+  for (const auto& one : load->cases) {
+    if (in_figures(*one)) cases.push_back(one.get());
+  }
+  for (const auto& week : weeks_ahead({now, usual_weeks_ahead, settings_.config.zone}, cases, &now_own).weeks) {
+    if (!week->capacity || !week->needed) continue;
+    auto row = std::make_unique<fb::WeekAheadT>();
+    row->from = week->from;
+    row->needed = *week->needed;
+    row->booked = week->booked.value_or(0);
+    row->capacity = *week->capacity;
+    made.push_back(std::move(row));
+  }
+  return made;
+}
+
 Result<fb::TimeViewT> Host::service_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer) {
   if (reach(viewer.role, Datum::group_figures) != Reach::all) return time_denied(Datum::group_figures, id);
   const auto sums = store_->account_sums(store::AccountOf::service, id);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "course.h"
+#include "tailoring/back.h"
 
 namespace {
 
@@ -173,6 +174,15 @@ TEST(Decisions, NothingIsAppliedRefusedOrRevertedThatWasNotAccepted) {
   EXPECT_EQ(course.told->state, State::declined);
   EXPECT_EQ(course.told->reason, "a reason");
   EXPECT_FALSE(course.applied(key));
+  for (const char* reason : {"", " \n\t"}) {
+    fb::ProposalDecidedT silent;
+    silent.proposal = key;
+    silent.by = "p1";
+    silent.decision = fb::Decision::declined;
+    silent.reason = reason;
+    EXPECT_FALSE(course.tell(std::move(silent)));
+    EXPECT_NE(course.said.find("body.reason must say why"), std::string::npos) << course.said;
+  }
   ASSERT_TRUE(course.accept(key));  // a mind may change
   ASSERT_TRUE(course.decide(key, fb::Decision::withdrawn));
   EXPECT_EQ(course.told->state, State::withdrawn);
@@ -194,6 +204,89 @@ TEST(Decisions, ARevertTakesNothingAwayThatSomethingRestsOn) {
   EXPECT_EQ(course.path(), "intro thoughts plan free");
   ASSERT_TRUE(course.revert(tool));  // once more changes nothing
   EXPECT_FALSE(course.told);
+}
+
+TEST(Decisions, AStoreInWhichSomethingWasDeclinedWithoutAReasonIsReadAsItIs) {
+  Course course(demo());
+  const auto key = course.propose(action(Kind::skip, "free"));
+  fb::EventT old;
+  old.id = "old";
+  old.case_ = "c1";
+  old.time = 99;
+  fb::ProposalDecidedT body;
+  body.proposal = key;
+  body.by = "p1";
+  body.decision = fb::Decision::declined;
+  old.body.Set(std::move(body));
+  const auto fine = alliance::host::check(old);
+  ASSERT_FALSE(fine);
+  EXPECT_NE(fine.error().message.find("body.reason"), std::string::npos) << fine.error().message;
+  alliance::host::fold(course.state, old);
+  EXPECT_EQ(course.state.proposals[0]->decision, fb::Decision::declined);
+}
+
+std::string words(const alliance::Result<std::vector<fb::ActionT>>& changes) {
+  if (!changes) return changes.error().message;
+  std::string out;
+  for (const auto& one : *changes) {
+    out += std::string(out.empty() ? "" : "; ") + fb::EnumNameActionKind(one.kind) + " " + one.component;
+    if (!one.replacement.empty()) out += " for " + one.replacement;
+    if (!one.before.empty()) out += " before " + one.before;
+    if (one.value) out += " to " + std::to_string(static_cast<int>(*one.value));
+  }
+  return out;
+}
+
+TEST(WayBack, SaysInTheProgrammesWordsWhatTakesAChangeBack) {
+  const std::pair<fb::ActionT, const char*> changes[] = {
+      {action(Kind::skip, "free"), "add free"},
+      {action(Kind::skip, "plan"), "add plan before free"},
+      {action(Kind::skip, "plan", "tool"), "skip tool for plan"},
+      {action(Kind::skip, "plan", "free"), "add plan before free"},
+      {action(Kind::add, "tool", "", "plan"), "skip tool"},
+      {action(Kind::reorder, "free", "", "intro"),
+       "reorder intro before free; reorder thoughts before free; reorder plan before free"},
+      {action(Kind::reorder, "free", "", "plan"), "reorder plan before free"},
+      {set(Kind::change_pace, 7), "what change_pace was before it was changed is not known: set it back by hand"},
+      {action(Kind::workaround), ""},
+  };
+  for (const auto& [change, says] : changes) {
+    Course course(demo());
+    ASSERT_TRUE(course.own(change)) << says;
+    EXPECT_EQ(words(alliance::tailoring::way_back(course.last, course.state, course.programme)), says);
+  }
+  Course course(demo());
+  EXPECT_EQ(words(alliance::tailoring::way_back("nothing", course.state, course.programme)), "");
+  ASSERT_TRUE(course.own(set(Kind::change_pace, 7)));
+  const std::string first = course.last;
+  ASSERT_TRUE(course.own(set(Kind::change_pace, 9)));
+  EXPECT_EQ(words(alliance::tailoring::way_back(course.last, course.state, course.programme)), "change_pace  to 7");
+  EXPECT_EQ(words(alliance::tailoring::way_back(first, course.state, course.programme)), "");  // 9 holds already
+}
+
+TEST(WayBack, IsToldOfWhatIsAppliedAloneAndNotToAProgrammeThatSaidSoItself) {
+  Course course(demo());
+  const auto key = course.propose(action(Kind::skip, "free"));
+  ASSERT_TRUE(course.accept(key) && course.applied(key));
+  fb::EventT event;
+  event.id = "back";
+  event.case_ = "c1";
+  event.time = 90;
+  fb::AdaptationRevertedT body;
+  body.proposal = key;
+  event.body.Set(std::move(body));
+  auto back = alliance::host::taking_back(event, course.state, &course.programme);
+  ASSERT_EQ(back.told.size(), 1u);
+  EXPECT_EQ(back.told[0].reverts, key);
+  EXPECT_NE(back.told[0].key, key);
+  EXPECT_EQ(back.told[0].action->kind, Kind::add);
+  back = alliance::host::taking_back(event, course.state, nullptr);
+  EXPECT_NE(back.refused.find("no adapter"), std::string::npos) << back.refused;
+  event.source = "demo";
+  EXPECT_TRUE(alliance::host::taking_back(event, course.state, &course.programme).told.empty());
+  event.source.clear();
+  alliance::host::fold(course.state, event);
+  EXPECT_TRUE(alliance::host::taking_back(event, course.state, &course.programme).told.empty());
 }
 
 TEST(Decisions, ThePractitionersOwnAdaptationIsAnEventLikeAnyOther) {

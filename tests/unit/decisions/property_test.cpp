@@ -7,6 +7,7 @@
 #include <set>
 
 #include "course.h"
+#include "tailoring/back.h"
 
 namespace {
 
@@ -149,6 +150,18 @@ void expect_kept(const Course& course) {
   }
 }
 
+// What the programme is told leads to the path that holds after the revert, and each step of it is one the path knows.
+void expect_back(const Course& course, const Path& before, const std::vector<fb::ActionT>& back) {
+  Path path = before;
+  for (const auto& one : back) {
+    const Path was = path;
+    alliance::tailoring::change(path, one);
+    const bool moves = one.kind == Kind::skip || one.kind == Kind::add || one.kind == Kind::reorder;
+    EXPECT_EQ(moves, path != was);
+  }
+  EXPECT_EQ(path, alliance::tailoring::current_path(course.state, course.programme));
+}
+
 TEST(Property, NoSequenceOfProposalsAndDecisionsBreaksAConstraint) {
   int accepted = 0, refused = 0, reverted = 0, kept_back = 0, applied = 0;
   for (unsigned seed = 1; seed <= 300; ++seed) {
@@ -182,7 +195,11 @@ TEST(Property, NoSequenceOfProposalsAndDecisionsBreaksAConstraint) {
           if (chance.one_in(3)) {
             course.refused(any_key());
           } else {
-            const bool taken = course.revert(any_key());
+            const std::string key = any_key();
+            const auto before = alliance::tailoring::current_path(course.state, course.programme);
+            const auto back = alliance::tailoring::way_back(key, course.state, course.programme);
+            const bool taken = course.revert(key);
+            if (taken && back) expect_back(course, before, *back);
             ++(taken ? reverted : kept_back);
           }
           break;

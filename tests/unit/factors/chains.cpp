@@ -45,6 +45,21 @@ Told f2() {
   return chain.told();
 }
 
+Told f2_next() {
+  Chain chain;
+  chain.opened();
+  chain.happens(7, "GoalSet", R"({"goal":"sleep"})");
+  chain.happens(9, "ComponentProgress", completed("module-4"));
+  chain.passes(10);
+  chain.says_before(Factor::f2_toolkit, "tools-used", 0);
+  chain.proposed("f2-next-tool", practitioner, Kind::brief);
+  chain.accepted(10.1);
+  chain.effect(14, "ToolOffered", R"({"tool":"sleep-diary"})");
+  chain.happens(21, "ToolUsed", R"({"tool":"sleep-diary","session":3})");
+  chain.says_after(Factor::f2_toolkit, "tools-used", 1);
+  return chain.told();
+}
+
 Told f3() {
   Chain chain;
   chain.opened();
@@ -96,6 +111,23 @@ Told b1() {
   return chain.told();
 }
 
+// The plan of this one case needs more a week than the practitioner is contracted for.
+Told b1_weeks() {
+  Chain chain;
+  chain.opened();
+  chain.happens(1, "SessionHeld", held(1));
+  chain.happens(2, "CapacitySet", R"({"minutes_per_week":25})", true);
+  chain.says_before(Factor::b1_constraints, "capacity-used-last-7-days", 120, true);
+  chain.proposed("b1-capacity", practitioner, Kind::protected_slot);
+  chain.accepted(2.1, true);
+  chain.effect(3, "CapacitySet", R"({"minutes_per_week":50})", true);
+  chain.says_after(Factor::b1_constraints, "capacity-used-last-7-days", 60, true);
+  chain.passes(20);
+  EXPECT_EQ(chain.reports("proposal", R"("rule":"b1-capacity")"), 1u);  // it suffices now
+  EXPECT_THROW(chain.review(true, ALLIANCE_ROLE_SERVICE, "north"), alliance::Error);
+  return chain.told();
+}
+
 Told b2() {
   Chain chain;
   chain.opened();
@@ -138,6 +170,27 @@ Told b3() {
   return chain.told();
 }
 
+// What is reverted goes back in the programme as well; where it does not, a workaround is offered.
+Told b3_back() {
+  Chain chain;
+  chain.opened();
+  chain.happens(5, "SessionHeld", held(1));
+  chain.happens(6, "AdaptationApplied", R"({"action":{"kind":"skip","component":"module-3"},"by":"p1"})");
+  chain.happens(7, "AdaptationReverted", R"({"proposal":"e4","by":"p1"})");
+  EXPECT_EQ(chain.reports("adaptation", R"(verbs/added)"), 1u);  // told to the programme, in its own words
+  chain.happens(8, "AdaptationApplied", R"({"action":{"kind":"change_pace","value":14},"by":"p1"})");
+  chain.happens(9, "AdaptationReverted", R"({"proposal":"e6","reason":"it lost its thread","by":"p1"})");
+  EXPECT_EQ(chain.reports("adaptation", R"("state":"reverted")"), 2u);
+  EXPECT_EQ(chain.reports("adaptation", R"("reverts":"e6")"), 1u);
+  chain.says_before(Factor::b3_inflexibility, "changes-refused", 1);
+  chain.proposed("b3-refused-content", fb::Audience::content_owner, Kind::content_feedback);
+  chain.proposed("b3-workaround", practitioner, Kind::workaround);
+  chain.accepted(9.1);
+  chain.effect(10, "ActionDone", R"({"by":"p1"})");
+  chain.says_after(Factor::f3_tailoring, "adaptations", 0);
+  return chain.told();
+}
+
 Told b4() {
   Chain chain;
   chain.happens(1, "ConfidenceCheckIn", R"({"value":4,"about":"before the first case"})", true);
@@ -156,14 +209,17 @@ Told b4() {
 
 }  // namespace
 
-const FactorChain factor_chains[8] = {
+const FactorChain factor_chains[11] = {
     {Factor::f1_time, "F1", "more time to deliver treatment", f1},
     {Factor::f2_toolkit, "F2", "access to a wider toolkit", f2},
+    {Factor::f2_toolkit, "F2", "access to a wider toolkit, the next tool for a goal", f2_next},
     {Factor::f3_tailoring, "F3", "capacity to tailor components", f3},
     {Factor::f4_training_support, "F4", "appropriate training and support", f4},
     {Factor::b1_constraints, "B1", "time and resource constraints", b1},
+    {Factor::b1_constraints, "B1", "time and resource constraints, over all cases of a practitioner", b1_weeks},
     {Factor::b2_usability, "B2", "usability challenges", b2},
     {Factor::b3_inflexibility, "B3", "limited flexibility of the programme", b3},
+    {Factor::b3_inflexibility, "B3", "limited flexibility of the programme, when a change is reverted", b3_back},
     {Factor::b4_confidence, "B4", "lack of confidence in delivering blended CBT", b4},
 };
 

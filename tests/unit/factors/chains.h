@@ -11,7 +11,7 @@ struct FactorChain {
   const char* title;
   Told (*drive)();
 };
-extern const FactorChain factor_chains[8];
+extern const FactorChain factor_chains[11];
 std::string page();  // docs/factors.md
 
 }  // namespace chain

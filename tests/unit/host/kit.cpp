@@ -80,9 +80,11 @@ class Course final : public alliance::ProgrammeAdapter {
       {"id":"module-1","can_skip":true},{"id":"module-2"}],"default_path":["module-1","module-2"]})");
   }
   Bytes ingest(ByteView) override { return services_.encode("EventBatch", R"({"events":[]})"); }
-  Bytes apply(const std::string& case_id, ByteView, alliance_instant) override {
+  Bytes apply(const std::string& case_id, ByteView bytes, alliance_instant) override {
     if (!behaviour().apply) throw alliance::Error(ALLIANCE_E_UNSUPPORTED, "this programme cannot skip");
-    const std::string text = behaviour().apply(case_id);
+    alliance::fb::ProposalT proposal;
+    alliance::fb::GetProposals(bytes.data())->proposals()->Get(0)->UnPackTo(&proposal);
+    const std::string text = behaviour().apply(case_id, proposal);
     return Bytes(text.begin(), text.end());
   }
 

@@ -29,10 +29,10 @@ struct Seen {  // one envelope that arrived
 
 // What the linked-in plugins do. One set per test: they are reached through here.
 struct Behaviour {
-  std::function<std::string(const alliance::Services&, alliance_instant now)> plan;  // JSON of a Plan
-  std::function<std::string(const alliance::Services&)> account;                     // JSON of a Report
-  std::function<std::string(const alliance::Services&)> propose;                     // JSON of Proposals
-  std::function<std::string(const std::string& case_id)> apply;                      // what the programme gets
+  std::function<std::string(const alliance::Services&, alliance_instant now)> plan;              // JSON of a Plan
+  std::function<std::string(const alliance::Services&)> account;                                 // JSON of a Report
+  std::function<std::string(const alliance::Services&)> propose;                                 // JSON of Proposals
+  std::function<std::string(const std::string& case_id, const alliance::fb::ProposalT&)> apply;  // what it gets
   bool acknowledge = true;
   std::mutex mutex;
   std::vector<Seen> seen;

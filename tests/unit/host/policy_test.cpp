@@ -202,13 +202,70 @@ TEST_F(HostPolicy, NothingIsAppliedWithoutADecisionAndARefusalIsRecorded) {
   host.drain();
   ASSERT_EQ(arrived("adaptation").size(), 1u);
   EXPECT_NE(arrived("adaptation")[0].json.find(R"("state":"refused")"), std::string::npos);  // the programme cannot
-  behaviour().apply = [](const std::string& case_id) { return "skip module-1 for " + case_id; };
+  behaviour().apply = [](const auto& case_id, const auto&) { return "skip module-1 for " + case_id; };
   host.record(event("d2", "c1", start + 2 * day, "ProposalDecided",
                     R"({"proposal":"skip/module-1","decision":"accepted","by":"p1"})"));
   host.drain();
   ASSERT_EQ(arrived("adaptation").size(), 2u);
   EXPECT_NE(arrived("adaptation")[1].json.find("skip module-1 for c1"), std::string::npos);
   EXPECT_EQ(arrived("proposal").size(), 1u);  // the same evidence, told once
+}
+
+TEST_F(HostPolicy, WhatIsRevertedGoesBackInTheProgrammeOnceAndWhereItCannotThatIsInflexibility) {
+  int told = 0;
+  bool can = true;
+  behaviour().propose = [](const auto&) {
+    return proposal("skip/module-1", R"({"kind":"skip","component":"module-1","text":"Leave it out."})");
+  };
+  behaviour().apply = [&](const auto&, const alliance::fb::ProposalT& asked) {
+    if (!can) throw alliance::Error(ALLIANCE_E_UNSUPPORTED, "this programme adds nothing");
+    ++told;
+    const alliance::fb::ActionT& action = *asked.action;
+    return std::string(alliance::fb::EnumNameActionKind(action.kind)) + " " + action.component + " before " +
+           action.before + ", takes back " + asked.reverts;
+  };
+  const auto adapted = [&](const std::string& holding) {
+    std::size_t count = 0;
+    for (const auto& one : arrived("adaptation")) count += contains(one.json, holding);
+    return count;
+  };
+  std::int64_t at = start;
+  Host host(store);
+  int count = 0;
+  const auto say = [&](const char* type, const std::string& body) {
+    ASSERT_EQ(host.record(event("e" + std::to_string(++count), "c1", at += day, type, body)), ALLIANCE_OK)
+        << host.error.message;
+    host.drain();
+  };
+  host.record(opened("c1"));
+  const std::string named = R"({"proposal":"skip/module-1","by":"p1")";
+  say("ProposalDecided", named + R"(,"decision":"accepted"})");
+  say("AdaptationApplied", R"({"proposal":"skip/module-1","action":{"kind":"skip"}})");
+  say("AdaptationReverted", named + R"(,"reason":"it is missed"})");
+  EXPECT_EQ(told, 2);
+  EXPECT_EQ(adapted(R"("payload":"add module-1 before module-2, takes back skip/module-1")"), 1u);
+  EXPECT_EQ(adapted(R"("state":"reverted")"), 1u);
+  say("AdaptationReverted", named + "}");  // once more: nothing goes out a second time
+  EXPECT_EQ(told, 2);
+  EXPECT_EQ(adapted(R"("state":"reverted")"), 1u);
+  EXPECT_EQ(adapted(R"("state":"refused")"), 0u);
+
+  say("ProposalDecided", named + R"(,"decision":"accepted"})");  // a mind may change
+  say("AdaptationApplied", R"({"proposal":"skip/module-1","action":{"kind":"skip"}})");
+  can = false;
+  say("AdaptationReverted", named + "}");
+  EXPECT_EQ(adapted(R"("state":"reverted")"), 2u);  // the decision stands
+  ASSERT_EQ(adapted(R"("state":"refused")"), 1u);
+  EXPECT_EQ(adapted(R"("reason":"this programme adds nothing","reverts":"skip/module-1")"), 1u);
+  const std::string page = host.review(ALLIANCE_SCOPE_CASE, "c1", ALLIANCE_ROLE_PRACTITIONER, "p1");
+  EXPECT_TRUE(contains(page, R"("id":"changes-refused","title":"changes that the programme refused","value":1)"))
+      << page;
+  // The programme may say later that it does not go back, and what it says of itself is not sent to it.
+  const auto known = arrived("adaptation").size();
+  say("AdaptationRefused",
+      R"({"proposal":"skip/module-1","action":{"kind":"add","component":"module-1"},"reason":"no"})");
+  EXPECT_EQ(arrived("adaptation").size(), known + 1);
+  EXPECT_EQ(adapted(R"("state":"refused","reason":"no")"), 1u);
 }
 
 TEST_F(HostPolicy, AProposalThatTheCatalogueForbidsIsAFaultByName) {

@@ -173,6 +173,89 @@ TEST(Rules, ACourseThatNobodyAdapted) {
   EXPECT_TRUE(proposed(rule, state, 10, &catalogue).proposals.empty());
 }
 
+// tool-b and tool-c are for sleep, shut as well; m3 is on the path, tool-a needs m2.
+fb::ProgrammeT for_sleep() {
+  fb::ProgrammeT made = programme();
+  for (auto& one : made.components) {
+    if (one->id == "m3" || one->id == "shut" || one->id.starts_with("tool-")) one->tags = {"sleep"};
+  }
+  return made;
+}
+
+TEST(Rules, TheNextToolForAGoalIsTheFirstThatCanBeHadAndWasNotTried) {
+  const fb::RulesT rule = rules(When::next_tool, 1, 30, "", ActionKind::brief);
+  const fb::ProgrammeT catalogue = for_sleep();
+  Case state;
+  EXPECT_TRUE(proposed(rule, state, 3, &catalogue).proposals.empty());  // no goal
+  state.goal("sleep", 2).goal("work", 2);
+  EXPECT_TRUE(proposed(rule, state, 2.5, &catalogue).proposals.empty());  // the session in which it was set
+  fb::ProposalsT made = proposed(rule, state, 3, &catalogue);
+  ASSERT_EQ(keys(made), Keys{"r/sleep/tool-b"});  // nothing bears the tag work
+  EXPECT_EQ(made.proposals[0]->action->component, "tool-b");
+  EXPECT_EQ(made.proposals[0]->evidence[0]->events, Keys{"goal-1"});
+  EXPECT_TRUE(alliance::tailoring::check(*made.proposals[0], state, &catalogue));
+  std::string others;
+  for (const auto& other : made.proposals[0]->considered) {
+    others += other->action->component + ": " + other->why_not + "; ";
+  }
+  EXPECT_EQ(others,
+            "m3: it is on the path already; shut: the programme does not let it be added; "
+            "tool-a: it needs m2 to be completed first; tool-c: tool-b comes first in the catalogue; ");
+  state.completed("m2", 3);
+  EXPECT_EQ(keys(proposed(rule, state, 4, &catalogue)), Keys{"r/sleep/tool-a"});
+  state.tool("tool-a", 4).launched("tool-b", 4, 4);
+  EXPECT_EQ(keys(proposed(rule, state, 5, &catalogue)), Keys{"r/sleep/tool-c"});
+  made = proposed(rule, state, 5, &catalogue);
+  state.proposals.push_back(std::make_unique<fb::ProposalRecordT>());
+  state.proposals[0]->proposal = std::make_unique<fb::ProposalT>(*made.proposals.at(0));
+  EXPECT_EQ(proposed(rule, state, 6, &catalogue).proposals.size(), 1u);  // the same key, told once by the host
+  state.proposals[0]->decision = fb::Decision::declined;
+  EXPECT_TRUE(proposed(rule, state, 6, &catalogue).proposals.empty());
+  state.proposals.clear();
+  EXPECT_TRUE(proposed(rule, state, 33, &catalogue).proposals.empty());  // set a month ago
+  state.goal("sleep", 32, true);
+  EXPECT_EQ(proposed(rule, state, 33, &catalogue).proposals.size(), 1u);  // and revised since
+  EXPECT_TRUE(proposed(rule, state, 33).proposals.empty());               // no catalogue
+}
+
+TEST(Rules, ANextToolIsNotProposedBesideWhatItDoesNotGoTogetherWith) {
+  const fb::RulesT rule = rules(When::next_tool, 0, 0, "", ActionKind::add);
+  fb::ProgrammeT catalogue = for_sleep();
+  Case state;
+  state.goal("sleep", 2);
+  for (auto& one : catalogue.components) {
+    if (one->id == "m1") one->excludes = {"tool-b"};
+  }
+  fb::ProposalsT made = proposed(rule, state, 3, &catalogue);
+  ASSERT_EQ(keys(made), Keys{"r/sleep/tool-c"});
+  EXPECT_TRUE(alliance::tailoring::check(*made.proposals[0], state, &catalogue));
+  catalogue.most_adds = std::uint16_t{0};
+  EXPECT_TRUE(proposed(rule, state, 3, &catalogue).proposals.empty());
+}
+
+TEST(Rules, TimePressureIsSeenOverAllCasesOfThePractitionerWeekByWeek) {
+  const fb::RulesT rule = rules(When::over_capacity, 10, 14);
+  Case own = practitioner();
+  EXPECT_TRUE(of(rule, own, 1).empty());  // no contracted minutes are known
+  own.week(0, 500, 100).week(7, 109, 100).week(14, 111, 100).week(21, 200, 100).week(28, 40, 0);
+  const fb::ProposalsT made = proposed(rule, own, 1);
+  ASSERT_EQ(keys(made), Keys{"r/week-2026-02-16"});  // the week that runs is not weighed, the fourth is far
+  EXPECT_DOUBLE_EQ(*made.proposals[0]->evidence[0]->value, 11);
+  EXPECT_DOUBLE_EQ(*made.proposals[0]->evidence[0]->threshold, 10);
+  EXPECT_TRUE(alliance::tailoring::check(*made.proposals[0], own, nullptr));
+  EXPECT_TRUE(of(rules(When::over_capacity, 12, 14), own, 1).empty());
+  EXPECT_EQ(of(rules(When::over_capacity, 12), own, 1), Keys{"r/week-2026-02-23"});  // however far
+  EXPECT_EQ(of(rule, own, 8), Keys{"r/week-2026-02-16"});                            // told once by the host
+  EXPECT_EQ(of(rule, own, 14.5), Keys{"r/week-2026-02-23"});                         // and then the next
+  const fb::ProposalsT away = proposed(rule, own, 22);
+  ASSERT_EQ(keys(away), Keys{"r/week-2026-03-02"});
+  EXPECT_NE(away.proposals[0]->evidence[0]->what.find("you are away"), std::string::npos);
+  EXPECT_DOUBLE_EQ(*away.proposals[0]->evidence[0]->value, 40);
+  Case client;
+  client.week(7, 200, 100);
+  EXPECT_TRUE(of(rule, client, 1).empty());
+}
+
 TEST(Rules, SomethingElseComesInThePlaceOfWhatIsNotRelevant) {
   const fb::RulesT rule = rules(When::component_irrelevant, 0, 0, "", ActionKind::skip);
   const fb::ProgrammeT catalogue = programme();
@@ -260,6 +343,7 @@ TEST(RulesFile, IsRefusedByField) {
       {"rules[0].training", [](fb::RuleT& r) { r.when = When::training_missing, r.training.clear(); }},
       {"rules[0].audience", [](fb::RuleT& r) { r.audience = fb::Audience::unset; }},
       {"rules[0].audience", [](fb::RuleT& r) { r.when = When::confidence_fell, r.audience = fb::Audience::service; }},
+      {"rules[0].audience", [](fb::RuleT& r) { r.when = When::over_capacity, r.audience = fb::Audience::service; }},
       {"rules[0].action.kind", [](fb::RuleT& r) { r.action->kind = ActionKind::unset; }},
       {"rules[0].action.text", [](fb::RuleT& r) { r.action->text.clear(); }},
   };

@@ -116,6 +116,28 @@ struct Case : fb::CaseT {
     one.event = "training-" + std::to_string(trainings.size());
     return *this;
   }
+  Case& goal(const std::string& name, double day, bool revised = false) {
+    goals.push_back(std::make_unique<fb::GoalT>());
+    goals.back()->time = on(day);
+    goals.back()->goal = name;
+    goals.back()->revised = revised;
+    goals.back()->event = "goal-" + std::to_string(goals.size());
+    return *this;
+  }
+  Case& tool(const std::string& name, double day, bool used = false) {
+    tools.push_back(std::make_unique<fb::ToolUseT>());
+    tools.back()->time = on(day);
+    tools.back()->tool = name;
+    tools.back()->used = used;
+    return *this;
+  }
+  Case& week(double from, double needed, double capacity) {
+    weeks_ahead.push_back(std::make_unique<fb::WeekAheadT>());
+    weeks_ahead.back()->from = on(from);
+    weeks_ahead.back()->needed = needed;
+    weeks_ahead.back()->capacity = capacity;
+    return *this;
+  }
   Case& adapted(double day) {
     own_adaptations.push_back(std::make_unique<fb::OwnAdaptationT>());
     own_adaptations.back()->time = on(day);
