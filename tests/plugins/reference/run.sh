@@ -23,4 +23,4 @@ for language in "$@"; do
   [ "$exported" = alliance_plugin_entry_v1 ] || { echo "$language exports: $exported"; exit 1; }
   manifests+=("$manifest")
 done
-"$same" "$work/definitions" "$instruments" "${manifests[@]}"
+"$same" "$work/definitions" "$prefix/bin/alliance-plugin-runner" "$instruments" "${manifests[@]}"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// same_scores FOLDER INSTRUMENTS-MANIFEST MANIFEST...: plugins that offer the same instrument define it alike and score
-// every sheet to the same bytes, under every rule about missing answers; and so does the SDK's own plugin, given that
-// definition as a file in FOLDER.
+// same_scores FOLDER RUNNER INSTRUMENTS-MANIFEST MANIFEST...: plugins that offer the same instrument define it alike
+// and score every sheet to the same bytes, under every rule about missing answers, in this process and in one of their
+// own; and so does the SDK's own plugin, given that definition as a file in FOLDER.
 #include <alliance/host.h>
 
 #include <cmath>
@@ -11,6 +11,7 @@
 #include <fstream>
 #include <limits>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -72,8 +73,9 @@ void add(std::vector<std::uint8_t>& to, const std::vector<T>& from) {
   to.insert(to.end(), bytes, bytes + from.size() * sizeof(T));
 }
 
-std::vector<std::uint8_t> score(const alliance_measure_ref& ref, const Sheets& sheets,
-                                const alliance_missing* missing) {
+// All sheets at once, and each `stride`th alone.
+std::vector<std::uint8_t> score(const alliance_measure_ref& ref, const Sheets& sheets, const alliance_missing* missing,
+                                std::uint64_t stride) {
   const std::uint64_t rows = sheets.rows();
   std::vector<double> values(rows * scales, -7);
   std::vector<std::uint8_t> states(rows * scales);
@@ -84,7 +86,7 @@ std::vector<std::uint8_t> score(const alliance_measure_ref& ref, const Sheets& s
                                answered.data(), bands.data()};
   alliance_error error = ALLIANCE_ERROR_INIT;
   must(ref.table->score_batch(ref.measure, &in, missing, &out, &error), error, "score_batch()");
-  for (std::uint64_t row = 0; row < rows; ++row) {  // alone, a bad sheet is a status
+  for (std::uint64_t row = 0; row < rows; row += stride) {  // alone, a bad sheet is a status
     double value[scales];
     std::uint8_t state[scales];
     const alliance_sheets one = {sizeof one, 0, 1, items, &sheets.values[row * items], &sheets.states[row * items]};
@@ -96,7 +98,8 @@ std::vector<std::uint8_t> score(const alliance_measure_ref& ref, const Sheets& s
   return all;
 }
 
-Scored everything_of(const std::string& manifest, const std::string& config, const Sheets& sheets) {
+Scored everything_of(const std::string& manifest, const std::string& config, const Sheets& sheets,
+                     std::uint64_t stride = 1) {
   alliance_host_options options = ALLIANCE_HOST_OPTIONS_INIT;
   options.config = config.c_str();
   alliance_error error = ALLIANCE_ERROR_INIT;
@@ -116,36 +119,55 @@ Scored everything_of(const std::string& manifest, const std::string& config, con
   must(alliance_convert("Instrument", reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(),
                         ALLIANCE_FLATBUFFERS, &to_json, &error),
        error, manifest + ": its definition");
-  scored.by_rule.push_back(score(ref, sheets, nullptr));
+  scored.by_rule.push_back(score(ref, sheets, nullptr, stride));
   for (const std::int32_t rule : {ALLIANCE_MISSING_NONE, ALLIANCE_MISSING_PRORATE, ALLIANCE_MISSING_CENTRE}) {
     for (std::uint32_t most = 0; most <= items; ++most) {
       const alliance_missing missing = {sizeof missing, rule, most, 0};
-      scored.by_rule.push_back(score(ref, sheets, &missing));
+      scored.by_rule.push_back(score(ref, sheets, &missing, stride));
     }
   }
   return scored;
 }
 
+// As its manifest says, which alliance_add_plugin() wrote.
+std::string id_in(const std::string& manifest) {
+  std::ostringstream text;
+  text << std::ifstream(manifest).rdbuf();
+  const std::string before = "\"id\": \"";
+  const auto at = text.str().find(before) + before.size();
+  return text.str().substr(at, text.str().find('"', at) - at);
+}
+
+void same_apart(const std::string& manifest, const std::string& runner, const Sheets& sheets) {
+  constexpr std::uint64_t some = 97;
+  const std::string config = R"({"plugin_runner": ")" + runner + R"(", "plugins": [{"plugin": ")" + id_in(manifest) +
+                             R"(", "settings": "{}", "isolation": "process"}]})";
+  if (everything_of(manifest, config, sheets, some).by_rule != everything_of(manifest, "{}", sheets, some).by_rule) {
+    end(manifest + " scores otherwise in a process of its own");
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) end("usage: same_scores FOLDER INSTRUMENTS-MANIFEST MANIFEST...");
+  if (argc < 5) end("usage: same_scores FOLDER RUNNER INSTRUMENTS-MANIFEST MANIFEST...");
   const Sheets sheets = every_sheet();
-  const Scored first = everything_of(argv[3], "{}", sheets);
-  for (int at = 4; at < argc; ++at) {
+  const Scored first = everything_of(argv[4], "{}", sheets);
+  for (int at = 5; at < argc; ++at) {
     const Scored other = everything_of(argv[at], "{}", sheets);
     if (other.definition != first.definition) end(std::string(argv[at]) + " defines the instrument otherwise");
-    if (other.by_rule != first.by_rule) end(std::string(argv[at]) + " scores otherwise than " + argv[3]);
+    if (other.by_rule != first.by_rule) end(std::string(argv[at]) + " scores otherwise than " + argv[4]);
   }
+  for (int at = 4; at < argc; ++at) same_apart(argv[at], argv[2], sheets);
   const std::string folder = argv[1];
   if (!(std::ofstream(folder + "/follow-up-4.json") << first.definition)) end(folder + " cannot be written to");
   const std::string config =
       R"({"plugins": [{"plugin": "org.alliance-sdk.instruments", "settings": "{\"definitions\": [\")" + folder +
       R"(\"]}"}]})";
-  if (everything_of(argv[2], config, sheets).by_rule != first.by_rule) {
+  if (everything_of(argv[3], config, sheets).by_rule != first.by_rule) {
     end("the SDK's own plugin scores the same definition otherwise");
   }
-  std::printf("%d plugins and the SDK's own, %zu sheets, %zu rules: the same bytes\n", argc - 3,
-              static_cast<std::size_t>(sheets.rows()), first.by_rule.size());
+  std::printf("%d plugins and the SDK's own, %zu sheets, %zu rules: the same bytes, also in a process of their own\n",
+              argc - 4, static_cast<std::size_t>(sheets.rows()), first.by_rule.size());
   return 0;
 }
