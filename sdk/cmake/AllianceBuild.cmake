@@ -26,11 +26,11 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
-# The generated headers take longer to read than most of our files to compile: files of one target are compiled a
-# dozen at a time. Turn it off to lint, or to see that each file stands on its own.
+# The generated headers take longer to read than most of our files to compile: files of one target are compiled
+# two dozen at a time. Turn it off to lint, or to see that each file stands on its own.
 option(ALLIANCE_UNITY "Compile the files of a target together" ON)
 set(CMAKE_UNITY_BUILD ${ALLIANCE_UNITY})
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 24)
 # Files whose own short names would meet those of others.
 function(alliance_alone)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

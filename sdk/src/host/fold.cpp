@@ -79,12 +79,12 @@ struct EventFolder {
   }
   void operator()(const fb::InformationShownT&) { state.information_shown = event.time; }
   // By time, not by arrival; of two at one instant the withdrawal holds.
-  void consent(bool given) {
+  void consent(bool consented) {
     auto row = make_unique<fb::ConsentChangeT>();
     row->time = event.time;
-    row->given = given;
+    row->given = consented;
     const auto place = std::find_if(state.consents.begin(), state.consents.end(), [&](const auto& other) {
-      return other->time > event.time || (other->time == event.time && given && !other->given);
+      return other->time > event.time || (other->time == event.time && consented && !other->given);
     });
     state.consents.insert(place, std::move(row));
   }

@@ -133,7 +133,7 @@ Result<void> fill(const char* name, const char* factory, const void* from, Table
   {#name, id,          \
    [](const void* from, Tables& to) { return fill<alliance_##name##_factory, &Tables::name>(#name, id, from, to); }}
 
-constexpr Kind all[] = {
+constexpr Kind all_kinds[] = {
     KIND(measure, ALLIANCE_MEASURE_FACTORY),     KIND(timing, ALLIANCE_TIMING_FACTORY),
     KIND(tailoring, ALLIANCE_TAILORING_FACTORY), KIND(programme, ALLIANCE_PROGRAMME_FACTORY),
     KIND(transport, ALLIANCE_TRANSPORT_FACTORY),
@@ -141,10 +141,10 @@ constexpr Kind all[] = {
 
 }  // namespace
 
-std::span<const Kind> kinds() { return all; }
+std::span<const Kind> kinds() { return all_kinds; }
 
 const Kind* find_kind(std::string_view name) {
-  for (const Kind& kind : all) {
+  for (const Kind& kind : all_kinds) {
     if (name == kind.name || name == kind.factory) return &kind;
   }
   return nullptr;
@@ -152,7 +152,7 @@ const Kind* find_kind(std::string_view name) {
 
 std::string kind_names() {
   std::string names;
-  for (const Kind& kind : all) names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  for (const Kind& kind : all_kinds) names += (names.empty() ? "" : ", ") + std::string(kind.name);
   return names;
 }
 

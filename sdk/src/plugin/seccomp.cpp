@@ -94,7 +94,7 @@ constexpr long without_writing[] = {
 constexpr sock_filter refuse(int number) {
   return BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(number));
 }
-constexpr sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+constexpr sock_filter let_pass = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 constexpr sock_filter load(std::size_t offset) {
   return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<unsigned>(offset));
 }
@@ -144,16 +144,16 @@ Result<void> restrict_calls(const Bounds& bounds) {
   if (bounds.write.empty()) filter.refuse_all(without_writing);
   filter.when(SYS_clone3, {refuse(ENOSYS)});  // its flags lie in memory; the C library then takes clone()
   filter.when(SYS_clone,
-              {load(argument(0)), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0), refuse(EPERM), allow});
+              {load(argument(0)), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0), refuse(EPERM), let_pass});
   for (const long to_somebody : {SYS_kill, SYS_tgkill}) {
     filter.when(to_somebody,
-                {load(argument(0)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, self, 1, 0), refuse(EPERM), allow});
+                {load(argument(0)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, self, 1, 0), refuse(EPERM), let_pass});
   }
   // Limits may be read and not set.
   filter.when(SYS_prlimit64,
               {load(argument(2)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), refuse(EPERM), load(argument(2) + 4),
-               BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), refuse(EPERM), allow});
-  filter.add({allow});
+               BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), refuse(EPERM), let_pass});
+  filter.add({let_pass});
   return filter.take();
 }
 
