@@ -112,11 +112,13 @@ class Runner {
 
 // What a sanitizer would do at the end needs a process of its own, and it would hide how the plugin ended.
 #if defined(__SANITIZE_ADDRESS__)
-extern "C" const char* __asan_default_options() {
+extern "C" __attribute__((visibility("default"))) const char* __asan_default_options() {
   return "detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigfpe=0";
 }
 #elif defined(__SANITIZE_THREAD__)
-extern "C" const char* __tsan_default_options() { return "handle_segv=0:handle_abort=0:handle_sigfpe=0"; }
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_options() {
+  return "handle_segv=0:handle_abort=0:handle_sigfpe=0";
+}
 #endif
 
 int main(int argc, char** argv) {
