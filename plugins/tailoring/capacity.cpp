@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capacity.h"
 
-#include <array>
-#include <chrono>
 #include <cmath>
-#include <cstdio>
 
+#include "../shared/iso8601.h"
 #include "../shared/tables.h"
 
 namespace alliance::tailoring {
 namespace {
 
 constexpr double least_minutes = 1;
-
-std::string date_of(std::int64_t instant) {
-  using namespace std::chrono;
-  const year_month_day date{floor<days>(sys_time<microseconds>{microseconds{instant}})};
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return text.data();
-}
 
 }  // namespace
 
@@ -32,7 +21,7 @@ std::vector<Finding> over_capacity(const fb::RuleT& rule, const Facts& facts) {
     if (rule.within_days != 0 && -facts.days_since(week->from()) > rule.within_days) continue;
     if (!std::isfinite(week->needed()) || !std::isfinite(week->capacity())) continue;
     // A week begins at midnight by the clock of its zone: its noon is the same day everywhere near.
-    const std::string monday = date_of(week->from() + day / 2);
+    const std::string monday = shared::utc(week->from() + day / 2).substr(0, 10);
     Finding made;
     made.anchor = "week-" + monday;
     if (week->capacity() >= least_minutes) {

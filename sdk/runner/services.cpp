@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "plugin/asked.h"
+#include "plugin/told.h"
 #include "schema/json.h"
 
 namespace alliance::runner {
@@ -18,24 +19,14 @@ using plugin::wire::Writer;
 
 constexpr std::size_t most_lines = 256;
 
-int32_t told(alliance_error* error, const Failure& failure) {
-  return glue::tell(error, failure.status, failure.message, failure.detail);
-}
+using plugin::guarded;
+using plugin::told;
+
+constexpr const char* asking_failed = "the host could not be asked";
 
 int32_t write(const alliance_sink* out, const void* bytes, std::size_t length, alliance_error* error) {
   if (out == nullptr || out->write == nullptr) return glue::tell(error, ALLIANCE_E_INVALID, "no sink was given");
   return out->write(out->context, static_cast<const std::uint8_t*>(bytes), length);
-}
-
-template <class Work>
-int32_t guarded(alliance_error* error, Work&& work) noexcept {
-  try {
-    return work();
-  } catch (const std::bad_alloc&) {
-    return glue::tell(error, ALLIANCE_E_LIMIT, "there was not enough memory for this call");
-  } catch (...) {
-    return glue::tell(error, ALLIANCE_E_INTERNAL, "the host could not be asked");
-  }
 }
 
 }  // namespace
@@ -126,7 +117,7 @@ alliance_instant Services::now(void* context) noexcept {
 
 std::int32_t Services::encode(void*, const char* table, const std::uint8_t* json, std::uint64_t length,
                               const alliance_sink* out, alliance_error* error) noexcept {
-  return guarded(error, [&]() -> int32_t {
+  return guarded(error, asking_failed, [&]() -> int32_t {
     if (table == nullptr || (json == nullptr && length > 0)) {
       return glue::tell(error, ALLIANCE_E_INVALID, "encode needs a table and JSON");
     }
@@ -138,7 +129,7 @@ std::int32_t Services::encode(void*, const char* table, const std::uint8_t* json
 
 std::int32_t Services::decode(void*, const char* table, const std::uint8_t* bytes, std::uint64_t length,
                               const alliance_sink* out, alliance_error* error) noexcept {
-  return guarded(error, [&]() -> int32_t {
+  return guarded(error, asking_failed, [&]() -> int32_t {
     if (table == nullptr || bytes == nullptr) {
       return glue::tell(error, ALLIANCE_E_INVALID, "decode needs a table and bytes");
     }
@@ -152,7 +143,7 @@ std::int32_t Services::decode(void*, const char* table, const std::uint8_t* byte
 
 std::int32_t Services::get(void* context, const char* key, std::uint32_t* version, const alliance_sink* out,
                            alliance_error* error) noexcept {
-  return guarded(error, [&]() -> int32_t {
+  return guarded(error, asking_failed, [&]() -> int32_t {
     Services& own = self(context);
     if (!own.may_ask() || key == nullptr) {
       return glue::tell(error, ALLIANCE_E_STATE, "the store answers only while the host's call is under way");
@@ -169,7 +160,7 @@ std::int32_t Services::get(void* context, const char* key, std::uint32_t* versio
 
 std::int32_t Services::put(void* context, const char* key, std::uint32_t version, const std::uint8_t* bytes,
                            std::uint64_t length, alliance_error* error) noexcept {
-  return guarded(error, [&]() -> int32_t {
+  return guarded(error, asking_failed, [&]() -> int32_t {
     Services& own = self(context);
     if (!own.may_ask() || key == nullptr) {
       return glue::tell(error, ALLIANCE_E_STATE, "the store takes values only while the host's call is under way");
@@ -182,7 +173,7 @@ std::int32_t Services::put(void* context, const char* key, std::uint32_t version
 
 std::int32_t Services::report(void* context, const std::uint8_t* bytes, std::uint64_t length,
                               alliance_error* error) noexcept {
-  return guarded(error, [&]() -> int32_t {
+  return guarded(error, asking_failed, [&]() -> int32_t {
     Services& own = self(context);
     if (!own.may_ask() || bytes == nullptr) {
       return glue::tell(error, ALLIANCE_E_STATE, "reports are taken only while the host's call is under way");

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "plugin/proxy_score.h"
+#include "told.h"
 
 namespace alliance::plugin {
 namespace {
@@ -15,28 +16,14 @@ using wire::Writer;
 
 constexpr std::uint64_t most_offered = 4096;  // things that one factory may say it makes
 
-int32_t told(alliance_error* error, const Failure& failure) {
-  return glue::tell(error, failure.status, failure.message, failure.detail);
-}
-
-// No exception leaves a table.
-template <class Work>
-int32_t guarded(alliance_error* error, Work&& work) noexcept {
-  try {
-    return work();
-  } catch (const std::bad_alloc&) {
-    return glue::tell(error, ALLIANCE_E_LIMIT, "there was not enough memory for this call");
-  } catch (...) {
-    return glue::tell(error, ALLIANCE_E_INTERNAL, "the call to the plugin's process failed");
-  }
-}
+constexpr const char* call_failed = "the call to the plugin's process failed";
 
 Process::Instance& instance_of(void* handle) { return *static_cast<Process::Instance*>(handle); }
 
 // Calls that answer with bytes. They reach the caller's sink only when the plugin has said that it is done.
 int32_t bytes_of_call(Op op, void* handle, const std::function<void(Writer&)>& add, const alliance_sink* out,
                       alliance_error* error) noexcept {
-  return guarded(error, [&]() -> int32_t {
+  return guarded(error, call_failed, [&]() -> int32_t {
     if (handle == nullptr || !ALLIANCE_HAS(alliance_sink, out, write) || out->write == nullptr) {
       return glue::tell(error, ALLIANCE_E_INVALID, "an instance and a sink are needed");
     }
@@ -83,7 +70,7 @@ uint64_t count(const Table* table) noexcept {
 
 template <class Table>
 int32_t describe(const Table* table, uint64_t index, alliance_descriptor* out, alliance_error* error) noexcept {
-  return guarded(error, [&]() -> int32_t {
+  return guarded(error, call_failed, [&]() -> int32_t {
     if (!ALLIANCE_HAS(alliance_descriptor, out, title)) {
       return glue::tell(error, ALLIANCE_E_INVALID, "a place for the description is needed");
     }
@@ -108,7 +95,7 @@ int32_t describe(const Table* table, uint64_t index, alliance_descriptor* out, a
 
 template <class Table>
 int32_t make(const Table* table, const char* id, const char* version, void** out, alliance_error* error) noexcept {
-  return guarded(error, [&]() -> int32_t {
+  return guarded(error, call_failed, [&]() -> int32_t {
     if (id == nullptr || out == nullptr) {
       return glue::tell(error, ALLIANCE_E_INVALID, "an id and a place for the instance are needed");
     }
@@ -158,7 +145,7 @@ int32_t definition(alliance_measure* measure, const alliance_sink* out, alliance
 template <Op op>
 int32_t score(alliance_measure* measure, const alliance_sheets* sheets, const alliance_missing* missing,
               const alliance_scores* out, alliance_error* error) noexcept {
-  return guarded(error, [&]() -> int32_t {
+  return guarded(error, call_failed, [&]() -> int32_t {
     if (measure == nullptr || !ALLIANCE_HAS(alliance_sheets, sheets, states) ||
         !ALLIANCE_HAS(alliance_scores, out, bands)) {
       return glue::tell(error, ALLIANCE_E_INVALID, "an instance, sheets and a place for the scores are needed");
