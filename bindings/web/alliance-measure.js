@@ -237,12 +237,15 @@ footer { color: var(--muted); font-size: .85rem; border-top: 1px solid var(--bor
     if (content.instrument !== definition.id) return say("other-pack", "other_pack", { other: content.instrument, id: definition.id });
     const bound = restricted ? holder : content.licence?.text_may_ship !== true ? content.licence?.holder ?? "?" : null;
     if (bound !== null) {
-      if (!licence) return say("no-licence", "restricted_licence", { holder: bound });
-      if (licence.instrument !== definition.id) return say("other-licence", "licence_other", { other: licence.instrument, id: definition.id });
+      // The pack's own record, or one beside it, which then says for which instrument.
+      const record = licence ?? content.record;
+      if (!record) return say("no-licence", "restricted_licence", { holder: bound });
+      if (licence && licence.instrument !== definition.id) return say("other-licence", "licence_other", { other: licence.instrument, id: definition.id });
       for (const field of ["holder", "scope", "expires"])
-        if (!licence[field]) return say("incomplete-licence", "licence_incomplete", { field });
+        if (!record[field]) return say("incomplete-licence", "licence_incomplete", { field });
       // Through the last day, wherever one is. A date that cannot be read is no licence.
-      if (!(Date.parse(licence.expires) + 1.5 * DAY > at.now)) return say("licence-over", "licence_over", { date: licence.expires });
+      if (record.expires !== "never" && !(Date.parse(record.expires) + 1.5 * DAY > at.now))
+        return say("licence-over", "licence_over", { date: record.expires });
     }
     for (const item of definition.items) {
       if (!at.text(item.id)) return say("gap-in-pack", "gap_pack", { what: item.id });
@@ -386,7 +389,7 @@ footer { color: var(--muted); font-size: .85rem; border-top: 1px solid var(--bor
       this.#definition = definition;
       this.#content = content;
       this.#makeCrisis();
-      const no = objection({ definition, content, licence: this.licence ?? content?.licence_record, crisis: this.#crisis, words: this.#words,
+      const no = objection({ definition, content, licence: this.licence, crisis: this.#crisis, words: this.#words,
         lang: this.#lang, now: Date.now(), text: (id) => this.#text(id), response: (item) => this.#response(item), label: (r, v) => this.#label(r, v) });
       if (no) return this.#refuse(...no);
       if (this.#whole.shown === false) return this.#refuse(this.#whole.state ?? "denied", fill(this.#words.denied, { why: this.#whole.why ?? "" }));

@@ -289,6 +289,12 @@ journey("what may not be shown says why", async () => {
     assert.equal(await tab.evaluate(() => localStorage.length), 0);
     if (reason === "no-licence") await looks(tab, "restricted");
   }
+  const { licence, ...rest } = line;
+  for (const expires of ["2999-12-31", "never", "2020-01-01", "some day"]) {
+    const content = { ...line.content, record: { holder: licence.holder, scope: licence.scope, expires } };
+    const tab = await show(`/record-${encodeURIComponent(expires)}`, page({ attributes: said, parts: { ...rest, content } }));
+    await tab.getByText(["2999-12-31", "never"].includes(expires) ? "Question 1 of 4" : "This questionnaire is not shown").waitFor();
+  }
 });
 
 journey("it says who sees the answers, whether anybody watches, and that ours are not validated", async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A platform that reports a case to one webhook and ends: platform URL SECRET-FILE MODE PLUGINS STORE
+// A platform that reports a case to one webhook and ends: platform URL SECRET-FILE[,SECRET-FILE] MODE PLUGINS STORE
 #include <alliance/host.h>
 
 #include <cstdio>
@@ -30,11 +30,15 @@ int complain(const char* step, const alliance_error& error) {
 
 int main(int argc, char** argv) {
   if (argc != 6) return 2;
+  std::string secrets = argv[2];
+  for (std::size_t at = 0; (at = secrets.find(',', at)) != std::string::npos; at += 5) {
+    secrets.replace(at, 1, R"(\",\")");
+  }
   // Settings in a string of JSON, as HostConfig has them.
   const std::string config =
       R"({"safety":{"contact":"duty-desk"},"plugins":[{"plugin":"org.alliance-sdk.webhook","settings":)"
       R"("{\"hooks\":[{\"name\":\"desk\",\"url\":\")" +
-      std::string(argv[1]) + R"(\",\"secrets\":[\")" + argv[2] + R"(\"],\"mode\":\")" + argv[3] + R"(\"}]}"}]})";
+      std::string(argv[1]) + R"(\",\"secrets\":[\")" + secrets + R"(\"],\"mode\":\")" + argv[3] + R"(\"}]}"}]})";
   alliance_host_options options = ALLIANCE_HOST_OPTIONS_INIT;
   options.tenant = "clinic";
   options.store_path = argv[5];
