@@ -159,12 +159,12 @@ Result<void> seal_file(Database& db, Vault& vault, const Opening& how) {
   };
   if (auto ok = db.run("BEGIN IMMEDIATE"); !ok) return ok;
   auto result = name_keys(db, vault, *names).and_then([&] { return seal_rows(db, vault, step); }).and_then([&] {
-    const std::string mark = std::string("INSERT INTO meta (name, value) VALUES ('cipher', '") + cipher_name + "')" +
-                             (names->empty() ? "" : ", ('scrub', '1')") +
-                             // Made from the log when the host next runs.
-                             "; DELETE FROM accounts; DELETE FROM account_sums; DELETE FROM spans; "
-                             "DELETE FROM meta WHERE name = 'accounts'";
-    return db.run(mark.c_str());
+    const std::string cipher = std::string("INSERT INTO meta (name, value) VALUES ('cipher', '") + cipher_name + "')" +
+                               (names->empty() ? "" : ", ('scrub', '1')") +
+                               // Made from the log when the host next runs.
+                               "; DELETE FROM accounts; DELETE FROM account_sums; DELETE FROM spans; "
+                               "DELETE FROM meta WHERE name = 'accounts'";
+    return db.run(cipher.c_str());
   });
   if (result) result = db.run("COMMIT");
   if (!result) db.rollback();
