@@ -5,7 +5,7 @@
 
 namespace alliance::instruments {
 
-Key::Key(const fb::InstrumentT& definition) {
+Key::Key(const fb::InstrumentT& definition, bool wide) {
   std::map<std::string, std::size_t> responses;
   for (const auto& response : definition.responses) {
     responses.emplace(response->id, ranges_.size());
@@ -19,6 +19,7 @@ Key::Key(const fb::InstrumentT& definition) {
   }
   for (const auto& scale : definition.scales) add_scale(*scale, items);
   if (definition.missing) rule_ = {definition.missing->rule, definition.missing->most};
+  sums_ = sums(wide);
 }
 
 void Key::add_scale(const fb::ScaleT& from, const std::map<std::string, Formula::Known>& items) {
@@ -72,6 +73,58 @@ Key::Reach Key::reach_without(std::size_t index, std::size_t item) const {
   }
   const double divisor = static_cast<double>(scale.power) * (scale.mean ? parts : 1.0);
   return {static_cast<double>(low) / divisor, static_cast<double>(high) / divisor, 1.0 / divisor};
+}
+
+// None where what may be answered is no row of numbers, or a scale has a formula.
+Sheets Key::sums(bool wide) const {
+  SheetKey key;
+  key.items = items_.size();
+  key.scales = scales_.size();
+  key.padded = (key.scales + 3) / 4 * 4;
+  for (const std::size_t at : items_) {
+    const Range& range = ranges_[at];
+    if (!range.options.empty()) return {};
+    key.whole = key.whole && range.power == 1;
+    key.power.push_back(static_cast<double>(range.power));
+    key.low.push_back(static_cast<double>(range.low));
+    key.high.push_back(static_cast<double>(range.high));
+  }
+  for (auto* list : {&key.weights, &key.turned, &key.members}) list->assign(key.items * key.padded, 0);
+  key.added.assign(key.padded, 0);
+  key.divisor.assign(key.padded, 1);
+  key.parts.assign(key.padded, 0);
+  for (std::size_t at = 0; at < scales_.size(); ++at) {
+    const Scale& scale = scales_[at];
+    if (scale.formula) return {};
+    for (const Part& part : scale.parts) {
+      const std::size_t place = part.item * key.padded + at;
+      const auto factor = static_cast<double>(part.factor);
+      key.members[place] += 1;
+      key.weights[place] += part.reversed ? -factor : factor;
+      if (part.reversed) key.turned[place] += static_cast<double>(part.turned) * factor;
+      key.added[at] += part.reversed ? static_cast<double>(part.turned) * factor : 0;
+      key.some_may_miss = key.some_may_miss && !part.may_be_out;
+    }
+    key.parts[at] = static_cast<std::uint32_t>(scale.parts.size());
+    key.unit.push_back(static_cast<double>(scale.power));
+    key.divisor[at] = key.unit[at] * (scale.mean ? static_cast<double>(scale.parts.size()) : 1.0);
+    key.divides = key.divides || key.divisor[at] != 1;
+    key.mean.push_back(scale.mean ? 1 : 0);
+    key.has_bands.push_back(scale.bands.empty() ? 0 : 1);
+  }
+  return {std::move(key), wide};
+}
+
+std::uint64_t Key::score_rows(const alliance_sheets& sheets, std::uint64_t from, Rule rule,
+                              const alliance_scores& out) const {
+  const std::uint64_t until = sums_.score(rule, sheets, from, out);
+  if (out.bands == nullptr || !sums_.any_bands()) return until;
+  const std::uint64_t scales = scales_.size();
+  for (std::uint64_t place = from * scales; place < until * scales; ++place) {
+    const bool has_value = out.states[place] != ALLIANCE_NOT_SCORABLE;
+    if (has_value) out.bands[place] = band_of(scales_[place % scales], out.values[place]);
+  }
+  return until;
 }
 
 std::optional<std::size_t> Key::first_bad(const Sheet& sheet) const {

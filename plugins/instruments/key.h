@@ -15,23 +15,24 @@
 
 #include "formula.h"
 #include "range.h"
+#include "sheets.h"
 
 namespace alliance::instruments {
 
-struct Rule {
-  fb::MissingRule how = fb::MissingRule::none;
-  std::uint32_t most = 0;  // how many answers of a scale may be missing
-};
-
 class Key {
  public:
-  // The definition must have passed check().
-  explicit Key(const fb::InstrumentT& definition);
+  // The definition must have passed check(). `wide`: use what this processor has beyond its kind's least.
+  explicit Key(const fb::InstrumentT& definition, bool wide = true);
 
   // The first item whose answer is none of its options, or whose state is none.
   std::optional<std::size_t> first_bad(const Sheet& sheet) const;
   // Every answer must be allowed. Allocates nothing.
   void score(const Sheet& sheet, Rule rule, std::span<Score> out) const;
+
+  // Rows from `from` on, straight into the caller's arrays, until one is not allowed or asks for more than sums: its
+  // number, or sheets.rows. Most rows are such, and this is many times faster than one by one.
+  std::uint64_t score_rows(const alliance_sheets& sheets, std::uint64_t from, Rule rule,
+                           const alliance_scores& out) const;
 
   // The lowest and highest score of a full sheet, and the step from one score to the next; 0: no even steps.
   // `exact` is false for a formula in which an item occurs twice: its scores lie within, and may end earlier.
@@ -74,6 +75,7 @@ class Key {
   };
   void add_scale(const fb::ScaleT& from, const std::map<std::string, Formula::Known>& items);
   void add_bands(const fb::ScaleT& from);
+  Sheets sums(bool wide) const;
   static bool left_out(const Part& part, const Sheet& sheet);
   static Count count(const Scale& scale, const Sheet& sheet);
   static bool has_middles(const Scale& scale, const Sheet& sheet);
@@ -84,6 +86,7 @@ class Key {
   std::vector<Range> ranges_;
   std::vector<std::size_t> items_;  // index of the item's range
   std::vector<Scale> scales_;
+  Sheets sums_;
   Rule rule_;
 };
 

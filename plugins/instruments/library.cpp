@@ -185,7 +185,7 @@ class Reader {
 std::shared_ptr<const Loaded> loaded(Read read, const Settings& settings) {
   apply_choices(read.definition, settings);
   Bytes bytes = shared::packed<fb::Instrument>(read.definition, fb::InstrumentIdentifier());
-  Key key(for_scoring(read.definition));
+  Key key(for_scoring(read.definition), settings.wide_instructions);
   return std::make_shared<const Loaded>(Loaded{std::move(read.definition), std::move(bytes), std::move(key)});
 }
 

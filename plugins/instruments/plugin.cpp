@@ -35,19 +35,27 @@ class DefinedMeasure final : public alliance::Measure {
   std::size_t items() const override { return loaded_->key.items(); }
   std::size_t scales() const override { return loaded_->key.scales(); }
 
+  // Nothing can fail once it was permitted, so rows go straight to the caller's arrays.
+  void score_one(const alliance_sheets& sheet, const alliance_missing* missing,
+                 const alliance_scores& out) const override {
+    permit();
+    if (loaded_->key.score_rows(sheet, 0, rule(missing), out) == 0) Measure::score_one(sheet, missing, out);
+  }
+
   void score(const Sheet& sheet, const alliance_missing* missing, std::span<Score> out) const override {
     permit();
     if (const auto bad = loaded_->key.first_bad(sheet)) refuse(*bad, sheet.value(*bad));
     loaded_->key.score(sheet, rule(missing), out);
   }
 
-  // Nothing can fail once it was permitted, so rows go straight to the caller's arrays.
   void score_batch(const alliance_sheets& sheets, const alliance_missing* missing,
                    const alliance_scores& out) const override {
     permit();
     const Rule how = rule(missing);
     const alliance::glue::Row row(scales());
-    for (std::uint64_t at = 0; at < sheets.rows; ++at) {
+    for (std::uint64_t at = 0;; ++at) {
+      at = loaded_->key.score_rows(sheets, at, how, out);
+      if (at >= sheets.rows) return;
       const Sheet sheet = alliance::glue::row_of(sheets, at);
       if (loaded_->key.first_bad(sheet)) {
         for (Score& score : row.scores()) score = Score{0, ALLIANCE_BAD_SHEET, 0, ALLIANCE_NO_BAND};

@@ -67,9 +67,12 @@ Settings read_settings(const Services& services) {
       settings.missing_rules = choices(name, setting);
     } else if (name == "reliable_changes") {
       settings.reliable_changes = choices(name, setting);
+    } else if (name == "wide_instructions") {
+      if (!setting.is_bool()) refuse(name + " is neither true nor false");
+      settings.wide_instructions = setting.get_bool();
     } else {
       refuse("\"" + name + "\" is unknown; there are definitions, accept_unverified, accept_unverified_thresholds, " +
-             "missing_rules and reliable_changes");
+             "missing_rules, reliable_changes and wide_instructions");
     }
   }
   if (settings.own_folder && !services.folder().empty()) {

@@ -6,7 +6,9 @@
 //    "accept_unverified_thresholds": true,                use unverified bands, cut-offs and reliable changes; or a
 //                                                         list of the instruments for which to do so
 //    "missing_rules": {"phq-9": "prorate-2"},             one of the definition's own other_missing, by its id
-//    "reliable_changes": {"core-10": "barkham-2013"}}     one of a scale's other_reliable_changes, by its id
+//    "reliable_changes": {"core-10": "barkham-2013"},     one of a scale's other_reliable_changes, by its id
+//    "wide_instructions": false}                          score with what every processor of the kind has; the scores
+//                                                         are the same
 #pragma once
 
 #include <alliance/services.hpp>
@@ -25,6 +27,7 @@ struct Settings {
   std::set<std::string> accepted_thresholds;
   std::map<std::string, std::string> missing_rules;     // by instrument
   std::map<std::string, std::string> reliable_changes;  // by instrument
+  bool wide_instructions = true;
 
   bool accepts_thresholds(const std::string& id) const {
     return accept_all_thresholds || accepted_thresholds.contains(id);

@@ -225,11 +225,7 @@ inline std::int32_t score(alliance_measure* handle, const alliance_sheets* sheet
     const Measure& measure = self<Measure>(handle);
     check_shapes(measure, sheets, missing, out);
     if (sheets->rows != 1) throw Error(ALLIANCE_E_INVALID, "score() takes one sheet; score_batch() takes many");
-    const Sheet sheet = row_of(*sheets, 0);
-    check_answers(sheet);
-    Row row(measure.scales());
-    measure.score(sheet, missing, row.scores());
-    store_row(*out, 0, row.scores());
+    measure.score_one(*sheets, missing, *out);
   });
 }
 
@@ -421,6 +417,15 @@ struct Tables {
 }  // namespace alliance::glue
 
 namespace alliance {
+
+inline void Measure::score_one(const alliance_sheets& sheets, const alliance_missing* missing,
+                               const alliance_scores& out) const {
+  const Sheet sheet = glue::row_of(sheets, 0);
+  glue::check_answers(sheet);
+  const glue::Row row(scales());
+  score(sheet, missing, row.scores());
+  glue::store_row(out, 0, row.scores());
+}
 
 // Gathered first: a fault in the middle leaves the caller's arrays as they were.
 inline void Measure::score_batch(const alliance_sheets& sheets, const alliance_missing* missing,

@@ -45,6 +45,9 @@ class Measure {
   // `missing` is null where the definition's own rule holds. `out` has one place per scale. An answer that
   // is none of the options: throw Error(ALLIANCE_E_BAD_INPUT, "item item-2: ...", "the value").
   virtual void score(const Sheet& sheet, const alliance_missing* missing, std::span<Score> out) const = 0;
+  // Shapes have been checked. Override it where even gathering one sheet's scores takes too long.
+  virtual void score_one(const alliance_sheets& sheet, const alliance_missing* missing,
+                         const alliance_scores& out) const;
   // Shapes have been checked. Override it where scoring row by row is too slow.
   virtual void score_batch(const alliance_sheets& sheets, const alliance_missing* missing,
                            const alliance_scores& out) const;

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/handing.h"
 
-#include <cstring>
+#include <cstdint>
+#include <span>
+#include <vector>
 
 #include "schema/json.h"
 
 namespace alliance::host {
 
 Result<void> hand(const Taker& taker, const fb::Envelope& envelope) {
-  // Copied: the payload's place in the batch is the sender's choice, and verifying wants it aligned.
-  const std::vector<std::uint8_t> payload(envelope.payload()->begin(), envelope.payload()->end());
+  // The payload's place in the batch is the sender's choice, and verifying wants it aligned: where it is not, a copy
+  // is.
+  std::span<const std::uint8_t> payload(envelope.payload()->data(), envelope.payload()->size());
+  std::vector<std::uint8_t> aligned;
+  if (reinterpret_cast<std::uintptr_t>(payload.data()) % 8 != 0) {
+    aligned.assign(payload.begin(), payload.end());
+    payload = aligned;
+  }
   if (envelope.withheld() != payload.empty()) return fail(ALLIANCE_E_BAD_INPUT, "a notification holds a report");
   if (auto ok = payload.empty() ? Result<void>() : schema::verify("Report", payload); !ok) {
     return fail(ALLIANCE_E_BAD_INPUT, "the report is not well formed: " + ok.error().message);

@@ -148,22 +148,25 @@ Result<const fb::Batch*> read_batch(std::span<const std::uint8_t> bytes) {
   if (!batch) return batch;
   std::size_t at = 0;
   for (const auto* envelope : *(*batch)->envelopes()) {
-    const auto where = "envelope " + std::to_string(++at) + " of a batch ";
+    ++at;
+    const auto bad_envelope = [at](const char* what) {
+      return bad("envelope " + std::to_string(at) + " of a batch " + what);
+    };
     for (const auto* text : {envelope->id(), envelope->tenant(), envelope->case_(), envelope->kind()}) {
       if (text->size() == 0 || !is_name(text->string_view(), max_name)) {
-        return bad(where + "has an id, tenant, case or kind that is empty, too long or no UTF-8");
+        return bad_envelope("has an id, tenant, case or kind that is empty, too long or no UTF-8");
       }
     }
-    if (envelope->sequence() == 0) return bad(where + "has no sequence number");
-    if (!is_lane(envelope->lane())) return bad(where + "names a lane that does not exist");
+    if (envelope->sequence() == 0) return bad_envelope("has no sequence number");
+    if (!is_lane(envelope->lane())) return bad_envelope("names a lane that does not exist");
     const auto* tombstone = envelope->tombstone_of();
     if (tombstone != nullptr && (tombstone->size() == 0 || !is_name(tombstone->string_view(), max_name))) {
-      return bad(where + "is a tombstone of nothing");
+      return bad_envelope("is a tombstone of nothing");
     }
     if ((envelope->payload()->size() == 0) != (tombstone != nullptr || envelope->withheld())) {
-      return bad(where + (tombstone              ? "is a tombstone and holds a report"
+      return bad_envelope(tombstone              ? "is a tombstone and holds a report"
                           : envelope->withheld() ? "says that its report is withheld and holds it"
-                                                 : "holds no report"));
+                                                 : "holds no report");
     }
   }
   if (at == 0) return bad("a batch without an envelope came");
