@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may see what: one table, role by datum, that every exit obeys.
+// Who may see what: one table, role by datum, that every exit obeys. [B4]
 #pragma once
 
 #include <alliance_schema/case_generated.h>

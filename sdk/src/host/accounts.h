@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stream's time account as it is kept beside its last event, and what it adds to sums over streams. Pure.
+// A stream's time account as it is kept beside its last event, and what it adds to sums over streams. Pure. [F1, B1]
 #pragma once
 
 #include <alliance_schema/time_generated.h>

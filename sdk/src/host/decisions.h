@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decisions on proposals: what of them is refused, what follows from them, and what was in force when. Pure.
+// Decisions on proposals: what of them is refused, what follows from them, and what was in force when. Pure. [F3]
 #pragma once
 
 #include <alliance_schema/programme_generated.h>

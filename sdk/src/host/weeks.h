@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A practitioner's weeks to come, if nothing changes: what they need, what there is, and what could move. Pure.
+// A practitioner's weeks to come, if nothing changes: what they need, what there is, and what could move. Pure. [B1]
 //
 // needed    what is booked in the week, and what the plans still need and is not booked, spread evenly over the
 //           working time that is left until each plan ends; where a plan is past its end, at the pace that it had.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a programme is told so that a change is taken back, in the words that it takes changes in. Pure.
+// What a programme is told so that a change is taken back, in the words that it takes changes in. Pure. [B3]
 #pragma once
 
 #include <alliance_schema/case_generated.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a proposal or a decision keeps to the programme's catalogue. Pure: no clock, no I/O.
+// Whether a proposal or a decision keeps to the programme's catalogue. Pure: no clock, no I/O. [F3]
 #pragma once
 
 #include <alliance_schema/case_generated.h>
