@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The inbox that the transport "postgresql" writes to. Makes it, or brings an older one up to date; running it again
 -- changes nothing. Run it as the owner of the database, then give the platform's role what it needs:
 --
