@@ -19,7 +19,11 @@
 #define MEMBER(type, member, offset64, size64, offset32, size32)                                      \
   _Static_assert(offsetof(type, member) == PICK(offset64, offset32), #type "." #member " has moved"); \
   _Static_assert(sizeof(((type*)0)->member) == PICK(size64, size32), #type "." #member " has another size");
-#define SIZE(type, size64, size32) _Static_assert(sizeof(type) == PICK(size64, size32), #type " has another size");
+/* Narrow processors that align 64-bit numbers to 8 bytes (armhf) fill a struct up at its end. No member moves by that.
+ */
+#define FILLED(type, size) (((size) + _Alignof(type) - 1) / _Alignof(type) * _Alignof(type))
+#define SIZE(type, size64, size32) \
+  _Static_assert(sizeof(type) == PICK(size64, FILLED(type, size32)), #type " has another size");
 
 /* clang-format off */
 #include "layout.inc"
