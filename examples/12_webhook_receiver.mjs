@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reports by webhook into a platform in Node. Keeps each report once, and nothing that the host did not sign.
 //
-//     node 11_webhook_receiver.mjs INBOX KEY-FILE...      KEY-FILE: also the next key, while one is being replaced
+//     node 12_webhook_receiver.mjs INBOX KEY-FILE...      KEY-FILE: also the next key, while one is being replaced
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -60,7 +60,7 @@ function take(request, body, inbox, keys) {
 
 const [inbox, ...files] = process.argv.slice(2);
 if (!files.length) {
-  console.error("usage: 11_webhook_receiver.mjs INBOX KEY-FILE...");
+  console.error("usage: 12_webhook_receiver.mjs INBOX KEY-FILE...");
   process.exit(2);
 }
 mkdirSync(inbox, { recursive: true });

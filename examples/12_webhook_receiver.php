@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reports by webhook into a platform in PHP. Keeps each report once, and nothing that the host did not sign.
 //
-//     INBOX=/var/lib/desk KEYS=/etc/desk/new.key:/etc/desk/old.key php -S 127.0.0.1:0 11_webhook_receiver.php
+//     INBOX=/var/lib/desk KEYS=/etc/desk/new.key:/etc/desk/old.key php -S 127.0.0.1:0 12_webhook_receiver.php
 //
 // KEYS: files, with colons; also the next key, while one is being replaced. Behind a web server this file is the address.
 declare(strict_types=1);
