@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a practitioner's contracted minutes suffice for the weeks to come, over all cases. Pure.
+// Whether a practitioner's contracted minutes suffice for the weeks to come, over all cases. Pure. [B1]
 #pragma once
 
 #include "detectors.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the programme has for a goal of the client that was not tried yet. Pure.
+// What the programme has for a goal of the client that was not tried yet. Pure. [F2]
 #pragma once
 
 #include "detectors.h"

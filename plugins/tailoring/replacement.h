@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What may come in the place of a component that a client found not relevant. Pure.
+// What may come in the place of a component that a client found not relevant. Pure. [B3]
 #pragma once
 
 #include <alliance_schema/proposal_generated.h>

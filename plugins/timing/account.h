@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a practitioner's minutes go, for one case or for what belongs to no case. Pure.
+// Where a practitioner's minutes go, for one case or for what belongs to no case. Pure. [F1]
 //
 // planned    what the schedule's minutes make of the planned sessions, and in blended delivery of the
 //            modules and weeks

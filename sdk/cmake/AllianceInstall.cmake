@@ -43,7 +43,8 @@ install(FILES ${CMAKE_BINARY_DIR}/cmake/alliance.pc DESTINATION ${CMAKE_INSTALL_
 install(FILES ${PROJECT_SOURCE_DIR}/tests/abi/layout.inc DESTINATION share/alliance COMPONENT dev)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION share/alliance COMPONENT dev PATTERN run EXCLUDE
   PATTERN __pycache__ EXCLUDE PATTERN node_modules EXCLUDE PATTERN .gitignore EXCLUDE)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/alliance COMPONENT dev FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/alliance COMPONENT dev FILES_MATCHING
+  PATTERN "*.md" PATTERN site EXCLUDE)
 
 # tools
 set_target_properties(alliance_command PROPERTIES EXPORT_NAME command

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `alliance schedule slots`.
+// `alliance schedule slots`. [B1]
 #pragma once
 
 #include "commands.h"

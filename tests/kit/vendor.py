@@ -67,7 +67,7 @@ def main(build, work, *languages):
     config = {**os.environ, "PKG_CONFIG_PATH": str(library.parent / "pkgconfig"), "LD_LIBRARY_PATH": str(library.parent)}
     version = run("pkg-config", "--modversion", "alliance", env=config)
     scored = f"{version} gad-7 total 7"
-    others = examples / "11_other_languages"
+    others = examples / "12_other_languages"
 
     for language in languages:
         if language == "c":

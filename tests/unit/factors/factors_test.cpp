@@ -19,7 +19,7 @@ TEST(Factors, ThePageIsWhatTheTestsSaw) {
   EXPECT_EQ(kept, made) << "write it anew: ALLIANCE_WRITE_FACTORS=docs/factors.md";
 }
 
-TEST(Factors, AnotherPolicyIsOneWordOfTheConfiguration) {
+TEST(Factors, AnotherPolicyIsOneWordOfTheConfiguration) {  // [F3]
   Chain chain(R"({"safety":{"contact":"duty-desk"},"zone":"Etc/UTC","tailoring_policy":"stepped-review"})");
   chain.opened();
   chain.happens(7, "SessionHeld", R"({"session":1,"minutes":30,"mode":"in_person"})");
@@ -34,7 +34,7 @@ TEST(Factors, AnotherPolicyIsOneWordOfTheConfiguration) {
   EXPECT_EQ(chain.reports("proposal", ""), 7u);  // and of the rules nothing
 }
 
-TEST(Factors, TrainingThatRunsOutIsAWarningAndNeverALock) {
+TEST(Factors, TrainingThatRunsOutIsAWarningAndNeverALock) {  // [F4]
   Chain chain;
   chain.happens(0, "TrainingCompleted", R"({"training":"blended-cbt-basics","valid_days":40})", true);
   chain.passes(15);
@@ -47,7 +47,7 @@ TEST(Factors, TrainingThatRunsOutIsAWarningAndNeverALock) {
   chain.happens(46, "SessionHeld", R"({"session":1,"minutes":30,"mode":"in_person"})");
 }
 
-TEST(Factors, APracticeClientIsInNoFigureAndItsFlagsSayWhatTheyAre) {
+TEST(Factors, APracticeClientIsInNoFigureAndItsFlagsSayWhatTheyAre) {  // [F4]
   Chain chain;
   chain.host().record(R"({"id":"o","case":"try","time":)" + std::to_string(monday) +
                       R"(,"body_type":"CaseOpened","body":{"service":"north","practitioner":"p1","delivery":"blended",)"
@@ -61,7 +61,7 @@ TEST(Factors, APracticeClientIsInNoFigureAndItsFlagsSayWhatTheyAre) {
   EXPECT_EQ(chain.review(true, ALLIANCE_ROLE_PRACTITIONER, "p1").people.value_or(0), 1u);
 }
 
-TEST(Factors, ASupportRequestHasAnOwnerAnAgeAndAResolution) {
+TEST(Factors, ASupportRequestHasAnOwnerAnAgeAndAResolution) {  // [B2, F4]
   Chain chain;
   chain.opened();
   chain.happens(1, "SupportRequested", R"({"request":"s1","topic":"login"})");
