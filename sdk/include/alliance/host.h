@@ -300,6 +300,9 @@ ALLIANCE_API int32_t alliance_host_extract(alliance_host* host, const alliance_e
 #define ALLIANCE_ACT_LIFT INT32_C(3)     /* the restriction ends */
 #define ALLIANCE_ACT_HOLD INT32_C(4)     /* a legal hold: it must not be erased ... */
 #define ALLIANCE_ACT_RELEASE INT32_C(5)  /* ... until it is released */
+/* ERASE, also where this host has no such case: that it was erased is remembered and told. For a host that is rebuilt
+ * from a keeper of events which has erased the case before. */
+#define ALLIANCE_ACT_ERASE_UNSEEN INT32_C(6)
 
 typedef struct alliance_instruction {
   uint32_t size;

@@ -20,11 +20,12 @@ int32_t alliance_host_instruct(alliance_host* self, const alliance_instruction* 
         instruction->subject == nullptr) {
       return answer(error, ALLIANCE_E_INVALID, "instruct needs a host, an ALLIANCE_INSTRUCTION_INIT and a viewer");
     }
-    if (instruction->act < ALLIANCE_ACT_ERASE || instruction->act > ALLIANCE_ACT_RELEASE) {
+    if (instruction->act < ALLIANCE_ACT_ERASE || instruction->act > ALLIANCE_ACT_ERASE_UNSEEN) {
       return answer(error, ALLIANCE_E_INVALID, "act must be erase, restrict, lift, hold or release");
     }
     store::Act act;
-    act.kind = static_cast<store::ActKind>(instruction->act);
+    act.unseen = instruction->act == ALLIANCE_ACT_ERASE_UNSEEN;
+    act.kind = act.unseen ? store::ActKind::erase : static_cast<store::ActKind>(instruction->act);
     act.stream = instruction->subject;
     if (instruction->reason != nullptr) act.reason = instruction->reason;
     if (instruction->reference != nullptr) act.reference = instruction->reference;

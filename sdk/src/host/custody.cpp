@@ -76,11 +76,14 @@ Result<void> Host::instruct(store::Act act, const Viewer& viewer) {
   if (act.kind == store::ActKind::erase && act.reference.empty()) {
     return fail(ALLIANCE_E_INVALID, "erase: name the controller's instruction by its reference");
   }
-  Stream* stream = act.stream.starts_with("host/") ? nullptr : streams_->find(act.stream);
+  const bool nameable = !act.stream.empty() && act.stream.size() <= 128 && plain_text("the subject", act.stream);
+  Stream* stream = !nameable || act.stream.starts_with("host/") ? nullptr
+                   : act.unseen                                 ? &streams_->get(act.stream)
+                                                                : streams_->find(act.stream);
   const auto unknown = [] { return fail(ALLIANCE_E_NOT_FOUND, "instruct: there is no such case or practitioner"); };
   if (stream == nullptr) return unknown();
   const std::lock_guard lock(stream->mutex);
-  if (stream->head.epoch == 0) return unknown();
+  if (stream->head.epoch == 0 && !act.unseen) return unknown();
   act.time = settings_.now();
   act.role = viewer.role;
   act.by = viewer.id;

@@ -165,10 +165,17 @@ Act act_of(const sqlite::Statement& row) {
   return {row.integer(0), static_cast<ActKind>(row.integer(1)),
           row.text(2),    static_cast<std::int32_t>(row.integer(3)),
           row.text(4),    row.text(5),
-          row.text(6),    row.integer(7)};
+          row.text(6),    row.integer(7),
+          false};
 }
 
 Result<StreamHead> carry_out(Database& db, Vault& vault, const Act& act, const KeyId& fresh, BatchBuilder& reports) {
+  if (act.unseen) {
+    auto made =
+        run(db, "INSERT OR IGNORE INTO streams (name, epoch, next_sequence, wake, events) VALUES (?1, 0, 1, 0, 0)",
+            [&](Statement& s) { s.bind(1, act.stream); });
+    if (!made) return tl::unexpected(std::move(made).error());
+  }
   auto found = head_of(db, act.stream);
   if (!found) return found;
   const auto tenant = tenant_of(db);
@@ -182,7 +189,7 @@ Result<StreamHead> carry_out(Database& db, Vault& vault, const Act& act, const K
       destroyed = vault.id_of(act.stream);
       if (auto ok = purge(db, act.stream); !ok) return tl::unexpected(std::move(ok).error());
       fb::CaseErasedT body;
-      body.before = head.epoch;
+      body.before = head.epoch == 0 ? act.epoch - 1 : head.epoch;  // unseen here: whatever there was
       body.at = act.time;
       body.reference = act.reference;
       head = StreamHead{head.id, act.epoch, 1, 0, 0, 0, act.time};

@@ -39,6 +39,7 @@ struct Act {
   std::int32_t role = 0;
   std::string by, reason, reference;
   std::int64_t epoch = 0;  // of the stream from then on; given by the store
+  bool unseen = false;     // an erasure of a stream that may not be here: it is as if it had been
 };
 
 struct Instructed {

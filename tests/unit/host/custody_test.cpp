@@ -99,6 +99,31 @@ TEST_F(HostCustody, AnErasedCaseIsGoneAndItsOldEventsAreNotTakenAgain) {
       << log;
 }
 
+TEST_F(HostCustody, ACaseThatThisHostNeverSawCanBeErasedWhereAKeeperOfEventsHasDoneSo) {
+  {
+    Host host(store);
+    EXPECT_EQ(instruct(host, ALLIANCE_ACT_ERASE, "c1"), ALLIANCE_E_NOT_FOUND);
+    for (const char* subject : {"", "host/time", "two\nlines"}) {
+      EXPECT_EQ(instruct(host, ALLIANCE_ACT_ERASE_UNSEEN, subject), ALLIANCE_E_NOT_FOUND) << subject;
+    }
+    ASSERT_EQ(instruct(host, ALLIANCE_ACT_ERASE_UNSEEN, "c1"), ALLIANCE_OK) << host.error.message;
+    EXPECT_EQ(instruct(host, ALLIANCE_ACT_ERASE_UNSEEN, "c1"), ALLIANCE_OK) << "again is nothing";
+    EXPECT_EQ(host.record(opened("c1")), ALLIANCE_E_DENIED) << "what happened before is not taken";
+    ASSERT_EQ(host.record(opened("c2")), ALLIANCE_OK);
+    ASSERT_EQ(instruct(host, ALLIANCE_ACT_ERASE_UNSEEN, "c2"), ALLIANCE_OK) << "one that it has is erased";
+    host.drain();
+    const auto told = arrived("case-erased");
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told[0].stream + std::to_string(told[0].sequence), "c11");
+    EXPECT_TRUE(holds(review(host, "c2"), "no such case"));
+  }
+  Host host(store);
+  EXPECT_EQ(host.record(opened("c1")), ALLIANCE_E_DENIED) << "after a restart likewise";
+  ASSERT_EQ(host.record(opened("c1", after_it)), ALLIANCE_OK);
+  sheet(host, "a2", "c1", after_it + day);
+  EXPECT_TRUE(holds(review(host, "c1"), "scored"));
+}
+
 TEST_F(HostCustody, RoleReasonHoldAndRetentionStandAgainstAnErasure) {
   Host host(store, R"({"safety":{"contact":"duty-desk"},"retention":{"days":100000,"source":"the law"}})");
   ASSERT_EQ(host.record(opened("c1")), ALLIANCE_OK);
