@@ -184,6 +184,15 @@ int outbox_forget(const OutboxChoice& choice) {
   return exit_done;
 }
 
+const CLI::Validator letter_number(
+    [](const std::string& text) {
+      const bool number = !text.empty() && text.size() < 19 &&
+                          text.find_first_not_of("0123456789") == std::string::npos &&
+                          text.find_first_not_of('0') != std::string::npos;
+      return number ? "" : "'" + text + "' is no number of a dead letter: see alliance outbox list";
+    },
+    "NUMBER");
+
 }  // namespace
 
 void add_outbox(CLI::App& app, Run& chosen) {
@@ -202,9 +211,9 @@ void add_outbox(CLI::App& app, Run& chosen) {
   add("show", "One dead letter with its report, as JSON", outbox_list)
       ->add_option("number", choice->number, "Its number in the list")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(letter_number);
   auto* resend = add("resend", "Send dead letters again, under their first ids and new numbers", outbox_resend);
-  auto* which = resend->add_option("number", choice->number, "Its number in the list")->check(CLI::PositiveNumber);
+  auto* which = resend->add_option("number", choice->number, "Its number in the list")->check(letter_number);
   auto* all = resend->add_flag("--all", choice->all, "All of them")->excludes(which);
   resend->callback([choice, which, all, &chosen] {
     if (which->count() + all->count() == 0) throw CLI::RequiredError("a number, or --all");

@@ -37,9 +37,15 @@ std::string in_two_years() {
 }
 
 int make_one(const SignChoice& choice) {
+  const std::string until = choice.until.empty() ? in_two_years() : choice.until;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto end = plugin::end_of_day(until);
+  if (end <= std::chrono::duration_cast<std::chrono::microseconds>(now).count()) {
+    return sign_failed(
+        "--until " + until + (end == 0 ? " is no day; write one such as 2028-12-31" : " is over already"), exit_usage);
+  }
   const auto made = plugin::make_key(choice.make_key);
   if (!made) return sign_failed(made.error().message, exit_failed);
-  const std::string until = choice.until.empty() ? in_two_years() : choice.until;
   std::printf("{\"keys\": [{\"name\": %s, \"key\": %s, \"not_after\": %s}]}\n",
               written::json_string(choice.name).c_str(), written::json_string(made->text()).c_str(),
               written::json_string(until).c_str());

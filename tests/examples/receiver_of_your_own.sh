@@ -39,6 +39,10 @@ status=0
 "$bin/alliance" outbox resend --store "$work/store.db" 2>"$work/usage.log" || status=$?
 same "$status" 2 "resend without a number"
 status=0
+"$bin/alliance" outbox show first --store "$work/store.db" 2>"$work/word.log" || status=$?
+same "$status" 2 "a word in place of a number"
+has 'is no number of a dead letter' "$work/word.log" "what is wrong with a word"
+status=0
 "$bin/alliance" outbox show 1 --store "$work/store.db" 2>"$work/none.log" || status=$?
 same "$status" 1 "a dead letter that is not there"
 status=0

@@ -30,6 +30,10 @@ def main():
         run("inspect", manifest, says="signature  none")
         made = run("sign", "--make-key", key, "--name", "Example Ltd", "--until", "2099-12-31")
         trust.write_text(made.stdout)
+        for day, says in (("yesterday", "is no day"), ("2020-01-01", "is over already")):
+            run("sign", "--make-key", folder / "other.pem", "--name", "X", "--until", day, status=2, says=says)
+        if (folder / "other.pem").exists():
+            wrong.append("a key was made for a day that is none")
         run("sign", "--make-key", key, "--name", "Example Ltd", status=1, says="cannot be made")
         run("inspect", manifest, "--trust", trust, says="signature  none")
         before = json.loads(manifest.read_text())

@@ -89,7 +89,8 @@ bool verifies(const PublicKey& key, const Signature& signature, const std::strin
                           reinterpret_cast<const unsigned char*>(message.data()), message.size()) == 1;
 }
 
-// The first instant after a day of the calendar; 0 where it is none.
+}  // namespace
+
 std::int64_t end_of_day(const std::string& text) {
   int year = 0, end = 0;
   unsigned month = 0, day = 0;
@@ -101,6 +102,8 @@ std::int64_t end_of_day(const std::string& text) {
   const auto next = std::chrono::sys_days(date) + std::chrono::days(1);
   return std::chrono::duration_cast<std::chrono::microseconds>(next.time_since_epoch()).count();
 }
+
+namespace {
 
 // "1.10.0" is newer than "1.9". What follows a hyphen makes a version older than the same without it.
 int compare_versions(std::string_view left, std::string_view right) {

@@ -46,6 +46,9 @@ class Trust {
   std::vector<Least> least_;
 };
 
+// The first instant after a day of the calendar, "2028-12-31", in UTC; 0 where it is none.
+std::int64_t end_of_day(const std::string& text);
+
 // What can be said without a trust file: "none", or by which key.
 std::string signature_words(const Manifest& manifest);
 

@@ -23,8 +23,12 @@ inline Failure failure(sqlite3* db, const std::string& path, int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
       return {ALLIANCE_E_IO, path + ": the disk is full; nothing of this was kept, free some space and try again", {}};
-    case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+      return {
+          ALLIANCE_E_BAD_INPUT,
+          path + " is no database, or damaged from its first byte: name the right file, or put a backup in its place",
+          {}};
+    case SQLITE_CORRUPT:
       return {ALLIANCE_E_BAD_INPUT, path + " is damaged" + number + ": put a backup in its place", {}};
     case SQLITE_READONLY:
     case SQLITE_PERM:
