@@ -6,10 +6,15 @@
  *
  *     10_workers_over_nats work nats://127.0.0.1:4222 PARTITIONS FOLDER REPORTS [PLUGINS [TENANT]] &    on each machine
  *     10_workers_over_nats publish nats://127.0.0.1:4222 PARTITIONS < events
+ *     10_workers_over_nats instruct nats://127.0.0.1:4222 PARTITIONS KEY CASE ACT BY REASON [REFERENCE]
  *
  * A line of `events` is a key, a tab and an Event as JSON. What has one key stays in order and in one partition: a
  * practitioner's id, so that the minutes of one practitioner are counted together. A line is answered with its event's
  * id once the stream has it. FOLDER is the worker's own; REPORTS is where reports go, as for alliance_host_connect().
+ * ACT is erase, restrict, lift, hold or release. It goes through the stream too, behind the events that it is about, so
+ * that whoever rebuilds the partition obeys it; the events of an erased case are overwritten in the stream.
+ * To another machine it goes by TLS: tls://HOST:PORT, and before the first word --ca FILE, --cert FILE --key FILE,
+ * --name NAME, --creds FILE.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <alliance/host.h>
@@ -23,7 +28,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { most_partitions = 64, in_one_turn = 64 };
+enum { most_partitions = 64, in_one_turn = 64, longest_text = 1024 };
+static const char* const stream_name = "ALLIANCE_EVENTS";
 static const int64_t lease = INT64_C(6000000000), renewed_every = INT64_C(1500000000); /* nanoseconds */
 static const int64_t quiet = INT64_C(5000000000), a_minute = INT64_C(60000000000);
 
@@ -155,22 +161,74 @@ static void renew(worker* self) {
   }
 }
 
+/* A header of a message; "" where it has none. */
+static const char* header(natsMsg* message, const char* name) {
+  const char* value = NULL;
+  return natsMsgHeader_Get(message, name, &value) == NATS_OK && value != NULL ? value : "";
+}
+
+/* Everything of the case that stands before the instruction is overwritten where it lies. */
+static natsStatus erase_before(worker* self, const char* subject, uint64_t until) {
+  jsSubOptions what;
+  natsSubscription* all = NULL;
+  jsSubOptions_Init(&what);
+  what.Ordered = true;
+  natsStatus status = js_SubscribeSync(&all, self->stream, subject, NULL, &what, NULL);
+  for (uint64_t at = 0; status == NATS_OK && at < until;) {
+    natsMsg* message = NULL;
+    jsMsgMetaData* meta = NULL;
+    status = natsSubscription_NextMsg(&message, all, 5000);
+    if (status == NATS_OK) status = natsMsg_GetMetaData(&meta, message);
+    if (status == NATS_OK) at = meta->Sequence.Stream;
+    if (status == NATS_OK && at < until) status = js_EraseMsg(self->stream, stream_name, at, NULL, NULL);
+    if (status == NATS_NOT_FOUND) status = NATS_OK; /* somebody was faster */
+    jsMsgMetaData_Destroy(meta);
+    natsMsg_Destroy(message);
+  }
+  natsSubscription_Destroy(all);
+  return status;
+}
+
+/* Whoever rebuilds the partition finds nothing of the case but this, and remembers that it was erased. */
+static int32_t obey(worker* self, natsMsg* message, uint64_t sequence, alliance_error* error) {
+  static const char* const acts[] = {"erase", "restrict", "lift", "hold", "release"};
+  static const int32_t codes[] = {ALLIANCE_ACT_ERASE_UNSEEN, ALLIANCE_ACT_RESTRICT, ALLIANCE_ACT_LIFT,
+                                  ALLIANCE_ACT_HOLD, ALLIANCE_ACT_RELEASE};
+  alliance_instruction instruction = ALLIANCE_INSTRUCTION_INIT;
+  const alliance_viewer controller = {sizeof controller, ALLIANCE_ROLE_CONTROLLER, header(message, "Alliance-By")};
+  for (size_t n = 0; n < sizeof acts / sizeof *acts; ++n) {
+    if (strcmp(header(message, "Alliance-Act"), acts[n]) == 0) instruction.act = codes[n];
+  }
+  instruction.subject = header(message, "Alliance-Case");
+  instruction.reason = header(message, "Alliance-Reason");
+  instruction.reference = header(message, "Alliance-Reference");
+  const int32_t status = alliance_host_instruct(self->host, &instruction, &controller, error);
+  if (status != ALLIANCE_OK || instruction.act != ALLIANCE_ACT_ERASE_UNSEEN) return status;
+  if (erase_before(self, natsMsg_GetSubject(message), sequence) == NATS_OK) return ALLIANCE_OK;
+  snprintf(error->message, sizeof error->message, "an erased case could not be erased from the stream");
+  return ALLIANCE_E_IO; /* it is done again when the partition is rebuilt */
+}
+
 /* What the host refuses it refuses whenever the partition is rebuilt: it is said, and passed over. */
 static void take(worker* self, natsMsg* message, int64_t timestamp) {
   alliance_error error = ALLIANCE_ERROR_INIT;
   const alliance_duration patience = {60000000};
   int32_t status;
   if (timestamp / 1000 > self->instant) self->instant = timestamp / 1000;
-  if (natsMsg_GetDataLength(message) == 0) {
+  if (*header(message, "Alliance-Act") != '\0') {
+    status = obey(self, message, self->last, &error);
+  } else if (natsMsg_GetDataLength(message) == 0) {
     status = alliance_host_advance(self->host, self->instant, patience, NULL, ALLIANCE_JSON, NULL, &error);
   } else {
     status = alliance_host_record(self->host, (const uint8_t*)natsMsg_GetData(message),
                                   (uint64_t)natsMsg_GetDataLength(message), ALLIANCE_JSON, NULL, NULL, &error);
   }
-  if (status == ALLIANCE_E_BAD_INPUT) {
-    fprintf(stderr, "partition %d, event %" PRIu64 ": %s\n", self->partition, self->last, error.message);
-  } else if (status != ALLIANCE_OK) {
+  const int trouble = status == ALLIANCE_E_IO || status == ALLIANCE_E_TIMEOUT || status == ALLIANCE_E_CANCELLED ||
+                      status == ALLIANCE_E_INTERNAL;
+  if (trouble) {
     let_go(self, error.message);
+  } else if (status != ALLIANCE_OK) {
+    fprintf(stderr, "partition %d, event %" PRIu64 ": %s\n", self->partition, self->last, error.message);
   }
 }
 
@@ -266,20 +324,99 @@ static int publish(worker* self) {
   return 0;
 }
 
+/* KEY CASE ACT BY REASON [REFERENCE] */
+static int instruct(worker* self, char** words, int count) {
+  static const char* const names[] = {"Alliance-Case", "Alliance-Act", "Alliance-By", "Alliance-Reason",
+                                      "Alliance-Reference"};
+  char subject[1024];
+  natsMsg* message = NULL;
+  const char *key = words[0], *end = key + strlen(key);
+  if (!subject_of(subject, sizeof subject, (int)(hash(key, end) % (uint32_t)self->partitions), words[1])) return 3;
+  natsStatus status = natsMsg_Create(&message, subject, NULL, NULL, 0);
+  for (int n = 1; status == NATS_OK && n < count; ++n) {
+    if (strlen(words[n]) > longest_text || strpbrk(words[n], "\r\n") != NULL) status = NATS_INVALID_ARG;
+    if (status == NATS_OK) status = natsMsgHeader_Set(message, names[n - 1], words[n]);
+  }
+  if (status == NATS_OK) status = js_PublishMsg(NULL, self->stream, message, NULL, NULL);
+  natsMsg_Destroy(message);
+  if (status == NATS_OK) return 0;
+  fprintf(stderr, "the instruction did not get into the stream: %s\n", natsStatus_GetText(status));
+  return 1;
+}
+
+/* What stands before the first word: how to reach the servers. */
+typedef struct papers {
+  const char *ca, *certificate, *key, *name, *credentials;
+} papers;
+
+static int read_papers(papers* out, int* argc, char*** argv) {
+  for (; *argc > 2 && strncmp((*argv)[1], "--", 2) == 0; *argc -= 2, *argv += 2) {
+    const char* what = (*argv)[1];
+    const char** place = strcmp(what, "--ca") == 0      ? &out->ca
+                         : strcmp(what, "--cert") == 0  ? &out->certificate
+                         : strcmp(what, "--key") == 0   ? &out->key
+                         : strcmp(what, "--name") == 0  ? &out->name
+                         : strcmp(what, "--creds") == 0 ? &out->credentials
+                                                        : NULL;
+    if (place == NULL) return 0;
+    *place = (*argv)[2];
+  }
+  return (out->certificate == NULL) == (out->key == NULL);
+}
+
+/* SERVER[,SERVER ...], each nats:// on this machine or tls:// anywhere. */
+static natsStatus reach(worker* self, char* servers, const papers* with) {
+  static const char* const here[] = {"nats://127.0.0.1:", "nats://localhost:", "nats://[::1]:", "tls://"};
+  const char* all[16];
+  int count = 0, secure = 0;
+  natsOptions* options = NULL;
+  for (char* one = strtok(servers, ","); one != NULL && count < 16; one = strtok(NULL, ",")) {
+    int fine = 0;
+    for (size_t n = 0; n < sizeof here / sizeof *here; ++n) fine |= strncmp(one, here[n], strlen(here[n])) == 0;
+    if (!fine) {
+      fprintf(stderr, "%s: write tls://HOST:PORT; nats:// is for this machine\n", one);
+      return NATS_INVALID_ARG;
+    }
+    secure |= strncmp(one, "tls://", 6) == 0;
+    all[count++] = one;
+  }
+  natsStatus status = natsOptions_Create(&options);
+  if (status == NATS_OK) status = natsOptions_SetServers(options, all, count);
+  if (status == NATS_OK) status = natsOptions_SetSecure(options, secure);
+  if (status == NATS_OK && with->ca != NULL) status = natsOptions_LoadCATrustedCertificates(options, with->ca);
+  if (status == NATS_OK && with->key != NULL) {
+    status = natsOptions_LoadCertificatesChain(options, with->certificate, with->key);
+  }
+  if (status == NATS_OK && with->name != NULL) status = natsOptions_SetExpectedHostname(options, with->name);
+  if (status == NATS_OK && with->credentials != NULL) {
+    status = natsOptions_SetUserCredentialsFromFiles(options, with->credentials, NULL);
+  }
+  if (status == NATS_OK) status = natsConnection_Connect(&self->connection, options);
+  natsOptions_Destroy(options);
+  return status;
+}
+
 int main(int argc, char** argv) {
   static worker self;
-  const int works = argc > 1 && strcmp(argv[1], "work") == 0;
+  static papers with;
+  const int readable = read_papers(&with, &argc, &argv);
+  const int works = argc > 1 && strcmp(argv[1], "work") == 0, instructs = argc > 1 && strcmp(argv[1], "instruct") == 0;
   if (argc > 3) self.partitions = atoi(argv[3]);
-  if (!(works ? argc >= 6 && argc <= 8 : argc == 4 && strcmp(argv[1], "publish") == 0) || self.partitions < 1 ||
-      self.partitions > most_partitions) {
+  if (!readable ||
+      !(works       ? argc >= 6 && argc <= 8
+        : instructs ? argc == 9 || argc == 10
+                    : argc == 4 && strcmp(argv[1], "publish") == 0) ||
+      self.partitions < 1 || self.partitions > most_partitions) {
     fprintf(stderr,
-            "usage: 10_workers_over_nats work SERVER PARTITIONS FOLDER REPORTS [PLUGINS [TENANT]]\n"
-            "       10_workers_over_nats publish SERVER PARTITIONS < events\n"
-            "PARTITIONS: 1 to %d, the same everywhere and for ever\n",
+            "usage: 10_workers_over_nats [TLS] work SERVER PARTITIONS FOLDER REPORTS [PLUGINS [TENANT]]\n"
+            "       10_workers_over_nats [TLS] publish SERVER PARTITIONS < events\n"
+            "       10_workers_over_nats [TLS] instruct SERVER PARTITIONS KEY CASE ACT BY REASON [REFERENCE]\n"
+            "PARTITIONS: 1 to %d, the same everywhere and for ever\n"
+            "TLS: --ca FILE, --cert FILE --key FILE, --name NAME, --creds FILE\n",
             most_partitions);
     return 2;
   }
-  natsStatus status = natsConnection_ConnectTo(&self.connection, argv[2]);
+  natsStatus status = reach(&self, argv[2], &with);
   if (status == NATS_OK) status = natsConnection_JetStream(&self.stream, self.connection, NULL);
   if (status == NATS_OK && works) {
     kvConfig config;
@@ -294,7 +431,7 @@ int main(int argc, char** argv) {
     self.plugins = argc > 6 ? argv[6] : "build/lib/alliance/plugins";
     self.tenant = argc > 7 ? argv[7] : "example";
   }
-  if (status == NATS_OK) return works ? work(&self) : publish(&self);
+  if (status == NATS_OK) return works ? work(&self) : instructs ? instruct(&self, argv + 4, argc - 4) : publish(&self);
   fprintf(stderr, "%s: %s\n", argv[2], natsStatus_GetText(status));
   return 1;
 }

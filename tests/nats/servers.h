@@ -65,6 +65,7 @@ class Servers {
     for (std::size_t i = 0; i < nodes_.size(); ++i) out += (i ? "," : "") + address(static_cast<int>(i));
     return out;
   }
+  std::string folder() const { return folder_ / ""; }
   std::string monitor() const { return "http://127.0.0.1:" + std::to_string(nodes_.front().monitor); }
 
   // The stream of the reports; also true once a leader answers. `prepare`: as whom, over which connection.

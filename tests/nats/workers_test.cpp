@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "certificates.h"
 #include "servers.h"
 
 namespace alliance::test {
@@ -88,12 +89,35 @@ class KilledWorkers : public ::testing::TestWithParam<std::string> {
     return out;
   }
 
+  // Everybody is opened, and asked for measures.
+  void open_cases() const {
+    for (int n = 0; n < cases; ++n) {
+      put("c" + std::to_string(n), "CaseOpened",
+          R"({"service":"north","practitioner":"p)" + std::to_string(n) +
+              R"(","delivery":"blended","zone":"Europe/London","weeks":11,"planned_sessions":6,"planned_modules":5})");
+      put("c" + std::to_string(n), "ConsentGiven", R"({"scope":"measures"})");
+    }
+  }
+  void start_publisher(const Servers& servers) {
+    publisher = shell(std::string(WORKERS) + " publish " + servers.address() + " " + std::to_string(partitions) +
+                          " < " + (folder / "events"),
+                      "told");
+  }
+  // How many lines of a kind the receiver printed that hold a text.
+  int printed(const std::string& kind, const std::string& text = "") const {
+    int out = 0;
+    for (const auto& line : lines_of(folder / "printed")) {
+      out += line.find("\"kind\":\"" + kind + "\"") != std::string::npos && line.find(text) != std::string::npos;
+    }
+    return out;
+  }
+
   std::string program, address = "tcp://127.0.0.1:0";
   int rounds = 8, events = -1;
   mutable int written = 0;
   std::mt19937 random;
   TemporaryFolder folder{"workers"};
-  faults::Process receiver, workers[partitions + 1];
+  faults::Process receiver, publisher, workers[partitions + 1];
 };
 
 TEST_P(KilledWorkers, ServerAndReceiverAtRandomMomentsLeaveNoEventWithoutItsReport) {
@@ -101,15 +125,8 @@ TEST_P(KilledWorkers, ServerAndReceiverAtRandomMomentsLeaveNoEventWithoutItsRepo
   ASSERT_TRUE(servers.make_stream(1, {}, "ALLIANCE_EVENTS", "alliance.event.>")) << servers.said();
   ASSERT_NO_FATAL_FAILURE(start_receiver());
   for (std::size_t i = 0; i < std::size(workers); ++i) start_worker(i, servers);
-  auto publisher = shell(std::string(WORKERS) + " publish " + servers.address() + " " + std::to_string(partitions) +
-                             " < " + (folder / "events"),
-                         "told");
-  for (int n = 0; n < cases; ++n) {
-    put("c" + std::to_string(n), "CaseOpened",
-        R"({"service":"north","practitioner":"p)" + std::to_string(n) +
-            R"(","delivery":"blended","zone":"Europe/London","weeks":11,"planned_sessions":6,"planned_modules":5})");
-    put("c" + std::to_string(n), "ConsentGiven", R"({"scope":"measures"})");
-  }
+  start_publisher(servers);
+  open_cases();
   // One sleeps beyond its lease, and wakes at the end in the belief that the partition is still its own.
   ASSERT_TRUE(eventually([&] { return taken() >= partitions; })) << end_of(folder / "workers");
   workers[0].signal(SIGSTOP);
@@ -165,6 +182,145 @@ TEST_P(KilledWorkers, ServerAndReceiverAtRandomMomentsLeaveNoEventWithoutItsRepo
   EXPECT_GT(taken(), partitions) << "no partition was handed on";
   std::printf("%zu reports of %zu events, %d times a partition was taken, %d rounds\n", ids.size(), expected, taken(),
               rounds);
+}
+
+// How many messages of a subject the stream has, and whether a text stands in any file of the folder.
+std::uint64_t messages_of(const std::string& server, const std::string& subject) {
+  natsConnection* connection = nullptr;
+  jsCtx* context = nullptr;
+  jsStreamInfo* info = nullptr;
+  jsOptions options;
+  jsOptions_Init(&options);
+  options.Stream.Info.SubjectsFilter = subject.c_str();
+  std::uint64_t out = 0;
+  if (natsConnection_ConnectTo(&connection, server.c_str()) == NATS_OK &&
+      natsConnection_JetStream(&context, connection, nullptr) == NATS_OK &&
+      js_GetStreamInfo(&info, context, "ALLIANCE_EVENTS", &options, nullptr) == NATS_OK &&
+      info->State.Subjects != nullptr) {
+    for (int i = 0; i < info->State.Subjects->Count; ++i) out += info->State.Subjects->List[i].Msgs;
+  }
+  jsStreamInfo_Destroy(info);
+  jsCtx_Destroy(context);
+  natsConnection_Destroy(connection);
+  return out;
+}
+bool stands_in(const std::string& folder, const std::string& text) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string all{std::istreambuf_iterator<char>(in), {}};
+    if (all.find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST_P(KilledWorkers, AnErasedCaseIsGoneFromTheStreamAndDoesNotComeBackWithTheNextWorker) {
+  Servers servers(program, 1);
+  ASSERT_TRUE(servers.make_stream(1, {}, "ALLIANCE_EVENTS", "alliance.event.>")) << servers.said();
+  ASSERT_NO_FATAL_FAILURE(start_receiver());
+  for (std::size_t i = 0; i < partitions; ++i) start_worker(i, servers);
+  start_publisher(servers);
+  open_cases();
+  put("c0", "GoalSet", R"({"goal":"blue-bicycle"})");
+  answers();
+  ASSERT_TRUE(eventually([&] { return printed("scored") == 2 * cases; }, std::chrono::seconds(120)))
+      << end_of(folder / "workers", 3000);
+  ASSERT_TRUE(stands_in(servers.folder(), "blue-bicycle"));
+
+  const auto instruct = [&](const std::string& more) {
+    return shell(std::string(WORKERS) + " instruct " + servers.address() + " " + std::to_string(partitions) +
+                     " practitioner-c0 c0 " + more,
+                 "instructed")
+        .wait();
+  };
+  EXPECT_EQ(WEXITSTATUS(instruct("erase dpo 'the client asked for it' R-1")), 0);
+  ASSERT_TRUE(eventually([&] { return printed("case-erased", "\"case\":\"c0\"") == 1; }, std::chrono::seconds(60)))
+      << end_of(folder / "workers", 3000);
+  EXPECT_TRUE(eventually([&] { return messages_of(servers.address(), "alliance.event.*.c0") == 1; }))
+      << "the instruction alone is left";
+  EXPECT_FALSE(stands_in(servers.folder(), "blue-bicycle")) << "what was erased is overwritten";
+
+  const auto hand_on = [&] {
+    for (std::size_t i = 0; i < partitions; ++i) workers[i].end(SIGKILL);
+    const int before = taken();
+    for (std::size_t i = 0; i < partitions; ++i) start_worker(i, servers);
+    return eventually([&] { return taken() >= before + partitions; }, std::chrono::seconds(60));
+  };
+  ASSERT_TRUE(hand_on()) << end_of(folder / "workers", 3000);
+  put("c0", "CaseOpened", R"({"service":"north","practitioner":"p0","delivery":"blended"})");  // its history again
+  ASSERT_TRUE(
+      eventually([&] { return end_of(folder / "workers", 3000).find("this case was erased") != std::string::npos; },
+                 std::chrono::seconds(60)))
+      << end_of(folder / "workers", 3000);
+
+  // What is opened anew is a new case, under the erasure's epoch whoever works on it.
+  const auto now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count() +
+      60'000'000;
+  written += static_cast<int>((now - 1'770'022'800'000'000) / 60'000'000) - written;
+  put("c0", "CaseOpened",
+      R"({"service":"north","practitioner":"p0","delivery":"blended","zone":"Europe/London","weeks":11,)"
+      R"("planned_sessions":6,"planned_modules":5})");
+  put("c0", "ConsentGiven", R"({"scope":"measures"})");
+  answers();
+  ASSERT_TRUE(eventually([&] { return printed("scored") == 4 * cases; }, std::chrono::seconds(120)))
+      << end_of(folder / "workers", 3000);
+  ASSERT_TRUE(hand_on()) << end_of(folder / "workers", 3000);
+  answers();
+  ASSERT_TRUE(eventually([&] { return printed("scored") == 6 * cases; }, std::chrono::seconds(120)))
+      << end_of(folder / "workers", 3000);
+  for (auto& worker : workers) worker.end(SIGKILL);
+  EXPECT_EQ(WEXITSTATUS(receiver.end(SIGTERM)), 0);
+  ASSERT_EQ(
+      faults::Process({ALLIANCE_COMMAND, "listen", "--dump", "--inbox", folder / "inbox"}, folder / "dump").wait(), 0);
+  std::set<std::string> ids, epochs;
+  int erasures = 0;
+  for (const auto& line : lines_of(folder / "dump")) {
+    EXPECT_TRUE(ids.insert(between(line, "{\"id\":\"")).second) << "twice: " << line;
+    if (between(line, "\"case\":\"") != "c0") continue;
+    epochs.insert(between(line, "\"epoch\":", ","));
+    erasures += line.find("\"kind\":\"case-erased\"") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_EQ(erasures, 1);
+  EXPECT_EQ(epochs.size(), 1u) << "what was before it is gone, and what came after it was not numbered anew";
+}
+
+TEST_P(KilledWorkers, SpeakToAnotherMachineOverTlsAlone) {
+  const certificates::Authority authority("the clinic's authority"), stranger("somebody else's authority");
+  const certificates::PemFolder pem;
+  const auto server = pem.files("server", authority.issue("DNS:broker.example"), authority);
+  const auto own = pem.files("client", authority.issue("DNS:platform.example"), authority);
+  const auto strange = pem.files("strange", stranger.issue("DNS:platform.example"), stranger);
+  const Servers servers(program, 1,
+                        "tls { cert_file: \"" + server.certificate + "\", key_file: \"" + server.private_key +
+                            "\", ca_file: \"" + server.ca + "\", verify: true }\n");
+  ASSERT_TRUE(servers.make_stream(
+      1,
+      [&](natsOptions* options) {
+        natsOptions_SetSecure(options, true);
+        natsOptions_LoadCATrustedCertificates(options, own.ca.c_str());
+        natsOptions_LoadCertificatesChain(options, own.certificate.c_str(), own.private_key.c_str());
+        natsOptions_SetExpectedHostname(options, "broker.example");
+      },
+      "ALLIANCE_EVENTS", "alliance.event.>"))
+      << servers.said();
+  std::ofstream(folder / "one") << "p\t{\"id\":\"e1\",\"case\":\"c\",\"time\":1,\"body_type\":\"CaseOpened\"}\n";
+  const auto publish = [&](const std::string& papers, const std::string& to) {
+    return WEXITSTATUS(
+        shell(std::string(WORKERS) + " " + papers + " publish " + to + " 3 < " + (folder / "one"), "told").wait());
+  };
+  const auto there = "tls" + servers.address().substr(4);
+  const auto key = " --cert " + own.certificate + " --key " + own.private_key;
+  EXPECT_EQ(publish("--ca " + own.ca + key + " --name broker.example", there), 0);
+  EXPECT_EQ(lines_of(folder / "told"), std::vector<std::string>{"e1"});
+  EXPECT_EQ(publish("--ca " + own.ca + key + " --name other.example", there), 1);
+  EXPECT_EQ(publish("--ca " + own.ca + " --name broker.example", there), 1) << "no certificate of one's own";
+  EXPECT_EQ(publish("--ca " + strange.ca + key + " --name broker.example", there), 1);
+  EXPECT_EQ(publish("", servers.address()), 1) << "without TLS";
+  EXPECT_EQ(publish("", "nats://broker.example:4222"), 1) << "another machine, without TLS";
+  EXPECT_EQ(publish("--ca", there), 2);
+  EXPECT_EQ(publish("--cert " + own.certificate, there), 2) << "and no key";
 }
 
 INSTANTIATE_TEST_SUITE_P(Server, KilledWorkers, ::testing::Values("debian", "current"),
