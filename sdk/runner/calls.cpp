@@ -13,13 +13,19 @@ using plugin::wire::Op;
 using plugin::wire::Reader;
 using plugin::wire::Writer;
 
-// Calls `use` with the table of a kind; transports have none here.
+// Calls `use` with the table of a kind whose instances are called from here; transports have ways of their own.
 template <class Use>
 void with_table(const plugin::Tables& tables, const std::string& kind, Use use) {
   if (kind == "measure" && tables.measure.size != 0) use(tables.measure);
   if (kind == "timing" && tables.timing.size != 0) use(tables.timing);
   if (kind == "tailoring" && tables.tailoring.size != 0) use(tables.tailoring);
   if (kind == "programme" && tables.programme.size != 0) use(tables.programme);
+}
+
+template <class Use>
+void with_any_table(const plugin::Tables& tables, const std::string& kind, Use use) {
+  with_table(tables, kind, use);
+  if (kind == "transport" && tables.transport.size != 0) use(tables.transport);
 }
 
 // The call gets a sink and an error; the reply gets the status, the error and the bytes.
@@ -41,7 +47,7 @@ void word(Writer& to, const char* text) {
 
 void Calls::count(const std::string& kind, Writer& reply) const {
   std::uint64_t many = 0;
-  with_table(tables_, kind, [&](const auto& table) { many = table.count(&table); });
+  with_any_table(tables_, kind, [&](const auto& table) { many = table.count(&table); });
   reply.number(many);
 }
 
@@ -49,7 +55,7 @@ void Calls::describe(const std::string& kind, std::uint64_t index, Writer& reply
   alliance_descriptor what = ALLIANCE_DESCRIPTOR_INIT;
   alliance_error error = ALLIANCE_ERROR_INIT;
   std::int32_t status = ALLIANCE_E_NOT_FOUND;
-  with_table(tables_, kind, [&](const auto& table) { status = table.describe(&table, index, &what, &error); });
+  with_any_table(tables_, kind, [&](const auto& table) { status = table.describe(&table, index, &what, &error); });
   plugin::wire::put_error(reply, status, error);
   if (status != ALLIANCE_OK) return;
   for (const char* text : {what.id, what.version, what.title}) word(reply, text);

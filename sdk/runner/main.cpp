@@ -15,6 +15,7 @@
 #include "plugin/negotiate.h"
 #include "plugin/sandbox.h"
 #include "services.h"
+#include "ways.h"
 
 namespace {
 
@@ -64,7 +65,10 @@ class Runner {
     auto holding = plugin::hold_back(order->bounds);
     if (!holding) return tl::unexpected(holding.error());
     held = *holding;
-    services_ = std::make_unique<runner::Services>(host_socket, order->folder, order->config, order->services);
+    const auto make_services = [order = *order](int socket) {
+      return std::make_unique<runner::Services>(socket, order.folder, order.config, order.services);
+    };
+    services_ = make_services(host_socket);
     services_->begin();  // what a library does when it is loaded may log
     plugin::File file{plugin::Descriptor(library_file), order->size, {order->device, order->inode}};
     auto entry = plugin::load_library(std::move(file), order->hash, order->library);
@@ -77,6 +81,7 @@ class Runner {
       return good;
     }
     calls_ = std::make_unique<runner::Calls>(tables_, *services_->table());
+    ways_ = std::make_unique<runner::Ways>(tables_.transport, [make_services] { return make_services(-1); });
     return {};
   }
 
@@ -96,6 +101,13 @@ class Runner {
         static_cast<void>(reply(answer));
         return 0;
       }
+      if (frame->op == Op::attach) {
+        auto socket = plugin::wire::receive_descriptor(host_socket, plugin::wire::no_deadline);
+        if (!socket || tables_.transport.size == 0) return 2;
+        ways_->serve(*socket);
+        if (!reply(answer)) return 0;
+        continue;
+      }
       if (!calls_->answer(frame->op, frame->body, answer)) return 2;
       if (auto sent = reply(answer); !sent) return sent.error().status == ALLIANCE_E_LIMIT ? 3 : 0;
     }
@@ -106,6 +118,7 @@ class Runner {
   const alliance_plugin_entry* entry_ = nullptr;
   plugin::Tables tables_;
   std::unique_ptr<runner::Calls> calls_;
+  std::unique_ptr<runner::Ways> ways_;
 };
 
 }  // namespace

@@ -58,6 +58,19 @@ const void* Services::find(void* context, const char* id) noexcept {
   return nullptr;
 }
 
+void Services::speak_over(int socket) {
+  const std::lock_guard lock(mutex_);
+  socket_ = socket;
+  heard_ = socket >= 0;
+  in_call_ = false;
+  called_ = std::this_thread::get_id();
+}
+
+void Services::say(Op op, const Writer& body) {
+  const std::lock_guard lock(mutex_);
+  if (heard_) static_cast<void>(plugin::wire::send(socket_, op, body, plugin::wire::no_deadline));
+}
+
 void Services::begin() {
   const std::lock_guard lock(mutex_);
   in_call_ = true;
@@ -82,7 +95,7 @@ void Services::log(void* context, std::int32_t level, const char* message) noexc
   try {
     Services& own = self(context);
     const std::lock_guard lock(own.mutex_);
-    if (own.in_call_) return own.send_line({level, message});
+    if (own.in_call_ || own.heard_) return own.send_line({level, message});
     own.lines_.push_back({level, message});
     if (own.lines_.size() > most_lines) own.lines_.pop_front();
   } catch (...) {  // a log line that cannot be written must not end the call that wrote it

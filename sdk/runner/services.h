@@ -24,6 +24,10 @@ class Services {
 
   const alliance_services* table() const { return &services_; }
 
+  // From here on, on this thread: the host hears at any time what is said over this socket. -1: nobody does.
+  void speak_over(int socket);
+  void say(plugin::wire::Op op, const plugin::wire::Writer& body);
+
   // The host's call is under way from here until the reply has left.
   void begin();
   Result<void> reply(const plugin::wire::Writer& body);
@@ -53,11 +57,12 @@ class Services {
   plugin::wire::Reader ask(plugin::wire::Op op, const plugin::wire::Writer& body);
   void send_line(const Line& line);
 
-  const int socket_;
+  int socket_;
   const std::string folder_, config_;
   const std::uint64_t offered_;
-  const std::thread::id called_ = std::this_thread::get_id();
-  std::mutex mutex_;  // of what is sent, and of the lines
+  std::atomic<std::thread::id> called_ = std::this_thread::get_id();
+  std::mutex mutex_;    // of what is sent, and of the lines
+  bool heard_ = false;  // between calls too
   std::atomic<bool> in_call_ = false;
   std::deque<Line> lines_;  // written while nobody listened
   std::atomic<alliance_instant> last_now_ = 0;

@@ -228,9 +228,11 @@ void add_store(CLI::App& app, Run& chosen) {
       ->type_name("FILE");
   of_one(add("access", "Who looked at a case, and what was instructed about it", store_access));
   add_store_acts(add, of_one, choice);
+  add_store_quarantine(add, choice);
   command->footer(
-      "check, backup, export and access may be used while the platform runs; restore, erase, restrict and hold need\n"
-      "the store for themselves, and a running platform has the last three by alliance_host_instruct().\n"
+      "check, backup, export, access and the list of quarantine may be used while the platform runs; restore, erase,\n"
+      "restrict, hold and lifting a quarantine need the store for themselves, and a running platform has erase,\n"
+      "restrict and hold by alliance_host_instruct().\n"
       "The master key is looked for in --key-file, ALLIANCE_STORE_KEY, ALLIANCE_STORE_KEY_FILE, then STORE.master.");
 }
 

@@ -14,7 +14,7 @@
 namespace alliance::tools {
 
 struct StoreChoice {
-  std::string store, key_file, file, keys_to, subject, by, reason, reference;
+  std::string store, key_file, file, keys_to, subject, by, reason, reference, lifted;
   bool json = false, replace = false, restricts = false, lifts = false, holds = false, releases = false;
   store::KeySource keys() const {
     store::KeySource source;
@@ -34,5 +34,6 @@ using AddStore = std::function<CLI::App*(const char*, const char*, int (*)(const
 using OfOne = std::function<CLI::App*(CLI::App*)>;
 // erase, and with it restriction and legal hold.
 void add_store_acts(const AddStore& add, const OfOne& of_one, const std::shared_ptr<StoreChoice>& choice);
+void add_store_quarantine(const AddStore& add, const std::shared_ptr<StoreChoice>& choice);
 
 }  // namespace alliance::tools

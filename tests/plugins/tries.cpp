@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plugin that tries what it is told to in the bytes of a case ("try-..."), and answers with how it went. What it
-// tries is what a process of its own must not be able to do.
+// A plugin that tries what it is told to in the bytes of a case or batch ("try-..."), and answers with how it went.
+// What it tries is what a process of its own must not be able to do. Its transport also speaks when nobody called.
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -11,7 +11,9 @@
 #include <unistd.h>
 #include <alliance/plugin.hpp>
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -123,7 +125,63 @@ class Tries final : public alliance::TimingPolicy {
   alliance::Services services_;
 };
 
-void offer(alliance::Plugin& plugin) { plugin.add<Tries>({"tries", "1.0.0", "What it is told to try"}); }
+class Way final : public alliance::Transport {
+ public:
+  Way(const alliance::Services& services, const std::string&, alliance::TransportEvents events)
+      : services_(services), events_(events) {}
+  ~Way() override {
+    closing_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  void send(std::uint64_t position, alliance::ByteView batch) override {
+    const std::string what(alliance::text_of(batch));
+    if (what.starts_with("try-")) {
+      events_.acknowledged(position - 1);
+      tried(services_, what.substr(4), "");
+    } else if (what == "slow") {
+      for (int round = 0; round < 20; ++round) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        events_.under_way();
+      }
+      events_.acknowledged(position);
+    } else if (what == "later") {
+      begin([this, position] {
+        services_.log(ALLIANCE_LOG_INFO, "taken at " + std::to_string(services_.now()));
+        events_.under_way();
+        events_.refused(position, "r-1", ALLIANCE_E_BAD_INPUT, "unlucky");
+        events_.acknowledged(position);
+        events_.failed(ALLIANCE_E_IO, "the far side is gone");
+      });
+    } else if (what == "abort-later") {
+      begin([] { std::abort(); });
+    } else if (what == "chatter") {
+      begin([this] {
+        while (!closing_) events_.under_way();
+      });
+    } else {
+      throw alliance::Error(ALLIANCE_E_BAD_INPUT, "nobody knows what to do with that");
+    }
+  }
+
+ private:
+  template <class Work>
+  void begin(Work work) {
+    thread_ = std::thread([work] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      work();
+    });
+  }
+
+  const alliance::Services services_;
+  const alliance::TransportEvents events_;
+  std::atomic<bool> closing_ = false;
+  std::thread thread_;
+};
+
+void offer(alliance::Plugin& plugin) {
+  plugin.add<Tries>({"tries", "1.0.0", "What it is told to try"});
+  plugin.add<Way>({"tries", "1.0.0", "What it is told to try"});
+}
 
 }  // namespace
 

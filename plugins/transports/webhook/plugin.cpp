@@ -68,6 +68,7 @@ class Webhook final : public Transport {
       const auto refusal = events.empty() ? std::nullopt : deliver(events, lane, safety);
       if (!refusal) {
         lane.taken = end;
+        events_.under_way();  // many requests, each with a time limit of its own
       } else if (events.size() > 1) {
         lane.singly = true;
       } else {

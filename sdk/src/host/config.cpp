@@ -33,10 +33,10 @@ Result<fb::HostConfigT> read_config(const char* json) {
       return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: plugins: " + entry->plugin.substr(0, 128) +
                                             " has a runner and does not run in one: set its isolation to process");
     }
-    if (entry->runner &&
-        (entry->runner->memory_mib == 0 || entry->runner->cpu_seconds == 0 || entry->runner->start_ms == 0)) {
+    if (entry->runner && (entry->runner->memory_mib == 0 || entry->runner->cpu_seconds == 0 ||
+                          entry->runner->start_ms == 0 || entry->runner->send_ms == 0)) {
       return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: plugins: " + entry->plugin.substr(0, 128) +
-                                            ": memory_mib, cpu_seconds and start_ms must be above 0");
+                                            ": memory_mib, cpu_seconds, start_ms and send_ms must be above 0");
     }
   }
   if (config.signed_only && config.trust.empty()) {
@@ -70,6 +70,7 @@ std::optional<plugin::RunnerSettings> runner_of(const fb::HostConfigT& config, c
   made.cpu_seconds = from.cpu_seconds;
   made.call_ms = from.call_ms == 0 ? config.call_deadline_ms : from.call_ms;
   made.start_ms = from.start_ms;
+  made.send_ms = from.send_ms;
   made.read = from.read;
   made.write = from.write;
   made.network = from.network;

@@ -10,6 +10,7 @@
 #include "host/due.h"
 #include "host/taken_back.h"
 #include "schema/json.h"
+#include "store/quarantine.h"
 
 namespace alliance::host {
 namespace {
@@ -31,7 +32,12 @@ Host::Host(Settings settings) : settings_(std::move(settings)) {
       [this](const std::string& plugin) {
         auto runner = runner_of(settings_.config, plugin);
         if (runner) runner->log = settings_.log;
+        if (runner && store_) runner->quarantine_lasts = "until it is lifted (alliance store quarantine)";
         return runner;
+      },
+      [this](const std::string& library) { return why_in_quarantine(library); },
+      [this](const std::string& plugin, const std::string& library, const std::string& reason) {
+        keep_quarantine(plugin, library, reason);
       }});
   instruments_ = std::make_unique<Instruments>();
   policies_ = std::make_unique<Policies>(*registry_, settings_.config);
@@ -86,6 +92,29 @@ Host::~Host() {
 Result<std::string> Host::admit(const plugin::Manifest& manifest) const {
   if (!trust_) return plugin::signature_words(manifest);
   return trust_->judge(manifest, settings_.now(), settings_.config.signed_only);
+}
+
+std::optional<std::string> Host::why_in_quarantine(const std::string& library) const {
+  if (!store_) return std::nullopt;
+  const auto list = store::quarantines(*store_);
+  if (!list) return list.error().message;  // what cannot be read may name this one
+  const auto* found = store::standing(*list, library);
+  if (found == nullptr) return std::nullopt;
+  return found->reason + "; once it is mended or trusted again: alliance store quarantine --store STORE --lift " +
+         library.substr(0, 12) + " --by WHO --reason WHY";
+}
+
+void Host::keep_quarantine(const std::string& plugin, const std::string& library, const std::string& reason) {
+  if (!store_) return;
+  fb::QuarantineT one;
+  one.library = library;
+  one.plugin = plugin;
+  one.reason = reason;
+  one.since = settings_.now();
+  if (auto kept = store::put_into_quarantine(*store_, std::move(one)); !kept) {
+    settings_.log(ALLIANCE_LOG_ERROR,
+                  "plugin " + plugin + ": its quarantine ends with this process: " + kept.error().message);
+  }
 }
 
 Result<void> Host::adopt(plugin::Plugin& plugin) {

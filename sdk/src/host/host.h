@@ -77,6 +77,8 @@ class Host {
   explicit Host(Settings settings);
   Result<void> adopt(plugin::Plugin& plugin);
   Result<std::string> admit(const plugin::Manifest& manifest) const;
+  std::optional<std::string> why_in_quarantine(const std::string& library) const;
+  void keep_quarantine(const std::string& plugin, const std::string& library, const std::string& reason);
   Result<void> note_read(const char* what, const std::string& id, const Viewer& viewer);
   Result<void> readable(const std::string& id);  // neither restricted nor damaged
   static bool restricted(const Stream& stream) { return (stream.head.standing & store::standing_restricted) != 0; }

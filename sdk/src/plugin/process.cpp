@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <system_error>
 
 #include "plugin/asked.h"
 
@@ -54,7 +56,7 @@ Process::Process(What what, RunnerSettings settings) : what_(std::move(what)), s
 
 Process::~Process() {
   const std::lock_guard lock(mutex_);
-  if (socket_.get() < 0) return;
+  if (!line_) return;
   if (!quarantined_) static_cast<void>(exchange(Op::end, Writer(), static_cast<std::uint32_t>(farewell.count())));
   end_process(quarantined_ ? std::chrono::milliseconds(0) : last_breath);
 }
@@ -80,7 +82,7 @@ Result<void> Process::launch() {
   }
   auto started = starter_.start(settings_.program, what_.library.descriptor.get(), environment());
   if (!started) return tl::unexpected(started.error());
-  socket_ = std::move(started->socket);
+  line_ = std::make_unique<Line>(std::move(started->socket), *what_.services);
   process_ = std::move(started->process);
   pid_ = started->pid;
   ++generation_;
@@ -105,14 +107,13 @@ Result<void> Process::launch() {
 // That there is a process to call.
 Result<void> Process::ready() {
   if (quarantined_) return fail(ALLIANCE_E_LIBRARY, *quarantined_);
-  if (socket_.get() >= 0) return {};
+  if (line_) return {};
   const auto now = Clock::now();
   if (now < not_before_) {
     return fail(ALLIANCE_E_STATE, last_end_ + "; it is started again in " + milliseconds(not_before_ - now));
   }
   auto done = launch();
-  if (!done && socket_.get() < 0 && Clock::now() >= not_before_)
-    return ended(done.error().status, done.error().message);
+  if (!done && !line_ && Clock::now() >= not_before_) return ended(done.error().status, done.error().message);
   if (done) settings_.log(ALLIANCE_LOG_INFO, "plugin " + what_.id + ": its process was started again");
   return done;
 }
@@ -125,9 +126,10 @@ tl::unexpected<Failure> Process::ended(std::int32_t status, const std::string& w
   while (now - crashes_.front() > crash_window) crashes_.pop_front();
   last_end_ = what;
   if (crashes_.size() >= most_crashes) {
-    quarantined_ = what + ", the third time in ten minutes: it is in quarantine until the host starts again";
+    quarantined_ = what + ", the third time in ten minutes: it is in quarantine " + settings_.quarantine_lasts;
     settings_.log(ALLIANCE_LOG_ERROR,
                   "plugin " + what_.id + ", library " + what_.hash.substr(0, 12) + "...: " + *quarantined_);
+    if (what_.quarantined) what_.quarantined(*quarantined_);
     return fail(ALLIANCE_E_LIBRARY, *quarantined_);
   }
   auto wait = settings_.first_wait;
@@ -140,7 +142,7 @@ tl::unexpected<Failure> Process::ended(std::int32_t status, const std::string& w
 
 // How it ended, if it did so by itself.
 std::string Process::end_process(std::chrono::milliseconds patience) {
-  socket_ = Descriptor();
+  line_.reset();
   if (process_.get() < 0) return "";
   pollfd gone{process_.get(), POLLIN, 0};
   const bool by_itself = poll(&gone, 1, static_cast<int>(patience.count())) > 0;
@@ -167,40 +169,55 @@ void Process::limit_processor_time() {
   prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
 }
 
-Result<Reader> Process::exchange(Op op, const Writer& body, std::uint32_t patience_ms) {
-  limit_processor_time();
-  const auto deadline = Clock::now() + std::chrono::milliseconds(patience_ms);
-  const auto broken = [&](const Failure& failure) -> tl::unexpected<Failure> {
-    if (failure.status == ALLIANCE_E_TIMEOUT) {
-      return ended(ALLIANCE_E_TIMEOUT,
-                   "it did not answer within " + std::to_string(patience_ms) + " ms and its process was ended");
-    }
-    if (failure.status == ALLIANCE_E_LIMIT) return ended(ALLIANCE_E_LIMIT, failure.message);
-    const std::string how = end_process(last_breath);
-    return ended(ALLIANCE_E_INTERNAL, how.empty() ? "its process closed the connection" : how);
-  };
-  if (auto sent = wire::send(socket_.get(), op, body, deadline); !sent) {
-    if (body.body().size() > wire::most_frame) return tl::unexpected(sent.error());  // ours, and it heard nothing of it
-    return broken(sent.error());
+tl::unexpected<Failure> Process::broken(const Failure& seen, std::uint32_t patience_ms) {
+  if (seen.status == ALLIANCE_E_TIMEOUT) {
+    return ended(ALLIANCE_E_TIMEOUT,
+                 "it did not answer within " + std::to_string(patience_ms) + " ms and its process was ended");
   }
-  for (;;) {
-    auto frame = wire::receive(socket_.get(), deadline);
-    if (!frame) return broken(frame.error());
-    if (frame->op == Op::reply) return std::move(frame->body);
-    if (auto served = serve(frame->op, frame->body, deadline); !served) return broken(served.error());
-  }
+  if (seen.status == ALLIANCE_E_LIMIT) return ended(ALLIANCE_E_LIMIT, seen.message);
+  const std::string how = end_process(last_breath);
+  return ended(ALLIANCE_E_INTERNAL, how.empty() ? "its process closed the connection" : how);
 }
 
-Result<void> Process::serve(Op op, Reader& asked, wire::Deadline deadline) {
-  if (op == Op::log) {
-    log_for(*what_.services, asked);
-    return {};
+Result<Reader> Process::exchange(Op op, const Writer& body, std::uint32_t patience_ms) {
+  limit_processor_time();
+  auto answer = line_->call(op, body, std::chrono::milliseconds(patience_ms));
+  if (answer) return answer;
+  if (body.body().size() > wire::most_frame) return answer;  // ours, and it heard nothing of it
+  return broken(answer.error(), patience_ms);
+}
+
+Result<Process::Way> Process::attach() {
+  const std::lock_guard lock(mutex_);
+  if (auto fine = ready(); !fine) return tl::unexpected(fine.error());
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    return fail(ALLIANCE_E_IO, "no socket pair could be made: " + std::generic_category().message(errno));
   }
-  Writer answer;
-  if (!answer_for(*what_.services, op, asked, answer)) {
-    return fail(ALLIANCE_E_LIMIT, "its process sent what is no answer");
-  }
-  return wire::send(socket_.get(), Op::answer, answer, deadline);
+  Descriptor ours(ends[0]);
+  const Descriptor theirs(ends[1]);
+  const auto patience = std::chrono::milliseconds(settings_.start_ms);
+  // The descriptor lies behind the frame, and the runner takes it before it answers.
+  const auto deadline = Clock::now() + patience;
+  auto sent = wire::send(line_->socket(), Op::attach, Writer(), deadline).and_then([&] {
+    return wire::send_descriptor(line_->socket(), theirs.get(), deadline);
+  });
+  if (!sent) return broken(sent.error(), settings_.start_ms);
+  if (auto answer = line_->answer(patience); !answer) return broken(answer.error(), settings_.start_ms);
+  return Way{std::move(ours), generation_};
+}
+
+Failure Process::lost(std::uint64_t generation, const Failure& seen) {
+  const std::lock_guard lock(mutex_);
+  if (line_ && generation == generation_) return broken(seen, settings_.send_ms).value();
+  // Somebody else saw it before.
+  if (quarantined_) return {ALLIANCE_E_LIBRARY, *quarantined_, ""};
+  return {ALLIANCE_E_INTERNAL, last_end_.empty() ? "its process was ended" : last_end_, ""};
+}
+
+void Process::limit_processor_time(std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (line_ && generation == generation_) limit_processor_time();
 }
 
 Result<Reader> Process::call(Op op, const Writer& body) {
@@ -228,7 +245,7 @@ Result<std::int32_t> Process::create(Instance& instance, alliance_error* error) 
 
 void Process::destroy(const Instance& instance) {
   const std::lock_guard lock(mutex_);
-  if (socket_.get() < 0 || quarantined_ || instance.generation != generation_) return;  // it went with its process
+  if (!line_ || quarantined_ || instance.generation != generation_) return;  // it went with its process
   Writer body;
   body.text(instance.kind).number(instance.handle);
   static_cast<void>(exchange(Op::destroy, body, settings_.call_ms));

@@ -15,6 +15,7 @@
 
 #include "common/result.h"
 #include "plugin/file.h"
+#include "plugin/line.h"
 #include "plugin/starter.h"
 #include "plugin/wire.h"
 
@@ -24,10 +25,12 @@ namespace alliance::plugin {
 struct RunnerSettings {
   std::string program;  // alliance-plugin-runner; "": where it was installed
   std::uint32_t memory_mib = 1024, cpu_seconds = 10, call_ms = 2000, start_ms = 10000;
+  std::uint32_t send_ms = 60000;  // of a transport's calls
   std::vector<std::string> read, write, environment;
   bool network = false;
   std::chrono::milliseconds first_wait{250};  // before it is started again; four times as long after the next crash
   std::function<void(std::int32_t level, const std::string& line)> log;
+  std::string quarantine_lasts = "until the host starts again";  // as its sentence says it
 };
 
 // Three ends in ten minutes, whatever the reason, and it is started no more.
@@ -45,6 +48,7 @@ class Process {
     std::string hash, folder, config;
     std::vector<std::string> kinds;
     const alliance_services* services = nullptr;  // the host's own, asked while a call is under way
+    std::function<void(const std::string& reason)> quarantined{};
   };
   Process(What what, RunnerSettings settings);
   ~Process();  // the plugin's deinit(), if it still answers
@@ -71,6 +75,19 @@ class Process {
   // `add` writes what follows the instance.
   Result<wire::Reader> call(wire::Op op, Instance& instance, const std::function<void(wire::Writer&)>& add);
 
+  // One more way into the process that lives, for a transport: its calls wait for nobody else's.
+  struct Way {
+    Descriptor socket;
+    std::uint64_t generation = 0;
+  };
+  Result<Way> attach();
+  // What a call over it saw, in the words of what became of the process, which ends.
+  Failure lost(std::uint64_t generation, const Failure& seen);
+  // [any-thread] Processor time is counted anew from here.
+  void limit_processor_time(std::uint64_t generation);
+  std::chrono::milliseconds send_patience() const { return std::chrono::milliseconds(settings_.send_ms); }
+  const alliance_services& services() const { return *what_.services; }
+
   void quarantine(const std::string& reason);  // it is called no more, deinit() neither
   std::optional<std::string> quarantined() const;
   std::string held_back_by() const;           // "seccomp, landlock 3"
@@ -82,7 +99,7 @@ class Process {
   Result<void> launch();
   Result<wire::Reader> exchange(wire::Op op, const wire::Writer& body, std::uint32_t patience_ms);
   Result<std::int32_t> make(Instance& instance, alliance_error* error);
-  Result<void> serve(wire::Op op, wire::Reader& asked, wire::Deadline deadline);
+  tl::unexpected<Failure> broken(const Failure& seen, std::uint32_t patience_ms);
   void limit_processor_time();
   tl::unexpected<Failure> ended(std::int32_t status, const std::string& what);
   std::string end_process(std::chrono::milliseconds patience);
@@ -92,7 +109,8 @@ class Process {
   What what_;
   RunnerSettings settings_;
   Starter starter_;
-  Descriptor socket_, process_;  // of the runner that lives
+  std::unique_ptr<Line> line_;  // to the runner that lives
+  Descriptor process_;
   int pid_ = 0;
   std::uint64_t generation_ = 0;
   std::deque<Clock::time_point> crashes_;

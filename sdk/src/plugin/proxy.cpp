@@ -5,6 +5,7 @@
 #include <new>
 
 #include "plugin/proxy_score.h"
+#include "plugin/proxy_transport.h"
 #include "told.h"
 
 namespace alliance::plugin {
@@ -52,6 +53,7 @@ const char* kind_of() {
   if constexpr (std::is_same_v<Table, alliance_measure_factory>) return "measure";
   if constexpr (std::is_same_v<Table, alliance_timing_factory>) return "timing";
   if constexpr (std::is_same_v<Table, alliance_tailoring_factory>) return "tailoring";
+  if constexpr (std::is_same_v<Table, alliance_transport_factory>) return "transport";
   return "programme";
 }
 
@@ -189,6 +191,19 @@ int32_t apply(alliance_programme* programme, const char* case_id, const uint8_t*
   return bytes_of_call(Op::apply, programme, add, out, error);
 }
 
+int32_t open_transport(const alliance_transport_factory* table, const alliance_services*, const char* id,
+                       const char* endpoint, const alliance_transport_events* events, alliance_transport** out,
+                       alliance_error* error) noexcept {
+  return guarded(error, call_failed, [&]() -> int32_t {
+    if (id == nullptr || endpoint == nullptr || out == nullptr ||
+        !ALLIANCE_HAS(alliance_transport_events, events, failed)) {
+      return glue::tell(error, ALLIANCE_E_INVALID,
+                        "an id, an endpoint, events and a place for the transport are needed");
+    }
+    return open_there(process_of(table), id, endpoint, *events, out, error);
+  });
+}
+
 template <class Table>
 void common(Remote<Table>& to, Process& process) {
   to.size = sizeof(Table);
@@ -224,6 +239,11 @@ void fill(Proxies& to, Process& process) {
   to.programme.catalogue = &catalogue;
   to.programme.ingest = &ingest;
   to.programme.apply = &apply;
+
+  common(to.transport, process);
+  to.transport.open = &open_transport;
+  to.transport.send = &send_there;
+  to.transport.close = &close_there;
 }
 
 }  // namespace alliance::plugin

@@ -6,6 +6,7 @@
 #include <alliance/programme.h>
 #include <alliance/tailoring.h>
 #include <alliance/timing.h>
+#include <alliance/transport.h>
 
 #include <cstdint>
 
@@ -24,10 +25,10 @@ struct Proxies {
   Remote<alliance_timing_factory> timing{};
   Remote<alliance_tailoring_factory> tailoring{};
   Remote<alliance_programme_factory> programme{};
+  Remote<alliance_transport_factory> transport{};
 };
 
-// Complete tables of all kinds that a plugin may have there. Transports are not among them: they speak at any time, and
-// a runner speaks while it is called.
+// Complete tables of all kinds that a plugin may have there.
 void fill(Proxies& to, Process& process);
 
 // What a sheet of answers and its scores carry, besides the numbers: which arrays there are.

@@ -101,6 +101,19 @@ struct Registry::Impl {
     return fresh;
   }
 
+  void tell_of_quarantine(const Held& one, const std::string& reason) const {
+    if (host.quarantined && !one.hash.empty()) host.quarantined(one.plugin.info.id, one.hash, reason);
+  }
+
+  // Why this library is called no more: under another name here, or since an earlier host.
+  std::optional<std::string> why_in_quarantine(const Held& one) const {
+    for (const auto& other : held) {
+      const Info known = info_of(*other);
+      if (other.get() != &one && known.state == State::quarantined && other->hash == one.hash) return known.reason;
+    }
+    return host.in_quarantine ? host.in_quarantine(one.hash) : std::nullopt;
+  }
+
   tl::unexpected<Failure> refuse(Held& one, const std::string& where, Failure failure) {
     failure.message = where + ": " + failure.message;
     one.plugin.info.state = State::refused;
@@ -118,15 +131,17 @@ struct Registry::Impl {
   // In a process of its own: none of its code is loaded here, whatever becomes of that process.
   Result<void> start_apart(Held& one, Manifest manifest, RunnerSettings settings) {
     Info& info = one.plugin.info;
-    if (std::find(info.kinds.begin(), info.kinds.end(), "transport") != info.kinds.end()) {
-      return fail(ALLIANCE_E_UNSUPPORTED,
-                  "transports run in the host's process: set its isolation to in_process, or take another plugin");
-    }
     lend_services(one);
     grant(manifest, settings);
-    Process::What what{
-        info.id,    manifest.library_name, std::move(manifest.library), manifest.library_hash, one.folder, one.config,
-        info.kinds, &one.plugin.services};
+    Process::What what{info.id,
+                       manifest.library_name,
+                       std::move(manifest.library),
+                       manifest.library_hash,
+                       one.folder,
+                       one.config,
+                       info.kinds,
+                       &one.plugin.services,
+                       [this, &one](const std::string& reason) { tell_of_quarantine(one, reason); }};
     one.process = std::make_unique<Process>(std::move(what), std::move(settings));
     if (auto started = one.process->start(); !started) {
       one.process.reset();
@@ -138,6 +153,7 @@ struct Registry::Impl {
       if (kind == "timing") one.plugin.timing = &one.proxies.timing;
       if (kind == "tailoring") one.plugin.tailoring = &one.proxies.tailoring;
       if (kind == "programme") one.plugin.programme = &one.proxies.programme;
+      if (kind == "transport") one.plugin.transport = &one.proxies.transport;
     }
     info.isolation = "process, held back by " + one.process->held_back_by();
     one.initialised = true;
@@ -208,10 +224,10 @@ Result<Plugin*> Registry::load(const std::string& manifest_path) {
   }
   one.folder = manifest->folder;
   one.hash = manifest->library_hash;
-  for (const auto& other : impl_->held) {  // under another name, or installed again as it was
-    const Info known = info_of(*other);
-    if (other.get() == &one || known.state != State::quarantined || other->hash != one.hash) continue;
-    return impl_->refuse(one, where, {ALLIANCE_E_LIBRARY, "its library is in quarantine: " + known.reason, ""});
+  if (const auto why = impl_->why_in_quarantine(one)) {
+    auto refused = impl_->refuse(one, where, {ALLIANCE_E_LIBRARY, "its library is in quarantine: " + *why, ""});
+    info.state = State::quarantined;
+    return refused;
   }
   if (auto apart = impl_->host.runner ? impl_->host.runner(info.id) : std::nullopt) {
     auto started = impl_->start_apart(one, std::move(*manifest), std::move(*apart));
@@ -265,7 +281,9 @@ void Registry::quarantine(Plugin& plugin, const std::string& reason) {
   plugin.info.state = State::quarantined;
   plugin.info.reason = reason;
   for (const auto& one : impl_->held) {
-    if (&one->plugin == &plugin && one->process) one->process->quarantine(reason);
+    if (&one->plugin != &plugin) continue;
+    if (one->process) one->process->quarantine(reason);
+    impl_->tell_of_quarantine(*one, reason);
   }
 }
 

@@ -55,6 +55,9 @@ struct HostSide {
   std::function<Result<std::string>(const Manifest& manifest)> admit{};
   // How a plugin runs in a process of its own; nothing, or absent: in this one.
   std::function<std::optional<RunnerSettings>(const std::string& plugin)> runner{};
+  // What outlives this host about libraries, by their hash: why one is called no more, or nothing; and that it is.
+  std::function<std::optional<std::string>(const std::string& library)> in_quarantine{};
+  std::function<void(const std::string& plugin, const std::string& library, const std::string& reason)> quarantined{};
 };
 
 class Registry {

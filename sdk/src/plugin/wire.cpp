@@ -67,7 +67,7 @@ Result<void> send(int socket, Op op, const Writer& body, Deadline deadline) {
   return write(bytes.data(), bytes.size());
 }
 
-Result<Frame> receive(int socket, Deadline deadline) {
+Result<Frame> receive(int socket, Deadline deadline, std::size_t most) {
   Head head{};
   const auto read = [&](void* to, std::size_t length) {
     return all(socket, length, POLLIN, deadline, [&](std::size_t done) {
@@ -75,7 +75,7 @@ Result<Frame> receive(int socket, Deadline deadline) {
     });
   };
   if (auto got = read(&head, sizeof head); !got) return tl::unexpected(got.error());
-  if (head.length > most_frame) return fail(ALLIANCE_E_LIMIT, "it sent more than a frame may hold");
+  if (head.length > most) return fail(ALLIANCE_E_LIMIT, "it sent more than a frame may hold");
   std::vector<std::uint8_t> body;
   while (body.size() < head.length) {  // memory grows with what came, not with what was announced
     const std::size_t before = body.size();
@@ -83,6 +83,48 @@ Result<Frame> receive(int socket, Deadline deadline) {
     if (auto got = read(body.data() + before, body.size() - before); !got) return tl::unexpected(got.error());
   }
   return Frame{static_cast<Op>(head.op), Reader(std::move(body))};
+}
+
+Result<void> send_descriptor(int socket, int descriptor, Deadline deadline) {
+  char byte = 0;
+  iovec part{&byte, 1};
+  alignas(cmsghdr) char room[CMSG_SPACE(sizeof descriptor)] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = room;
+  message.msg_controllen = sizeof room;
+  cmsghdr* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof descriptor);
+  std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
+  return all(socket, 1, POLLOUT, deadline,
+             [&](std::size_t) { return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT); });
+}
+
+Result<int> receive_descriptor(int socket, Deadline deadline) {
+  char byte = 0;
+  iovec part{&byte, 1};
+  alignas(cmsghdr) char room[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = room;
+  message.msg_controllen = sizeof room;
+  auto got = all(socket, 1, POLLIN, deadline,
+                 [&](std::size_t) { return recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); });
+  if (!got) return tl::unexpected(got.error());
+  const cmsghdr* head = CMSG_FIRSTHDR(&message);
+  if (head == nullptr || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(sizeof(int))) return gone();
+  int descriptor = -1;
+  std::memcpy(&descriptor, CMSG_DATA(head), sizeof descriptor);
+  return descriptor;
+}
+
+bool readable(int socket, std::chrono::milliseconds patience) {
+  pollfd one{socket, POLLIN, 0};
+  return poll(&one, 1, static_cast<int>(patience.count())) > 0;
 }
 
 void put_error(Writer& to, std::int32_t status, const alliance_error& error) {

@@ -17,9 +17,10 @@
 
 namespace alliance::plugin::wire {
 
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 inline constexpr std::size_t most_frame = std::size_t{64} << 20;
 inline constexpr std::size_t most_answer = std::size_t{16} << 20;  // bytes that one call may write, as in process
+inline constexpr std::size_t most_word = std::size_t{64} << 10;    // of what is said between calls
 
 enum class Op : std::uint32_t {
   // The host calls; each is answered by one reply.
@@ -38,6 +39,10 @@ enum class Op : std::uint32_t {
   catalogue,
   ingest,
   apply,
+  attach,  // a socket comes with it, on which one transport is opened, sent to and closed
+  open,
+  send,
+  close,
   reply = 64,
   // The runner asks while a call is under way; each is answered by one answer, but a log line.
   log = 128,
@@ -47,6 +52,11 @@ enum class Op : std::uint32_t {
   report,
   is_control,
   answer = 192,
+  // A transport says these at any time; they, and log lines there, are not answered.
+  acknowledged = 224,
+  failed,
+  refused,
+  under_way,
 };
 
 class Writer {
@@ -122,7 +132,14 @@ inline constexpr Deadline no_deadline = Deadline::max();
 // ALLIANCE_E_TIMEOUT: not in time. ALLIANCE_E_IO: the other side is gone. ALLIANCE_E_LIMIT: more bytes than a frame may
 // have, by whoever sent them.
 Result<void> send(int socket, Op op, const Writer& body, Deadline deadline);
-Result<Frame> receive(int socket, Deadline deadline);
+Result<Frame> receive(int socket, Deadline deadline, std::size_t most = most_frame);
+
+// A descriptor travels behind a frame.
+Result<void> send_descriptor(int socket, int descriptor, Deadline deadline);
+Result<int> receive_descriptor(int socket, Deadline deadline);
+
+// Whether there is something to read, the end too; waits for as long as `patience`.
+bool readable(int socket, std::chrono::milliseconds patience);
 
 // A status with what an alliance_error says; both ways.
 void put_error(Writer& to, std::int32_t status, const alliance_error& error);

@@ -41,6 +41,7 @@ constexpr Root roots[] = {
     {"Instrument", "ALIN", verify<fb::Instrument>},
     {"InstrumentList", "ALIL", verify<fb::InstrumentList>},
     {"PluginList", "ALPI", verify<fb::PluginList>},
+    {"QuarantineList", "ALQL", verify<fb::QuarantineList>},
     {"Review", "ALRV", verify<fb::Review>},
     {"StudyExtract", "ALSX", verify<fb::StudyExtract>},
     {"AccessLog", "ALAX", verify<fb::AccessLog>},

@@ -10,6 +10,7 @@
 
 #include "../../faults/process.h"
 #include "../../support/certificates.h"
+#include "plugin/process.h"
 #include "plugin/registry.h"
 #include "test_services.h"
 
@@ -63,7 +64,7 @@ std::vector<std::uint8_t> batch_of(const std::vector<Made>& all) {
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
 }
 
-class Webhook : public ::testing::Test {
+class Webhook : public ::testing::TestWithParam<bool> {  // in a process of its own
  protected:
   void TearDown() override {
     close();
@@ -93,7 +94,9 @@ class Webhook : public ::testing::Test {
                                                        R"(","secrets":[")" + pem.write("new", newest) + "\",\"" +
                                                        pem.write("old", old) + "\"]" + (more.empty() ? "" : ",") +
                                                        more + "}]}");
-    registry_ = std::make_unique<alliance::plugin::Registry>(services_.host());
+    auto side = services_.host();
+    if (GetParam()) side.runner = [this](const std::string&) { return std::optional(granted()); };
+    registry_ = std::make_unique<alliance::plugin::Registry>(std::move(side));
     auto loaded = registry_->load(alliance::test::manifest("webhook"));
     if (!loaded) throw std::runtime_error(loaded.error().message);
     plugin_ = *loaded;
@@ -125,8 +128,18 @@ class Webhook : public ::testing::Test {
     if (transport_ != nullptr) plugin_->transport->close(std::exchange(transport_, nullptr));
     registry_.reset();
   }
+  alliance::plugin::RunnerSettings granted() const {
+    alliance::plugin::RunnerSettings made;
+    made.call_ms = made.start_ms = made.send_ms = 60'000;
+    made.network = true;
+    made.read = {pem.path("")};
+    return made;
+  }
   // One per test: the plugin remembers what a hook took for as long as the process lives.
-  static std::string hook() { return ::testing::UnitTest::GetInstance()->current_test_info()->name(); }
+  static std::string hook() {
+    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    return name.substr(0, name.find('/'));
+  }
   static Webhook& of(void* self) { return *static_cast<Webhook*>(self); }
 
   certificates::PemFolder pem;
@@ -148,7 +161,7 @@ std::string header(const json::object& request, const char* name) {
   return found == nullptr ? "-" : std::string(found->as_string());
 }
 
-TEST_F(Webhook, PostsEachReportAsAStructuredEventThatBothKeysSigned) {
+TEST_P(Webhook, PostsEachReportAsAStructuredEventThatBothKeysSigned) {
   ASSERT_EQ(open(serve()), ALLIANCE_OK) << said();
   ASSERT_EQ(send(3, {{1}, {2, true}, {3}}), ALLIANCE_OK) << said();
   EXPECT_EQ(acknowledged, 3u);
@@ -165,7 +178,7 @@ TEST_F(Webhook, PostsEachReportAsAStructuredEventThatBothKeysSigned) {
               "lane":"normal","data":{"body_type":"Custom","body":{"kind":"org.example.number","json":"{\"n\":1}"}}})"));
 }
 
-TEST_F(Webhook, InBinaryModeAttributesAreHeadersAndTheReportIsTheBody) {
+TEST_P(Webhook, InBinaryModeAttributesAreHeadersAndTheReportIsTheBody) {
   ASSERT_EQ(open(serve(), R"("mode":"binary","source":"https://platform.example")"), ALLIANCE_OK) << said();
   ASSERT_EQ(send(1, {{1}, {2, false, true}}), ALLIANCE_OK) << said();
   const auto all = requests();
@@ -181,7 +194,7 @@ TEST_F(Webhook, InBinaryModeAttributesAreHeadersAndTheReportIsTheBody) {
   EXPECT_EQ(all[1].at("fits"), json::value({true, true, false}));
 }
 
-TEST_F(Webhook, InBatchedModeManyEventsShareARequest) {
+TEST_P(Webhook, InBatchedModeManyEventsShareARequest) {
   ASSERT_EQ(open(serve(), R"("mode":"batched","most":3)"), ALLIANCE_OK) << said();
   ASSERT_EQ(send(1, {{1}, {2}, {3, true}, {4}, {5}}), ALLIANCE_OK) << said();
   const auto all = requests();
@@ -194,7 +207,7 @@ TEST_F(Webhook, InBatchedModeManyEventsShareARequest) {
   EXPECT_EQ(json::parse(all[1].at("body").as_string()).as_array().size(), 1u);
 }
 
-TEST_F(Webhook, ARefusalNamesTheReportAndWhatWasTakenDoesNotComeAgain) {
+TEST_P(Webhook, ARefusalNamesTheReportAndWhatWasTakenDoesNotComeAgain) {
   ASSERT_EQ(open(serve(R"([{"status":200},{"status":422}])")), ALLIANCE_OK) << said();
   EXPECT_EQ(send(1, {{1}, {2}, {3}}), ALLIANCE_OK) << said();
   EXPECT_EQ(acknowledged, 0u);
@@ -208,13 +221,13 @@ TEST_F(Webhook, ARefusalNamesTheReportAndWhatWasTakenDoesNotComeAgain) {
   EXPECT_EQ(header(all[2], "webhook-id"), "id-3");
 }
 
-TEST_F(Webhook, OfABatchThatIsRefusedTheOneReportIsFound) {
+TEST_P(Webhook, OfABatchThatIsRefusedTheOneReportIsFound) {
   ASSERT_EQ(open(serve(R"([{"status":400},{"status":200},{"status":400}])"), R"("mode":"batched")"), ALLIANCE_OK);
   EXPECT_EQ(send(1, {{1}, {2}, {3}}), ALLIANCE_OK) << said();
   EXPECT_TRUE(refused.starts_with("1 id-2 ")) << refused;
 }
 
-TEST_F(Webhook, WhatIsNotAboutTheReportIsTriedAgain) {
+TEST_P(Webhook, WhatIsNotAboutTheReportIsTriedAgain) {
   std::uint64_t position = 0;
   for (const int status : {301, 401, 403, 404, 410, 429, 500, 503}) {
     ASSERT_EQ(open(serve("[{\"status\":" + std::to_string(status) + "}]")), ALLIANCE_OK) << said();
@@ -227,7 +240,7 @@ TEST_F(Webhook, WhatIsNotAboutTheReportIsTriedAgain) {
   }
 }
 
-TEST_F(Webhook, AReceiverThatSaysWhenIsLeftAloneUntilThen) {
+TEST_P(Webhook, AReceiverThatSaysWhenIsLeftAloneUntilThen) {
   ASSERT_EQ(open(serve(R"([{"status":503,"headers":{"Retry-After":"90"}},
                            {"status":503,"headers":{"Retry-After":"90"}}])")),
             ALLIANCE_OK);
@@ -242,7 +255,7 @@ TEST_F(Webhook, AReceiverThatSaysWhenIsLeftAloneUntilThen) {
   EXPECT_EQ(send(9, {{1}}), ALLIANCE_OK);
 }
 
-TEST_F(Webhook, AReceiverThatDoesNotAnswerOrIsNotThereIsAFailure) {
+TEST_P(Webhook, AReceiverThatDoesNotAnswerOrIsNotThereIsAFailure) {
   ASSERT_EQ(open(serve(R"([{"sleep":30}])"), R"("timeout_seconds":1)"), ALLIANCE_OK);
   EXPECT_EQ(send(1, {{1}}), ALLIANCE_E_IO);
   EXPECT_NE(said().find("timed out"), std::string::npos) << said();
@@ -250,7 +263,7 @@ TEST_F(Webhook, AReceiverThatDoesNotAnswerOrIsNotThereIsAFailure) {
   EXPECT_EQ(send(1, {{1}}), ALLIANCE_E_IO);
 }
 
-TEST_F(Webhook, OverHttpsCertificateAndNameAreChecked) {
+TEST_P(Webhook, OverHttpsCertificateAndNameAreChecked) {
   const Authority ca("the clinic's authority"), stranger("somebody's authority");
   const Files right = pem.files("right", ca.issue("IP:127.0.0.1"), ca);
   const Files own = pem.files("own", ca.issue("DNS:platform.example"), ca);
@@ -277,7 +290,7 @@ TEST_F(Webhook, OverHttpsCertificateAndNameAreChecked) {
   EXPECT_EQ(send(5, {{5}}), ALLIANCE_OK) << said();
 }
 
-TEST_F(Webhook, SettingsThatCannotServeAreOneSentence) {
+TEST_P(Webhook, SettingsThatCannotServeAreOneSentence) {
   const auto says = [&](const std::string& url, const std::string& more, const char* why,
                         const std::string& name = hook()) {
     EXPECT_NE(open(url, more, name), ALLIANCE_OK) << why;
@@ -300,5 +313,8 @@ TEST_F(Webhook, SettingsThatCannotServeAreOneSentence) {
     EXPECT_EQ(reopen(), ALLIANCE_E_INVALID) << text;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(BothWays, Webhook, ::testing::Bool(),
+                         [](const auto& one) { return one.param ? "apart" : "in_process"; });
 
 }  // namespace
