@@ -218,7 +218,8 @@ class FileStore final : public Store {
     const auto heads = streams();
     if (!heads) return tl::unexpected(heads.error());
     const auto head = std::find_if(heads->begin(), heads->end(), [&](const auto& one) { return one.id == act.stream; });
-    if (head == heads->end() && !act.unseen) return fail(ALLIANCE_E_NOT_FOUND, "there is no such case or practitioner in the store");
+    if (head == heads->end() && !act.unseen)
+      return fail(ALLIANCE_E_NOT_FOUND, "there is no such case or practitioner in the store");
     Request request;
     if (act.kind == ActKind::erase) {
       const auto fresh = vault_->fresh();
