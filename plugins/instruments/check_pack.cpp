@@ -45,6 +45,14 @@ void check_labels(Faults& faults, const std::string& field, const fb::ResponseTe
   }
 }
 
+bool good_last_day(const std::string& text) {
+  if (text == "never") return true;
+  constexpr std::string_view form = "dddd-dd-dd";
+  return text.size() == form.size() && std::equal(text.begin(), text.end(), form.begin(), [](char c, char wanted) {
+           return wanted == '-' ? c == '-' : c >= '0' && c <= '9';
+         });
+}
+
 }  // namespace
 
 bool good_language(const std::string& language) {
@@ -62,6 +70,9 @@ std::vector<std::string> check(const fb::ContentPackT& pack, const fb::Instrumen
   if (pack.source.empty()) faults.add("source", "say where the words come from");
   if (pack.licence->holder.empty() || pack.licence->terms.empty()) {
     faults.add("licence", "name the holder and the terms of these words");
+  }
+  if (pack.record != nullptr && !good_last_day(pack.record->expires)) {
+    faults.add("record.expires", in_quotes(pack.record->expires) + ": give the last day as 2027-12-31, or never");
   }
   check_items(faults, pack, definition);
   std::set<std::string> seen;

@@ -23,6 +23,7 @@ struct Read {
   fb::InstrumentT definition;
   std::string file, json;
   std::string key_file;  // of the key pack that was put in place
+  std::map<std::string, Bytes> content;
 };
 
 constexpr std::string_view key_ending = ".key.json";
@@ -169,6 +170,7 @@ class Reader {
       if (found.empty()) {
         fits = true;
         read.definition.languages.push_back(pack.language);
+        read.content[pack.language] = shared::packed<fb::ContentPack>(pack, "ALCP");
       } else {
         faults = std::move(found);
       }
@@ -186,7 +188,8 @@ std::shared_ptr<const Loaded> loaded(Read read, const Settings& settings) {
   apply_choices(read.definition, settings);
   Bytes bytes = shared::packed<fb::Instrument>(read.definition, fb::InstrumentIdentifier());
   Key key(for_scoring(read.definition), settings.wide_instructions);
-  return std::make_shared<const Loaded>(Loaded{std::move(read.definition), std::move(bytes), std::move(key)});
+  return std::make_shared<const Loaded>(
+      Loaded{std::move(read.definition), std::move(bytes), std::move(key), std::move(read.content)});
 }
 
 }  // namespace

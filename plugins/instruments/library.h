@@ -5,6 +5,7 @@
 #include <alliance_schema/instrument_generated.h>
 
 #include <alliance/plugin.hpp>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct Loaded {
   fb::InstrumentT definition;
   Bytes bytes;  // of the definition, with hash and languages, and what the settings put in force
   Key key;
+  std::map<std::string, Bytes> content;  // packs that fit this version, by language
 };
 
 // What is refused is logged by file and field and left out; the others load. A folder that the settings

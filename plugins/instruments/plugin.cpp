@@ -32,6 +32,10 @@ class DefinedMeasure final : public alliance::Measure {
   explicit DefinedMeasure(std::shared_ptr<const Loaded> loaded) : loaded_(std::move(loaded)) {}
 
   alliance::Bytes definition() const override { return loaded_->bytes; }
+  alliance::Bytes content(const std::string& language) const override {
+    const auto found = loaded_->content.find(language);
+    return found == loaded_->content.end() ? Measure::content(language) : found->second;
+  }
   std::size_t items() const override { return loaded_->key.items(); }
   std::size_t scales() const override { return loaded_->key.scales(); }
 

@@ -175,6 +175,13 @@ bool Calls::answer(Op op, Reader& asked, Writer& reply) {
         return tables_.measure.definition(static_cast<alliance_measure*>(instance), out, error);
       });
       break;
+    case Op::content: {
+      const std::string language = asked.text();
+      with_sink(reply, [&](const alliance_sink* out, alliance_error* error) {
+        return tables_.measure.content(static_cast<alliance_measure*>(instance), language.c_str(), out, error);
+      });
+      break;
+    }
     case Op::score:
     case Op::score_batch:
       score(op, instance, asked, reply);

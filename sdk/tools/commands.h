@@ -23,6 +23,7 @@ void add_export(CLI::App& app, Run& run);
 void add_instruments(CLI::App& app, Run& run);
 void add_listen(CLI::App& app, Run& run);
 void add_outbox(CLI::App& app, Run& run);
+void add_serve(CLI::App& app, Run& run);
 void add_store(CLI::App& app, Run& run);
 void add_review(CLI::App& app, Run& run);
 void add_due(CLI::App& app, Run& run);

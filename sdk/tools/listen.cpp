@@ -10,9 +10,9 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
-#include <thread>
 
 #include "commands.h"
+#include "end_on_signal.h"
 #include "inbox_line.h"
 #include "store/inbox.h"
 
@@ -92,34 +92,6 @@ int32_t take(void* context, const alliance_report* report, alliance_error* error
 
 void listen_say(void*, int32_t, const char* line) noexcept { std::fprintf(stderr, "alliance listen: %s\n", line); }
 
-// Waits for a signal on a thread of its own; what a signal handler may do is too little to end a server in order.
-class EndOnSignal {
- public:
-  // Before any other thread begins: they inherit that these signals wait for us.
-  EndOnSignal() {
-    sigemptyset(&signals_);
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals_, signal);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  }
-  void begin(alliance_receiver* receiver) {
-    thread_ = std::thread([this, receiver] {
-      int signal = 0;
-      sigwait(&signals_, &signal);
-      alliance_receiver_stop(receiver);
-    });
-  }
-  ~EndOnSignal() { end(); }
-  void end() {
-    if (!thread_.joinable()) return;
-    pthread_kill(thread_.native_handle(), SIGUSR1);
-    thread_.join();
-  }
-
- private:
-  sigset_t signals_{};
-  std::thread thread_;
-};
-
 int listen(const Choice& choice) {
   Listening listening;
   EndOnSignal ending;
@@ -146,7 +118,7 @@ int listen(const Choice& choice) {
     return failed({error.code, error.message, {}});
   }
   std::fprintf(stderr, "listening on %s\n", alliance_receiver_address(listening.receiver));
-  ending.begin(listening.receiver);
+  ending.begin([&listening] { alliance_receiver_stop(listening.receiver); });
   const auto status = alliance_receiver_run(listening.receiver, &error);
   ending.end();
   alliance_receiver_close(listening.receiver);

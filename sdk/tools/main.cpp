@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   add_instruments(app, run);
   add_listen(app, run);
   add_outbox(app, run);
+  add_serve(app, run);
   add_store(app, run);
   add_review(app, run);
   add_due(app, run);

@@ -255,6 +255,14 @@ inline std::int32_t definition(alliance_measure* handle, const alliance_sink* ou
   return writes(out, error, [&] { return self<Measure>(handle).definition(); });
 }
 
+inline std::int32_t content(alliance_measure* handle, const char* language, const alliance_sink* out,
+                            alliance_error* error) noexcept {
+  return writes(out, error, [&] {
+    need(language != nullptr, "a language");
+    return self<Measure>(handle).content(language);
+  });
+}
+
 // ---- Timing and tailoring -------------------------------------------------------------------------
 
 using TimingList = Catalogue<alliance_timing_factory, TimingPolicy>;
@@ -350,6 +358,7 @@ struct Tables {
     measure.definition = &definition;
     measure.score = &score;
     measure.score_batch = &score_batch;
+    measure.content = &content;
 
     fill<TimingList, alliance_timing_factory>(timing);
     timing.create = &create<alliance_timing_factory, TimingList, alliance_timing>;

@@ -129,6 +129,13 @@ ALLIANCE_API int32_t alliance_host_plugins(alliance_host* host, int32_t format, 
 ALLIANCE_API int32_t alliance_host_instruments(alliance_host* host, int32_t format, const alliance_sink* out,
                                                alliance_error* error) ALLIANCE_NOEXCEPT;
 
+/* [any-thread] no-block. A ContentPack: an instrument's texts in a language that its definition names. `version` NULL:
+ * the newest. Whether they may be shown is the caller's to check: by `licence`, and by `record` where those words may
+ * not ship. ALLIANCE_E_NOT_FOUND when there are none in that language. */
+ALLIANCE_API int32_t alliance_host_content(alliance_host* host, const char* instrument, const char* version,
+                                           const char* language, int32_t format, const alliance_sink* out,
+                                           alliance_error* error) ALLIANCE_NOEXCEPT;
+
 /* ---- Scoring ----------------------------------------------------------------------------------- */
 
 /* [any-thread] no-block. Scores sheets and stores nothing. `version` NULL: the newest. Shapes as in
@@ -136,6 +143,12 @@ ALLIANCE_API int32_t alliance_host_instruments(alliance_host* host, int32_t form
 ALLIANCE_API int32_t alliance_host_score(alliance_host* host, const char* instrument, const char* version,
                                          const alliance_sheets* sheets, const alliance_missing* missing,
                                          const alliance_scores* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] no-block. One sheet as an event would hold it, an AnswersGiven (ALAG), to ScoredAnswers, both in
+ * `format`. Nothing is stored, and nobody is told of the flags in it. What it does not answer counts as skipped. */
+ALLIANCE_API int32_t alliance_host_score_answers(alliance_host* host, const uint8_t* answers, uint64_t length,
+                                                 int32_t format, const alliance_sink* out, alliance_error* error)
+    ALLIANCE_NOEXCEPT;
 
 /* The plugin's own table and instance, for callers who score in a loop: valid until the host is closed. */
 typedef struct alliance_measure_ref {
@@ -220,6 +233,12 @@ ALLIANCE_API int32_t alliance_host_review(alliance_host* host, int32_t scope, co
 /* [any-thread] may-block. A CaseList of ids, services and practitioners. */
 ALLIANCE_API int32_t alliance_host_cases(alliance_host* host, const alliance_viewer* viewer, int32_t format,
                                          const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] may-block. Whether a case, or "practitioner/ID", is the viewer's own: ALLIANCE_OK for the client whose
+ * it is and the practitioner whom it names, else ALLIANCE_E_DENIED; ALLIANCE_E_NOT_FOUND when there is none. Who may
+ * record something in somebody's name is the caller's to decide by it. */
+ALLIANCE_API int32_t alliance_host_owns(alliance_host* host, const char* case_id, const alliance_viewer* viewer,
+                                        alliance_error* error) ALLIANCE_NOEXCEPT;
 
 /* [any-thread] may-block. A DueList: every measure that was, is or will be asked of the case, as its events up to
  * `at` have it (0: now, by the host's clock), with what has become of it, the rule and the event behind it. `at` may

@@ -127,6 +127,14 @@ class Host {
   std::string plugins() const { return json(&alliance_host_plugins); }          // a PluginList
   std::string instruments() const { return json(&alliance_host_instruments); }  // an InstrumentList
 
+  // A ContentPack; `version` empty: the newest.
+  std::string content(const std::string& instrument, const std::string& version, const std::string& language) const {
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_content(host, instrument.c_str(), version.empty() ? nullptr : version.c_str(),
+                                   language.c_str(), format, out, error);
+    });
+  }
+
   // ---- Scoring ------------------------------------------------------------------------------------
 
   // One sheet, in the order of the instrument's items; a score per scale, in the order of its scales.
@@ -159,6 +167,13 @@ class Host {
     std::vector<Score> result;
     for (std::size_t at = 0; at < scales; ++at) result.push_back({values[at], reached[at], answered[at], bands[at]});
     return result;
+  }
+
+  // An AnswersGiven to ScoredAnswers. Nothing is stored, and nobody is told.
+  std::string score_answers(std::string_view answers) const {
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_score_answers(host, data(answers), answers.size(), format, out, error);
+    });
   }
 
   // ---- Events -------------------------------------------------------------------------------------
@@ -220,6 +235,22 @@ class Host {
     const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
     return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
       return alliance_host_cases(host, &who, format, out, error);
+    });
+  }
+  // Whether the case is the viewer's own; false too where there is none.
+  bool owns(const std::string& case_id, const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    alliance_error error = ALLIANCE_ERROR_INIT;
+    const auto status = alliance_host_owns(raw(), case_id.c_str(), &who, &error);
+    if (status == ALLIANCE_E_DENIED || status == ALLIANCE_E_NOT_FOUND) return false;
+    check(status, error);
+    return true;
+  }
+  // A Report by its id.
+  std::string report(const std::string& case_id, const std::string& id, const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_report(host, case_id.c_str(), id.c_str(), &who, format, out, error);
     });
   }
   // A DueList; `at` 0: now.

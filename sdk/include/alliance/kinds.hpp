@@ -51,6 +51,10 @@ class Measure {
   // Shapes have been checked. Override it where scoring row by row is too slow.
   virtual void score_batch(const alliance_sheets& sheets, const alliance_missing* missing,
                            const alliance_scores& out) const;
+  // Bytes of a ContentPack: services.encode("ContentPack", json) makes them.
+  virtual Bytes content(const std::string& language) const {
+    throw Error(ALLIANCE_E_NOT_FOUND, "there are no texts in " + language);
+  }
 };
 
 // ---- The other kinds ----------------------------------------------------------------------------

@@ -87,6 +87,11 @@ struct alliance_measure_factory {
    * are scored: ask score() about that row to learn why. */
   int32_t (*score_batch)(alliance_measure* measure, const alliance_sheets* sheets, const alliance_missing* missing,
                          const alliance_scores* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
+  /* [any-thread] no-block. Optional. Bytes of a ContentPack (file identifier ALCP): the texts in `language`, one of the
+   * definition's `languages`. ALLIANCE_E_NOT_FOUND when there are none in it. */
+  int32_t (*content)(alliance_measure* measure, const char* language, const alliance_sink* out, alliance_error* error)
+      ALLIANCE_NOEXCEPT;
 };
 
 ALLIANCE_END

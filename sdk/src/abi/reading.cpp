@@ -23,6 +23,45 @@ int32_t alliance_host_instruments(alliance_host* self, int32_t format, const all
   });
 }
 
+int32_t alliance_host_content(alliance_host* self, const char* instrument, const char* version, const char* language,
+                              int32_t format, const alliance_sink* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || instrument == nullptr || language == nullptr) {
+      return answer(error, ALLIANCE_E_INVALID, "content needs a host, an instrument and a language");
+    }
+    const auto found = self->host->find(instrument, version == nullptr ? "" : version);
+    if (!found) return answer(error, found.error());
+    const auto made = host::content_of(**found, language);
+    if (!made) return answer(error, made.error());
+    return table_out("ContentPack", "ALCP", *made, format, out, error);
+  });
+}
+
+int32_t alliance_host_score_answers(alliance_host* self, const uint8_t* answers, uint64_t length, int32_t format,
+                                    const alliance_sink* out, alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr) return answer(error, ALLIANCE_E_INVALID, "no host");
+    const auto bytes = table_in("AnswersGiven", answers, length, format);
+    if (!bytes) return answer(error, bytes.error());
+    fb::AnswersGivenT given;
+    flatbuffers::GetRoot<fb::AnswersGiven>(bytes->data())->UnPackTo(&given);
+    const auto made = self->host->score(given);
+    if (!made) return answer(error, made.error());
+    return table_out("ScoredAnswers", "ALSA", *made, format, out, error);
+  });
+}
+
+int32_t alliance_host_owns(alliance_host* self, const char* case_id, const alliance_viewer* viewer,
+                           alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || case_id == nullptr || !ALLIANCE_HAS(alliance_viewer, viewer, id)) {
+      return answer(error, ALLIANCE_E_INVALID, "owns needs a host, a case and a viewer");
+    }
+    const auto own = self->host->owns(case_id, {viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    return own ? ALLIANCE_OK : answer(error, own.error());
+  });
+}
+
 int32_t alliance_host_find_measure(alliance_host* self, const char* instrument, const char* version,
                                    alliance_measure_ref* out, alliance_error* error) noexcept {
   return guarded(error, [&]() -> int32_t {

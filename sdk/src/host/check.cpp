@@ -266,6 +266,8 @@ Result<void> about_proposals(const fb::EventT& event, const fb::CaseT& state) {
 
 }  // namespace
 
+Result<void> check(const fb::AnswersGivenT& answers) { return body(answers); }
+
 Result<void> check(const fb::EventT& event) {
   if (!is_id(event.id)) return refuse("id", "must have 1 to 128 characters, none of them a control character");
   if (!is_instant(event.time)) return refuse("time", "is no instant in microseconds since 1970");

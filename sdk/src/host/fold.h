@@ -13,6 +13,7 @@ namespace alliance::host {
 
 // What the schema does not say about an event by itself: ids, ranges, who it is about.
 Result<void> check(const fb::EventT& event);
+Result<void> check(const fb::AnswersGivenT& answers);
 // What only the case can tell: is it open, does the proposal or the flag exist.
 Result<void> check(const fb::EventT& event, const fb::CaseT& state);
 

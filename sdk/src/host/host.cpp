@@ -8,6 +8,8 @@
 #include "host/accounts.h"
 #include "host/config.h"
 #include "host/due.h"
+#include "host/fold.h"
+#include "host/scoring.h"
 #include "host/taken_back.h"
 #include "schema/json.h"
 #include "store/quarantine.h"
@@ -272,6 +274,20 @@ Result<const Instrument*> Host::find(const std::string& id, const std::string& v
                                         " is loaded; there are: " + list(instruments_->ids()));
 }
 
+Result<fb::ScoredAnswersT> Host::score(const fb::AnswersGivenT& given) const {
+  if (auto fine = check(given); !fine) return tl::unexpected(fine.error());
+  const auto instrument = find(given.instrument, given.version);
+  if (!instrument) return tl::unexpected(instrument.error());
+  auto scored = host::score(**instrument, given, "");
+  if (!scored) return tl::unexpected(scored.error());
+  fb::ScoredAnswersT out;
+  out.scored = std::make_unique<fb::ScoredT>(std::move(*scored));
+  for (auto& flag : safety_flags(**instrument, given, "")) {
+    out.safety.push_back(std::make_unique<fb::SafetyFlagT>(std::move(flag)));
+  }
+  return out;
+}
+
 Result<Recorded> Host::record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (auto done = disown_accounts(); !done) return tl::unexpected(done.error());
@@ -371,6 +387,21 @@ Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
   if (auto noted = note_read("list of cases", "", viewer); !noted) return tl::unexpected(noted.error());
   return with_everyone(
       [&](const Everyone& everyone) -> Result<fb::CaseListT> { return host::cases(everyone, viewer); });
+}
+
+// Nothing of the case is told but whose it is not, so it is no read.
+Result<void> Host::owns(const std::string& id, const Viewer& viewer) {
+  if (auto fine = needs_run(); !fine) return fine;
+  Stream* stream = streams_->find(id);
+  if (stream != nullptr) {
+    const std::lock_guard lock(stream->mutex);
+    if (stream->head.events > 0) {
+      if (auto loaded = streams_->load(*stream); !loaded) return loaded;
+      if (host::owns(viewer, stream->folded.state)) return {};
+      return fail(ALLIANCE_E_DENIED, "it is not this viewer's own case");
+    }
+  }
+  return fail(ALLIANCE_E_NOT_FOUND, "there is no such case", id);
 }
 
 Result<fb::DueListT> Host::due(const std::string& id, alliance_instant at, const Viewer& viewer) {

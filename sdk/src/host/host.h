@@ -50,12 +50,14 @@ class Host {
   fb::InstrumentListT instruments() const { return instruments_->list(); }
   Result<const Instrument*> find(const std::string& id, const std::string& version) const;
 
+  Result<fb::ScoredAnswersT> score(const fb::AnswersGivenT& given) const;
   Result<Recorded> record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses);
   Result<Recorded> advance(alliance_instant now, std::chrono::microseconds timeout);
   Result<Bytes> ingest(const std::string& programme, const std::uint8_t* payload, std::uint64_t length);
 
   Result<fb::ReviewT> review(fb::Scope scope, const std::string& id, const Viewer& viewer);
   Result<fb::CaseListT> cases(const Viewer& viewer);
+  Result<void> owns(const std::string& id, const Viewer& viewer);
   Result<fb::StudyExtractT> study(StudyTerms terms, const Viewer& viewer);
   Result<fb::RecordExtractT> extract(const ExtractTerms& terms, const Viewer& viewer);
   Result<fb::DueListT> due(const std::string& id, alliance_instant at, const Viewer& viewer);

@@ -44,6 +44,27 @@ Result<fb::InstrumentT> read_definition(const alliance_measure_factory& table, a
 
 }  // namespace
 
+Result<fb::ContentPackT> content_of(const Instrument& instrument, const std::string& language) {
+  const auto none = [&] {
+    return fail(ALLIANCE_E_NOT_FOUND,
+                "content: there are no texts of " + instrument.definition.id + " in this language");
+  };
+  plugin::Gather gather;
+  alliance_error error = ALLIANCE_ERROR_INIT;
+  const auto status = instrument.plugin->measure->content(instrument.measure, language.c_str(), gather.sink(), &error);
+  if (status == ALLIANCE_E_NOT_FOUND || status == ALLIANCE_E_UNSUPPORTED) return none();
+  if (status != ALLIANCE_OK) return fail(status, error.message, error.detail);
+  const auto bytes = gather.take();
+  if (auto fine = schema::verify("ContentPack", bytes); !fine) return tl::unexpected(fine.error());
+  fb::ContentPackT pack;
+  flatbuffers::GetRoot<fb::ContentPack>(bytes.data())->UnPackTo(&pack);
+  if (pack.instrument != instrument.definition.id || pack.language != language) {
+    return fail(ALLIANCE_E_INSTANCE, "content: plugin " + instrument.plugin->info.id + " gave other texts for " +
+                                         instrument.definition.id + " than it was asked for");
+  }
+  return pack;
+}
+
 Instruments::~Instruments() {
   for (auto& [id, versions] : by_id_) {
     for (auto& version : versions) version.instrument->plugin->measure->destroy(version.instrument->measure);

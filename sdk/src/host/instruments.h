@@ -25,6 +25,9 @@ struct Instrument {
   measure::ItemDirections directions;
 };
 
+// Its texts in a language, checked; ALLIANCE_E_NOT_FOUND when there are none in it.
+Result<fb::ContentPackT> content_of(const Instrument& instrument, const std::string& language);
+
 class Instruments {
  public:
   ~Instruments();

@@ -76,6 +76,7 @@ const Slot slots[] = {
     SLOT(ALLIANCE_MEASURE_FACTORY, alliance_measure_factory, definition, required),
     SLOT(ALLIANCE_MEASURE_FACTORY, alliance_measure_factory, score, required),
     SLOT(ALLIANCE_MEASURE_FACTORY, alliance_measure_factory, score_batch, required),
+    SLOT(ALLIANCE_MEASURE_FACTORY, alliance_measure_factory, content, optional),
 
     SLOT(ALLIANCE_TIMING_FACTORY, alliance_timing_factory, count, required),
     SLOT(ALLIANCE_TIMING_FACTORY, alliance_timing_factory, describe, required),

@@ -144,6 +144,12 @@ int32_t definition(alliance_measure* measure, const alliance_sink* out, alliance
   return bytes_of_call(Op::definition, measure, [](Writer&) {}, out, error);
 }
 
+int32_t content(alliance_measure* measure, const char* language, const alliance_sink* out,
+                alliance_error* error) noexcept {
+  return bytes_of_call(
+      Op::content, measure, [&](Writer& to) { to.text(language == nullptr ? "" : language); }, out, error);
+}
+
 template <Op op>
 int32_t score(alliance_measure* measure, const alliance_sheets* sheets, const alliance_missing* missing,
               const alliance_scores* out, alliance_error* error) noexcept {
@@ -221,6 +227,7 @@ void fill(Proxies& to, Process& process) {
   to.measure.definition = &definition;
   to.measure.score = &score<Op::score>;
   to.measure.score_batch = &score<Op::score_batch>;
+  to.measure.content = &content;
 
   common(to.timing, process);
   to.timing.create = &create<alliance_timing_factory, alliance_timing>;

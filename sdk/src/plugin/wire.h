@@ -43,6 +43,7 @@ enum class Op : std::uint32_t {
   open,
   send,
   close,
+  content,
   reply = 64,
   // The runner asks while a call is under way; each is answered by one answer, but a log line.
   log = 128,

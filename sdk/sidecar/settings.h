@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the operator of a sidecar writes: settings.schema.json says what each means and what it is without being said.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include "values.h"
+
+namespace alliance::sidecar {
+
+struct TenantSettings {
+  std::string tenant, store, key_file;
+  std::string host;  // JSON of a HostConfig
+  std::vector<std::string> reports_to;
+};
+
+struct TokenSettings {
+  std::string name, tenant;
+  std::int32_t role = 0;  // ALLIANCE_ROLE_ ...
+  std::string id;         // empty: whoever the request says
+  std::string sha256;     // of the token, 32 bytes
+};
+
+struct Limits {
+  std::size_t body_bytes = 1 << 20, header_bytes = 16 << 10;
+  int request_seconds = 20, idle_seconds = 60;
+  double requests_per_second = 100;
+  std::size_t burst = 200, connections = 4096, waiting = 256, workers = 4, kept_reports = 4096;
+};
+
+struct Settings {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::string certificate, private_key;  // PEM files; empty: no TLS
+  std::string plugins;
+  std::vector<TenantSettings> tenants;
+  std::vector<TokenSettings> tokens;
+  boost::json::array words;
+  std::vector<std::string> origins;
+  int advance_seconds = 60;
+  Limits limits;
+};
+
+// Faults name their place in the file. Files and variables that hold tokens are read.
+Result<Settings> read_settings(std::string_view text);
+
+// What of it can be wrong together: tenants that tokens name, an address beyond this machine without TLS.
+Result<void> check(const Settings& settings, bool behind_proxy);
+
+const char* role_name(std::int32_t role);      // "client"
+std::int32_t role_of(std::string_view name);   // 0: there is none
+std::string sha256_of(std::string_view text);  // 32 bytes
+std::string hex_of(std::string_view bytes);
+std::string random_token();  // 256 bits, in base64url
+
+}  // namespace alliance::sidecar

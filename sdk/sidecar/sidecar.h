@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sidecar without its sockets: a request is a value, and so is what answers it.
+#pragma once
+
+#include <atomic>
+
+#include "contract.h"
+#include "engine.h"
+#include "metrics.h"
+#include "rates.h"
+#include "tokens.h"
+
+namespace alliance::sidecar {
+
+struct Subscription {
+  Tenant* tenant = nullptr;
+  Viewer viewer;
+  std::string case_id;   // empty: of all
+  std::uint64_t at = 0;  // the last report that was looked at
+  bool lost = false;     // it came back after too long: that is said first
+};
+
+// What a handler sees.
+struct Context {
+  Tenant& tenant;
+  const Caller& caller;
+  Viewer viewer;  // id empty: the request does not say who asks
+  const Asked& asked;
+  const Request& request;
+  std::int64_t now;
+};
+
+class Sidecar {
+ public:
+  // `document`: the OpenAPI document. What it names and nobody answers is an error, and the other way round.
+  static Result<std::unique_ptr<Sidecar>> open(Settings settings, std::string_view document, Engine& engine, Clock now);
+
+  // Any thread; calls of the host may block.
+  Response answer(const Request& request);
+  // What a stream is sent next; empty: wait for news. Any thread, one at a time per stream.
+  std::string next(Subscription& subscription) const;
+
+  // From here on nobody new is served.
+  void stop() { stopping_ = true; }
+  bool stopping() const { return stopping_; }
+
+  Metrics& metrics() { return metrics_; }
+  const Settings& settings() const { return settings_; }
+  const std::string& document() const { return document_; }
+  const Contract& contract() const { return contract_; }
+  const Tokens& tokens() const { return tokens_; }
+  Engine& engine() { return engine_; }
+
+ private:
+  Sidecar(Settings settings, std::string_view document, Contract contract, Engine& engine, Clock now)
+      : settings_(std::move(settings)),
+        document_(document),
+        contract_(std::move(contract)),
+        engine_(engine),
+        now_(std::move(now)),
+        tokens_(settings_.tokens),
+        rates_(settings_.limits.requests_per_second, static_cast<double>(settings_.limits.burst)) {}
+  Response routed(const Request& request);
+  Response for_caller(const Request& request, const Operation& operation, Asked& asked);
+  void allow_origin(const Request& request, Response& response) const;
+
+  const Settings settings_;
+  const std::string document_;
+  Contract contract_;
+  Engine& engine_;
+  const Clock now_;
+  Tokens tokens_;
+  Rates rates_;
+  Rates strangers_{0.5, 20};  // who shows no good token, by address
+  Metrics metrics_;
+  std::atomic<bool> stopping_{false};
+};
+
+using Handler = Response (*)(Sidecar& sidecar, const Context& context);
+struct Route {
+  const char* operation;
+  Handler handler;
+};
+// Each file of handlers has its own.
+std::span<const Route> instrument_routes();
+std::span<const Route> fact_routes();
+std::span<const Route> reading_routes();
+std::span<const Route> service_routes();
+
+// Bytes of a GET with their ETag, or 304.
+Response tagged(const Request& request, std::string body);
+
+}  // namespace alliance::sidecar

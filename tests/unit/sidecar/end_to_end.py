@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""end_to_end.py ALLIANCE WORK: the command with its sockets, from its first line to its end."""
+
+import json
+import pathlib
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from served import LIMIT, Served
+
+PHQ9 = {"instrument": "phq-9", "answers": [{"item": str(i), "value": 1} for i in range(1, 10)]}
+
+
+def opened(case, practitioner="p-7"):
+    return {"id": case + "-opened", "case": case, "body_type": "CaseOpened",
+            "body": {"service": "north", "practitioner": practitioner, "delivery": "blended"}}
+
+
+def raw(served, data, wait_for_end=True):
+    """What comes back for bytes that no client would send."""
+    with socket.create_connection((served.host, served.port), timeout=LIMIT) as line:
+        line.sendall(data)
+        out = b""
+        while wait_for_end:
+            part = line.recv(4096)
+            if not part:
+                break
+            out += part
+        return out
+
+
+def first_look(command, work):
+    with Served(command, log=work / "look.log") as served:
+        if shutil.which("curl"):
+            said = subprocess.run(shlex.split(served.curl), capture_output=True, text=True, timeout=LIMIT, check=True).stdout
+            assert json.loads(said)["scored"]["scores"][0]["value"] == 3, said
+        status, said, _ = served.ask("POST", "/score", {"instrument": "phq-2", "answers": [{"item": "1", "value": 2}, {"item": "2", "value": 1}]})
+        assert status == 200 and said["scored"]["scores"][0]["value"] == 3, said
+        assert served.ask("GET", "/ready")[0] == 200
+        assert served.ask("GET", "/cases", token="wrong")[0] == 401
+        assert served.end() == 0, served.said()
+
+
+def limits(command, work):
+    token = "limits-limits-limits-limits-limits"
+    (work / "token").write_text(token)
+    (work / "token").chmod(0o600)
+    settings = {"tenants": [{"tenant": "t", "store": str(work / "limits.db"), "host": {"safety": {"contact": "duty"}}}],
+                "tokens": [{"name": "n", "tenant": "t", "role": "service", "file": str(work / "token")}],
+                "limits": {"body_bytes": 2048, "header_bytes": 2048, "request_seconds": 3, "idle_seconds": 3, "connections": 8}}
+    (work / "limits.json").write_text(json.dumps(settings))
+    with Served(command, "--config", str(work / "limits.json"), log=work / "limits.log") as served:
+        served.token = token
+        status, said, headers = served.ask("POST", "/score", b" " * 5000)
+        assert status == 413 and headers["Content-Type"] == "application/problem+json", (status, said)
+        assert served.ask("GET", "/health", X_Long="x" * 4000)[0] == 431
+        assert b"400" in raw(served, b"nonsense\r\n\r\n").splitlines()[0]
+        # Who says nothing, or half of something, is let go, and others are served meanwhile.
+        lines = [socket.create_connection((served.host, served.port), timeout=LIMIT) for _ in range(4)]
+        lines[0].sendall(b"POST /score HTTP/1.1\r\nHost: x\r\n")
+        lines[1].sendall(b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        assert served.ask("GET", "/health")[0] == 200
+        for line in lines:
+            assert line.recv(100) == b"", "it was not let go"
+            line.close()
+        assert token not in served.said()
+        assert served.end() == 0, served.said()
+
+
+def stream(command, work):
+    with Served(command, log=work / "stream.log") as served:
+        assert served.ask("POST", "/events", opened("anna"))[0] == 201
+        personal = served.ask("POST", "/tokens", {"role": "practitioner", "id": "p-7"})[1]["token"]
+        line = socket.create_connection((served.host, served.port), timeout=LIMIT)
+        line.sendall(f"GET /reports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {personal}\r\n\r\n".encode())
+        text = line.makefile("r", encoding="utf-8")
+        assert "200" in text.readline()
+        while not text.readline().startswith("retry:"):
+            pass
+        flagged = dict(PHQ9, answers=PHQ9["answers"][:8] + [{"item": "9", "value": 3}])
+        status, said, _ = served.ask("POST", "/cases/anna/answers", flagged, Idempotency_Key="sheet-1")
+        assert status == 201 and said["safety"][0]["item"] == "9", said
+        names = set()
+        while not {"safety-flag", "scored"} <= names:
+            row = text.readline()
+            assert row, "the stream ended"
+            if row.startswith("event: "):
+                names.add(row.split()[1])
+        assert served.end() == 0, served.said()
+        while text.readline():  # it ends with the sidecar
+            pass
+
+
+def graceful_stop(command, work):
+    """What was acknowledged before SIGTERM, or while it ended, is there afterwards."""
+    store = str(work / "kept.db")
+    acknowledged, lock = [], threading.Lock()
+    with Served(command, "--store", store, log=work / "stop.log") as served:
+        assert served.ask("POST", "/events", opened("anna"))[0] == 201
+
+        def write(name):
+            for i in range(1000):
+                key = f"{name}-{i}"
+                try:
+                    status = served.ask("POST", "/events", {"id": key, "case": "anna", "body_type": "ToolUsed", "body": {"tool": "diary"}})[0]
+                except (OSError, ValueError):
+                    return
+                if status != 201:
+                    return
+                with lock:
+                    acknowledged.append(key)
+
+        threads = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
+        for one in threads:
+            one.start()
+        while len(acknowledged) < 40:
+            time.sleep(0.01)
+        assert served.end() == 0, served.said()
+        for one in threads:
+            one.join(LIMIT)
+    with Served(command, "--store", store, log=work / "again.log") as served:
+        for key in acknowledged:
+            status, said, _ = served.ask("POST", "/events", {"id": key, "case": "anna", "body_type": "ToolUsed", "body": {"tool": "diary"}})
+            assert status == 200 and said["repeated"], (key, said)
+        assert served.end() == 0
+    print(f"{len(acknowledged)} events were acknowledged before it ended, and all are there")
+
+
+def main():
+    command, work = sys.argv[1], pathlib.Path(sys.argv[2])
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    for part in (first_look, limits, stream, graceful_stop):
+        print(part.__name__, flush=True)
+        part(command, work)
+
+
+main()
