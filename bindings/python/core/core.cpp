@@ -30,6 +30,7 @@ OpenHost::Use::Use(OpenHost& open) : lock_(open.in_use, std::try_to_lock), raw_(
 NB_MODULE(_core, module) {
   using namespace alliance::python;
   module.doc() = "The Alliance SDK's C interface. Use the package `alliance`.";
+  nanobind::set_leak_warnings(false);  // instruments of the module's own outlive it on purpose
   define_errors(module);
   define_host(module);
   define_measure(module);

@@ -340,6 +340,7 @@ void OpenHost::close() noexcept {
   }
   alliance_host_close(host);
   host = nullptr;
+  guests.clear();  // their classes may hold on to the host in Python
 }
 
 void define_host(nb::module_& module) {

@@ -177,7 +177,8 @@ class ProgrammeAdapter(_Plugin):
 class Transport(_Plugin):
     """How reports leave: made with an endpoint, sends batches, and says when the far side has taken charge of them.
 
-    ``send`` takes a Batch of envelopes as a dict. Nothing is promised until ``self.acknowledged(position)``; it may be
+    ``send`` takes a Batch as a dict: its ``envelopes`` have id, tenant, case, kind, sequence, and the ``report`` as a dict,
+    None where the receiver is only notified. Nothing is promised until ``self.acknowledged(position)``; it may be
     called from any thread and before ``send`` returns. Overwrite ``close`` to let go of what was opened.
     """
 
@@ -293,7 +294,11 @@ class _Transport:
         self._transport = transport
 
     def send(self, position: int, batch: bytes) -> None:
-        self._transport.send(position, from_json(batch))
+        made = from_json(batch)
+        for envelope in made["envelopes"]:
+            payload = bytes(envelope.pop("payload", ()))
+            envelope["report"] = from_json(_core.convert("Report", payload, False)) if payload else None
+        self._transport.send(position, made)
 
     def close(self) -> None:
         self._transport.close()

@@ -7,13 +7,26 @@ from typing import Any, Dict, Iterator, List, Mapping
 
 from .words import moment
 
-#: What the study that inspired the indicators calls each factor (Doukani et al. 2022, doi 10.1192/bjo.2022.546).
-factors = {
-    "f1_time": "F1 more time to deliver treatment", "f2_toolkit": "F2 access to a wider toolkit",
-    "f3_tailoring": "F3 capacity to tailor components", "f4_support": "F4 appropriate training and support",
-    "b1_resources": "B1 time and resource constraints", "b2_usability": "B2 usability challenges",
-    "b3_inflexibility": "B3 limited flexibility of the programme", "b4_confidence": "B4 lack of confidence in delivering b-CBT",
-}
+
+def shown(indicator: Mapping[str, Any]) -> str:
+    """An indicator's value as a person reads it.
+
+    >>> shown({"value": 42.0, "unit": "minutes per week"}), shown({"suppressed": True})
+    ('42 minutes per week', 'not shown: fewer than five people')
+    """
+    if indicator.get("suppressed"):
+        return "not shown: fewer than five people"
+    value = indicator.get("value")
+    return "not known" if value is None else f"{value:.3g} {indicator.get('unit') or ''}".strip()
+
+
+def factor(row: Mapping[str, Any]) -> str:
+    """A factor as the study that inspired the indicators calls it (Doukani et al. 2022, doi 10.1192/bjo.2022.546).
+
+    >>> factor({"factor": "f1_time", "title": "more time to deliver treatment"})
+    'F1 more time to deliver treatment'
+    """
+    return f"{row['factor'][:2].upper()} {row.get('title', '')}".strip()
 
 
 class Review(Mapping[str, Any]):
@@ -40,15 +53,12 @@ class Review(Mapping[str, Any]):
         for row in self["factors"]:
             indicators = row.get("indicators", [])
             for at, indicator in enumerate(indicators or [{}]):
-                name = html.escape(factors.get(row["factor"], row["factor"]))
+                name = html.escape(factor(row))
                 head = f"<th rowspan='{max(1, len(indicators))}'>{name}</th>" if at == 0 else ""
-                value = indicator.get("value")
-                shown = "" if value is None else f"{value:g}" if isinstance(value, (int, float)) else str(value)
-                rows.append(f"<tr>{head}<td>{html.escape(str(indicator.get('name', indicator.get('id', 'nothing recorded'))))}</td>"
-                            f"<td>{html.escape(shown)} {html.escape(str(indicator.get('unit') or ''))}</td>"
-                            f"<td>{html.escape(str(indicator.get('note') or ''))}</td></tr>")
+                rows.append(f"<tr>{head}<td>{html.escape(str(indicator.get('title', 'nothing recorded')))}</td>"
+                            f"<td>{html.escape(shown(indicator) if indicator else '')}</td></tr>")
         when = f", {moment(self['as_of']):%Y-%m-%d %H:%M} UTC" if self.get("as_of") else ""
         withheld = "".join(f"<li>{html.escape(str(one))}</li>" for one in self.get("withheld", []))
         return (f"<table><caption>{html.escape(self['scope'].rstrip('_'))} {html.escape(self['id'])}{when}</caption>"
-                f"<tr><th>factor</th><th>indicator</th><th>value</th><th></th></tr>{''.join(rows)}</table>"
+                f"<tr><th>factor</th><th>indicator</th><th>value</th></tr>{''.join(rows)}</table>"
                 f"<p>{html.escape(self.get('note', ''))}</p>" + (f"<ul>{withheld}</ul>" if withheld else ""))
