@@ -14,6 +14,10 @@ export interface AllianceMeasure extends HTMLElement {
   acknowledge(response?: unknown): void;
   forget(): void;
 }
+/** `customElements.get("alliance-measure")` */
+export interface AllianceMeasureClass extends CustomElementConstructor {
+  kept(definition: { id: string; version: string }, postTo: string | null, sheet: string | null): "sent" | "waiting" | "begun" | null;
+}
 export interface AllianceMeasureEvents {
   "alliance-answered": CustomEvent<{ item: string; state: string; value?: number; code?: string }>;
   "alliance-saved": CustomEvent<{ key: string; answered: number }>;

@@ -84,76 +84,77 @@
   };
 
   const STYLE = `
+/* Names of its own: a page may well say --alliance-accent: var(--accent). */
 :host { display: block; container-type: inline-size; color-scheme: light dark;
-  --accent: var(--alliance-accent, #0b5d7a); --on-accent: var(--alliance-on-accent, #ffffff);
-  --text: var(--alliance-text, #1b1f23); --muted: var(--alliance-muted, #4b5560);
-  --background: var(--alliance-background, #ffffff); --raised: var(--alliance-raised, #f2f5f7);
-  --border: var(--alliance-border, #6b7680); --focus: var(--alliance-focus, #b3470a);
-  --alert: var(--alliance-alert, #fff4e5); --alert-border: var(--alliance-alert-border, #a85700);
-  --radius: var(--alliance-radius, .5rem); --font: var(--alliance-font, system-ui, sans-serif); }
+  --own-accent: var(--alliance-accent, #0b5d7a); --own-on-accent: var(--alliance-on-accent, #ffffff);
+  --own-text: var(--alliance-text, #1b1f23); --own-muted: var(--alliance-muted, #4b5560);
+  --own-background: var(--alliance-background, #ffffff); --own-raised: var(--alliance-raised, #f2f5f7);
+  --own-border: var(--alliance-border, #6b7680); --own-focus: var(--alliance-focus, #b3470a);
+  --own-alert: var(--alliance-alert, #fff4e5); --own-alert-border: var(--alliance-alert-border, #a85700);
+  --own-radius: var(--alliance-radius, .5rem); --own-font: var(--alliance-font, system-ui, sans-serif); }
 @media (prefers-color-scheme: dark) { :host(:not([light])) {
-  --accent: var(--alliance-accent, #7cc7e6); --on-accent: var(--alliance-on-accent, #06232f);
-  --text: var(--alliance-text, #e8ecef); --muted: var(--alliance-muted, #b4bec7);
-  --background: var(--alliance-background, #14181b); --raised: var(--alliance-raised, #20262b);
-  --border: var(--alliance-border, #8b98a3); --focus: var(--alliance-focus, #ffb37a);
-  --alert: var(--alliance-alert, #3a2708); --alert-border: var(--alliance-alert-border, #f0a646); } }
+  --own-accent: var(--alliance-accent, #7cc7e6); --own-on-accent: var(--alliance-on-accent, #06232f);
+  --own-text: var(--alliance-text, #e8ecef); --own-muted: var(--alliance-muted, #b4bec7);
+  --own-background: var(--alliance-background, #14181b); --own-raised: var(--alliance-raised, #20262b);
+  --own-border: var(--alliance-border, #8b98a3); --own-focus: var(--alliance-focus, #ffb37a);
+  --own-alert: var(--alliance-alert, #3a2708); --own-alert-border: var(--alliance-alert-border, #f0a646); } }
 :host([light]) { color-scheme: light; }
 :host([hidden]) { display: none; }
 * { box-sizing: border-box; }
-.box { font: 1rem/1.5 var(--font); color: var(--text); background: var(--background); padding: 1rem; max-width: 44rem;
+.box { font: 1rem/1.5 var(--own-font); color: var(--own-text); background: var(--own-background); padding: 1rem; max-width: 44rem;
   margin-inline: auto; overflow-wrap: anywhere; }
 h2, h3 { line-height: 1.25; margin: 0 0 .5rem; } h2 { font-size: 1.4rem; } h3 { font-size: 1.15rem; }
 p { margin: 0 0 .75rem; } p, button, summary, footer, .where { unicode-bidi: plaintext; }
 form { margin-top: 1.25rem; } ul { padding-inline-start: 1.25rem; margin: 0 0 .75rem; }
-.mark { border-inline-start: .25rem solid var(--accent); background: var(--raised); padding: .5rem .75rem;
-  border-radius: var(--radius); }
-.notice { color: var(--muted); font-size: .95rem; } .notice p { margin: 0 0 .25rem; } .notice { margin-bottom: 1rem; }
+.mark { border-inline-start: .25rem solid var(--own-accent); background: var(--own-raised); padding: .5rem .75rem;
+  border-radius: var(--own-radius); }
+.notice { color: var(--own-muted); font-size: .95rem; } .notice p { margin: 0 0 .25rem; } .notice { margin-bottom: 1rem; }
 fieldset { border: 0; padding: 0; margin: 0 0 1.5rem; min-width: 0; }
 legend { padding: 0; font-weight: 600; font-size: 1.1rem; margin-bottom: .75rem; }
-legend .where { display: block; font-weight: 400; font-size: .9rem; color: var(--muted); }
+legend .where { display: block; font-weight: 400; font-size: .9rem; color: var(--own-muted); }
 label.option { display: flex; gap: .75rem; align-items: center; min-height: 2.75rem; padding: .5rem .75rem; cursor: pointer;
-  border: 1px solid var(--border); border-radius: var(--radius); margin-bottom: .5rem; background: var(--background); }
-label.option:has(:checked) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); background: var(--raised); }
-input[type=radio] { inline-size: 1.4rem; block-size: 1.4rem; margin: 0; flex: none; accent-color: var(--accent); }
+  border: 1px solid var(--own-border); border-radius: var(--own-radius); margin-bottom: .5rem; background: var(--own-background); }
+label.option:has(:checked) { border-color: var(--own-accent); box-shadow: inset 0 0 0 1px var(--own-accent); background: var(--own-raised); }
+input[type=radio] { inline-size: 1.4rem; block-size: 1.4rem; margin: 0; flex: none; accent-color: var(--own-accent); }
 .numbers { display: grid; gap: .375rem; grid-template-columns: repeat(auto-fit, minmax(3rem, 1fr)); }
 @container (min-width: 38rem) { .numbers { grid-template-columns: repeat(11, 1fr); } }
 .numbers label.option { flex-direction: column; gap: .125rem; justify-content: center; padding: .375rem .25rem; margin: 0; }
-.ends { display: flex; justify-content: space-between; gap: 1rem; color: var(--muted); margin-block: .375rem; }
+.ends { display: flex; justify-content: space-between; gap: 1rem; color: var(--own-muted); margin-block: .375rem; }
 .ends > :last-child { text-align: end; }
 .other { margin-top: .5rem; }
 input[type=range] { appearance: none; -webkit-appearance: none; inline-size: 100%; block-size: 2.75rem; margin: 0;
   background: transparent; cursor: pointer; }
-input[type=range]::-webkit-slider-runnable-track { block-size: .25rem; background: var(--border); border-radius: 1rem; }
-input[type=range]::-moz-range-track { block-size: .25rem; background: var(--border); border-radius: 1rem; }
+input[type=range]::-webkit-slider-runnable-track { block-size: .25rem; background: var(--own-border); border-radius: 1rem; }
+input[type=range]::-moz-range-track { block-size: .25rem; background: var(--own-border); border-radius: 1rem; }
 input[type=range]::-webkit-slider-thumb { -webkit-appearance: none; inline-size: 1.75rem; block-size: 1.75rem; margin-top: -.75rem;
-  border-radius: 50%; background: var(--accent); border: 2px solid var(--background); }
-input[type=range]::-moz-range-thumb { inline-size: 1.75rem; block-size: 1.75rem; border-radius: 50%; background: var(--accent);
-  border: 2px solid var(--background); box-sizing: border-box; }
+  border-radius: 50%; background: var(--own-accent); border: 2px solid var(--own-background); }
+input[type=range]::-moz-range-thumb { inline-size: 1.75rem; block-size: 1.75rem; border-radius: 50%; background: var(--own-accent);
+  border: 2px solid var(--own-background); box-sizing: border-box; }
 input[type=range].unset::-webkit-slider-thumb { opacity: 0; }
 input[type=range].unset::-moz-range-thumb { opacity: 0; }
-:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-label.option:focus-within { outline: 3px solid var(--focus); outline-offset: 2px; }
+:focus-visible { outline: 3px solid var(--own-focus); outline-offset: 2px; }
+label.option:focus-within { outline: 3px solid var(--own-focus); outline-offset: 2px; }
 label.option input:focus-visible { outline: none; }
-button { font: inherit; min-height: 2.75rem; padding: .5rem 1.25rem; border-radius: var(--radius); cursor: pointer;
-  border: 1px solid var(--accent); color: var(--accent); background: var(--background); }
-button.main { background: var(--accent); color: var(--on-accent); font-weight: 600; }
+button { font: inherit; min-height: 2.75rem; padding: .5rem 1.25rem; border-radius: var(--own-radius); cursor: pointer;
+  border: 1px solid var(--own-accent); color: var(--own-accent); background: var(--own-background); }
+button.main { background: var(--own-accent); color: var(--own-on-accent); font-weight: 600; }
 button.quiet { border: 0; padding: .25rem; min-height: 1.75rem; text-decoration: underline; font-size: .95rem; background: none; }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; margin-block: 1rem; }
 .row > .main { margin-inline-start: auto; }
-progress { inline-size: 100%; block-size: .5rem; accent-color: var(--accent); margin-bottom: 1rem; }
-.crisis { border: 2px solid var(--alert-border); background: var(--alert); border-radius: var(--radius); padding: .75rem 1rem;
+progress { inline-size: 100%; block-size: .5rem; accent-color: var(--own-accent); margin-bottom: 1rem; }
+.crisis { border: 2px solid var(--own-alert-border); background: var(--own-alert); border-radius: var(--own-radius); padding: .75rem 1rem;
   margin-bottom: 1.25rem; }
 .crisis ul, .help ul { list-style: none; padding: 0; }
 .crisis a, .help a { color: inherit; font-weight: 600; display: inline-block; padding-block: .25rem; }
 .crisis > :last-child { margin-bottom: 0; }
-details { margin-bottom: 1rem; } summary { cursor: pointer; padding-block: .375rem; font-weight: 600; color: var(--accent); }
-.answers { list-style: none; padding: 0; } .answers li { border-top: 1px solid var(--border); padding-block: .75rem; }
+details { margin-bottom: 1rem; } summary { cursor: pointer; padding-block: .375rem; font-weight: 600; color: var(--own-accent); }
+.answers { list-style: none; padding: 0; } .answers li { border-top: 1px solid var(--own-border); padding-block: .75rem; }
 .answers .given { display: flex; gap: 1rem; justify-content: space-between; align-items: center; font-weight: 600; }
-.answers .none { color: var(--muted); font-style: italic; font-weight: 400; }
+.answers .none { color: var(--own-muted); font-style: italic; font-weight: 400; }
 .outcome { font-size: 1.15rem; font-weight: 600; line-height: 1.35; margin-bottom: 1rem; }
 [hidden] { display: none !important; }
-.status { min-height: 1.5rem; color: var(--muted); font-size: .95rem; }
-footer { color: var(--muted); font-size: .85rem; border-top: 1px solid var(--border); padding-top: .5rem; margin-top: .5rem; }
+.status { min-height: 1.5rem; color: var(--own-muted); font-size: .95rem; }
+footer { color: var(--own-muted); font-size: .85rem; border-top: 1px solid var(--own-border); padding-top: .5rem; margin-top: .5rem; }
 @media (forced-colors: active) { label.option:has(:checked) { outline: 2px solid Highlight; }
   input[type=range]::-webkit-slider-runnable-track { background: CanvasText; }
   input[type=range]::-webkit-slider-thumb { background: Highlight; } }
@@ -257,7 +258,16 @@ footer { color: var(--muted); font-size: .85rem; border-top: 1px solid var(--bor
     return null;
   }
 
+  const placeOf = ({ id, version }, address, sheet) => PREFIX + digest(JSON.stringify([id, version, address, sheet]));
+
   class AllianceMeasure extends HTMLElement {
+    // For a page that lists sheets: "sent", "waiting" to be sent, "begun", or null.
+    static kept(definition, postTo, sheet) {
+      const kept = shelf.read(placeOf(definition, postTo, sheet));
+      if (!kept) return null;
+      return kept.sent ? "sent" : kept.body ? "waiting" : Object.keys(kept.answers ?? {}).length ? "begun" : null;
+    }
+
     static observedAttributes = ["lang", "dir", "mode", "reverse", "definition", "content", "sheet", "audience", "watched", "line",
       "refusable", "show-value", "post-to"];
 
@@ -421,8 +431,7 @@ footer { color: var(--muted); font-size: .85rem; border-top: 1px solid var(--bor
 
     #takeUp() {
       shelf.sweep();
-      const { id, version } = this.#definition;
-      const at = PREFIX + digest(JSON.stringify([id, version, this.getAttribute("post-to"), this.getAttribute("sheet")]));
+      const at = placeOf(this.#definition, this.getAttribute("post-to"), this.getAttribute("sheet"));
       const kept = shelf.read(at);
       this.#draft = kept?.key ? { ...kept, at } : { at, key: uuid(), answers: {}, begun: Date.now() };
       this.#kept = this.#keep();
