@@ -5,12 +5,15 @@
  *     08_reports_over_nats nats://127.0.0.1:4222 inbox.db [STREAM [CONSUMER]] &
  *     05_course --connect "nats:nats://127.0.0.1:4222" ...
  *
- * The memory is an inbox file, as in 06_receiver; a store of your own (07) does as well. When the connection is lost
+ * The memory is an inbox file, as in 06_receiver; a store of your own (07) does as well. When a case was erased its
+ * earlier reports are overwritten in the stream too. When the connection is lost
  * for good this program ends and is started again by whatever supervises it. */
 #include <alliance/receiver.h>
 #include <nats/nats.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "erase_in_stream.h"
 
 enum { at_once = 64 };
 
@@ -58,6 +61,22 @@ static void answer(natsConnection* connection, natsMsg* message, const char* ref
   natsMsg_Destroy(out);
 }
 
+/* alliance.report.TENANT.CASE.case-erased: what stands before it of that case is to go. */
+static int erased_too(jsCtx* context, const char* stream, natsMsg* message) {
+  static const char ending[] = ".case-erased";
+  char subject[1024];
+  const char* own = natsMsg_GetSubject(message);
+  const size_t length = strlen(own), kind = sizeof ending - 1;
+  jsMsgMetaData* meta = NULL;
+  if (length < kind || length >= sizeof subject || strcmp(own + length - kind, ending) != 0) return 1;
+  snprintf(subject, sizeof subject, "%.*s.*", (int)(length - kind), own);
+  natsStatus status = natsMsg_GetMetaData(&meta, message);
+  if (status == NATS_OK) status = erase_before(context, stream, subject, meta->Sequence.Stream);
+  if (status != NATS_OK) fprintf(stderr, "an erased case stays in the stream: %s\n", natsStatus_GetText(status));
+  jsMsgMetaData_Destroy(meta);
+  return status == NATS_OK;
+}
+
 static int about_the_data(int32_t status) {
   return status != ALLIANCE_E_STATE && status != ALLIANCE_E_IO && status != ALLIANCE_E_TIMEOUT &&
          status != ALLIANCE_E_CANCELLED;
@@ -65,7 +84,8 @@ static int about_the_data(int32_t status) {
 
 /* What lies behind a message that is not kept may be of other cases, and is looked at all the same: of one case no
  * two messages are under way. */
-static void settle(alliance_receiver* receiver, natsConnection* connection, natsMsg** messages, int count) {
+static void settle(alliance_receiver* receiver, natsConnection* connection, jsCtx* context, const char* stream,
+                   natsMsg** messages, int count) {
   const uint8_t* batches[at_once];
   uint64_t lengths[at_once], kept = 0, done = 0, i;
   for (i = 0; i < (uint64_t)count; ++i) {
@@ -80,7 +100,11 @@ static void settle(alliance_receiver* receiver, natsConnection* connection, nats
                                                     &kept, &refused, &error);
     for (i = done; i < done + kept; ++i) { /* on the disk */
       answer(connection, messages[i], NULL, 0, NULL);
-      natsMsg_Ack(messages[i], NULL);
+      if (erased_too(context, stream, messages[i])) {
+        natsMsg_Ack(messages[i], NULL);
+      } else {
+        natsMsg_NakWithDelay(messages[i], 1000, NULL);
+      }
     }
     done += kept;
     if (status == ALLIANCE_OK) return;
@@ -122,7 +146,7 @@ int main(int argc, char** argv) {
   while (status == NATS_OK || status == NATS_TIMEOUT) {
     natsMsgList list = {NULL, 0};
     status = natsSubscription_Fetch(&list, consumer, at_once, 1000, NULL);
-    if (status == NATS_OK) settle(receiver, connection, list.Msgs, list.Count);
+    if (status == NATS_OK) settle(receiver, connection, stream, what.Stream, list.Msgs, list.Count);
     natsMsgList_Destroy(&list);
   }
   fprintf(stderr, "%s: %s\n", argv[1], natsStatus_GetText(status));

@@ -28,6 +28,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "erase_in_stream.h"
+
 enum { most_partitions = 64, in_one_turn = 64, longest_text = 1024 };
 static const char* const stream_name = "ALLIANCE_EVENTS";
 static const int64_t lease = INT64_C(6000000000), renewed_every = INT64_C(1500000000); /* nanoseconds */
@@ -167,28 +169,6 @@ static const char* header(natsMsg* message, const char* name) {
   return natsMsgHeader_Get(message, name, &value) == NATS_OK && value != NULL ? value : "";
 }
 
-/* Everything of the case that stands before the instruction is overwritten where it lies. */
-static natsStatus erase_before(worker* self, const char* subject, uint64_t until) {
-  jsSubOptions what;
-  natsSubscription* all = NULL;
-  jsSubOptions_Init(&what);
-  what.Ordered = true;
-  natsStatus status = js_SubscribeSync(&all, self->stream, subject, NULL, &what, NULL);
-  for (uint64_t at = 0; status == NATS_OK && at < until;) {
-    natsMsg* message = NULL;
-    jsMsgMetaData* meta = NULL;
-    status = natsSubscription_NextMsg(&message, all, 5000);
-    if (status == NATS_OK) status = natsMsg_GetMetaData(&meta, message);
-    if (status == NATS_OK) at = meta->Sequence.Stream;
-    if (status == NATS_OK && at < until) status = js_EraseMsg(self->stream, stream_name, at, NULL, NULL);
-    if (status == NATS_NOT_FOUND) status = NATS_OK; /* somebody was faster */
-    jsMsgMetaData_Destroy(meta);
-    natsMsg_Destroy(message);
-  }
-  natsSubscription_Destroy(all);
-  return status;
-}
-
 /* Whoever rebuilds the partition finds nothing of the case but this, and remembers that it was erased. */
 static int32_t obey(worker* self, natsMsg* message, uint64_t sequence, alliance_error* error) {
   static const char* const acts[] = {"erase", "restrict", "lift", "hold", "release"};
@@ -204,7 +184,7 @@ static int32_t obey(worker* self, natsMsg* message, uint64_t sequence, alliance_
   instruction.reference = header(message, "Alliance-Reference");
   const int32_t status = alliance_host_instruct(self->host, &instruction, &controller, error);
   if (status != ALLIANCE_OK || instruction.act != ALLIANCE_ACT_ERASE_UNSEEN) return status;
-  if (erase_before(self, natsMsg_GetSubject(message), sequence) == NATS_OK) return ALLIANCE_OK;
+  if (erase_before(self->stream, stream_name, natsMsg_GetSubject(message), sequence) == NATS_OK) return ALLIANCE_OK;
   snprintf(error->message, sizeof error->message, "an erased case could not be erased from the stream");
   return ALLIANCE_E_IO; /* it is done again when the partition is rebuilt */
 }

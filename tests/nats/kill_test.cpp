@@ -119,6 +119,36 @@ TEST_P(KilledNats, ANodeOfThreeThatDiesAndComesBackUnderLoadCostsTimeAndNothingE
   finish(sender, desk, servers);
 }
 
+TEST_P(KilledNats, ACaseThatIsErasedGoesFromTheStreamOfReportsToo) {
+  Servers servers(program, 1);
+  ASSERT_TRUE(servers.make_stream(1)) << servers.said();
+  faults::Process desk;
+  ASSERT_NO_FATAL_FAILURE(open(desk, servers));
+  auto sender = platform("work", servers);
+  std::string name;
+  ASSERT_TRUE(eventually([&] {
+    std::ifstream told(folder / "told");
+    int lines = 0;
+    for (std::string id; std::getline(told, id); ++lines) name = id.substr(0, id.find('/'));
+    return lines > 200;
+  }));
+  sender.end(SIGKILL);
+  sender = platform("finish", servers);
+  ASSERT_EQ(sender.wait(), 0) << sender.read_error_line();
+  const auto subject = "alliance.report.*." + name + ".*";
+  ASSERT_GT(servers.messages("ALLIANCE", subject), 1u) << name;
+  ASSERT_EQ(faults::Process({ALLIANCE_COMMAND, "store", "erase", "--store", folder / "store", "--case", name, "--by",
+                             "dpo", "--reason", "the client asked for it", "--instruction", "R-1"},
+                            folder / "erased")
+                .wait(),
+            0);
+  sender = platform("finish", servers);
+  ASSERT_EQ(sender.wait(), 0) << sender.read_error_line();
+  EXPECT_TRUE(eventually([&] { return servers.messages("ALLIANCE", subject) == 1; }))
+      << "the report that tells of it is left alone";
+  desk.end(SIGKILL);
+}
+
 INSTANTIATE_TEST_SUITE_P(Server, KilledNats, ::testing::Values("debian", "current"),
                          [](const auto& one) { return one.param; });
 

@@ -68,6 +68,26 @@ class Servers {
   std::string folder() const { return folder_ / ""; }
   std::string monitor() const { return "http://127.0.0.1:" + std::to_string(nodes_.front().monitor); }
 
+  // How many messages of a subject a stream has.
+  std::uint64_t messages(const char* stream, const std::string& subject) const {
+    natsConnection* connection = nullptr;
+    jsCtx* context = nullptr;
+    jsStreamInfo* info = nullptr;
+    jsOptions options;
+    jsOptions_Init(&options);
+    options.Stream.Info.SubjectsFilter = subject.c_str();
+    std::uint64_t out = 0;
+    if (natsConnection_ConnectTo(&connection, address().c_str()) == NATS_OK &&
+        natsConnection_JetStream(&context, connection, nullptr) == NATS_OK &&
+        js_GetStreamInfo(&info, context, stream, &options, nullptr) == NATS_OK && info->State.Subjects != nullptr) {
+      for (int i = 0; i < info->State.Subjects->Count; ++i) out += info->State.Subjects->List[i].Msgs;
+    }
+    jsStreamInfo_Destroy(info);
+    jsCtx_Destroy(context);
+    natsConnection_Destroy(connection);
+    return out;
+  }
+
   // The stream of the reports; also true once a leader answers. `prepare`: as whom, over which connection.
   bool make_stream(int replicas, const Prepare& prepare = {}, const char* name = "ALLIANCE",
                    const char* subject = "alliance.report.>") const {

@@ -184,26 +184,7 @@ TEST_P(KilledWorkers, ServerAndReceiverAtRandomMomentsLeaveNoEventWithoutItsRepo
               rounds);
 }
 
-// How many messages of a subject the stream has, and whether a text stands in any file of the folder.
-std::uint64_t messages_of(const std::string& server, const std::string& subject) {
-  natsConnection* connection = nullptr;
-  jsCtx* context = nullptr;
-  jsStreamInfo* info = nullptr;
-  jsOptions options;
-  jsOptions_Init(&options);
-  options.Stream.Info.SubjectsFilter = subject.c_str();
-  std::uint64_t out = 0;
-  if (natsConnection_ConnectTo(&connection, server.c_str()) == NATS_OK &&
-      natsConnection_JetStream(&context, connection, nullptr) == NATS_OK &&
-      js_GetStreamInfo(&info, context, "ALLIANCE_EVENTS", &options, nullptr) == NATS_OK &&
-      info->State.Subjects != nullptr) {
-    for (int i = 0; i < info->State.Subjects->Count; ++i) out += info->State.Subjects->List[i].Msgs;
-  }
-  jsStreamInfo_Destroy(info);
-  jsCtx_Destroy(context);
-  natsConnection_Destroy(connection);
-  return out;
-}
+// Whether a text stands in any file of the folder.
 bool stands_in(const std::string& folder, const std::string& text) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
@@ -236,7 +217,7 @@ TEST_P(KilledWorkers, AnErasedCaseIsGoneFromTheStreamAndDoesNotComeBackWithTheNe
   EXPECT_EQ(WEXITSTATUS(instruct("erase dpo 'the client asked for it' R-1")), 0);
   ASSERT_TRUE(eventually([&] { return printed("case-erased", "\"case\":\"c0\"") == 1; }, std::chrono::seconds(60)))
       << end_of(folder / "workers", 3000);
-  EXPECT_TRUE(eventually([&] { return messages_of(servers.address(), "alliance.event.*.c0") == 1; }))
+  EXPECT_TRUE(eventually([&] { return servers.messages("ALLIANCE_EVENTS", "alliance.event.*.c0") == 1; }))
       << "the instruction alone is left";
   EXPECT_FALSE(stands_in(servers.folder(), "blue-bicycle")) << "what was erased is overwritten";
 
