@@ -88,6 +88,7 @@ TEST(Faults, KilledAtRandomMomentsBothSidesLoseNothingThatWasAcknowledged) {
     }
     if (whom != 1) scene.start_platform("work");
   }
+  EXPECT_TRUE(grows_past(scene.folder / "told", static_cast<std::size_t>(rounds)));
   scene.platform.end(SIGKILL);
   scene.start_platform("finish");
   ASSERT_EQ(scene.platform.wait(), 0);

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -105,5 +107,18 @@ class Process {
   int error_ = -1;
   int status_ = 0;  // of one that ended by itself
 };
+
+// Waits until a file has more lines than that: on a machine that is busy the moments may all have come too early.
+inline bool grows_past(const std::string& path, std::size_t lines) {
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+  while (std::chrono::steady_clock::now() < patience) {
+    std::ifstream in(path);
+    std::size_t there = 0;
+    for (std::string line; there <= lines && std::getline(in, line);) ++there;
+    if (there > lines) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
+}
 
 }  // namespace alliance::faults

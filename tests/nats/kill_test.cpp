@@ -37,6 +37,7 @@ class KilledNats : public ::testing::TestWithParam<std::string> {
   void pause() { std::this_thread::sleep_for(std::chrono::milliseconds(200 + random() % 400)); }
 
   void finish(faults::Process& sender, faults::Process& desk, const Servers& servers) {
+    EXPECT_TRUE(faults::grows_past(folder / "told", static_cast<std::size_t>(rounds)));
     sender.end(SIGKILL);
     sender = platform("finish", servers);
     // An application that loses the cluster's leader for good ends, and whoever supervises it starts it again.

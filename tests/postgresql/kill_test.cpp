@@ -67,6 +67,7 @@ TEST_F(Killed, PlatformAndServerAtRandomMomentsLoseNothingThatWasAcknowledged) {
     }
     if (whom != 1) sender = platform("work", address);
   }
+  EXPECT_TRUE(faults::grows_past(folder / "told", static_cast<std::size_t>(rounds)));
   sender.end(SIGKILL);
   sender = platform("finish", address);
   const auto said = sender.read_error_line();
@@ -103,6 +104,7 @@ TEST_F(Killed, PlatformReceiverAndServerWithAMemoryOfItsOwn) {
     ASSERT_TRUE(open());
     if (whom == 0) sender = platform("work", address);
   }
+  EXPECT_TRUE(faults::grows_past(folder / "told", static_cast<std::size_t>(rounds)));
   sender.end(SIGKILL);
   sender = platform("finish", address);
   const auto said = sender.read_error_line();
