@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 
+#include "plugin/file.h"
 #include "plugin_commands.h"
 
 namespace alliance::tools {
@@ -108,6 +109,30 @@ std::string sdk_prefix() {
   return "/where/the/sdk/is";
 }
 
+std::string template_text(const std::string& name, const std::map<std::string, std::string>& words) {
+  for (const Template& one : templates) {
+    if (one.name == name) return filled(one, words);
+  }
+  return {};  // never: the tests write every kind
+}
+
+// In Python: no build, and a manifest with the file's hash from the beginning.
+std::map<std::string, std::string> python_files(const NewChoice& choice,
+                                                const std::map<std::string, std::string>& words) {
+  const std::string source = choice.name + ".py", code = template_text("python/" + choice.kind + ".py", words);
+  const std::string hash = plugin::sha256_of(code);
+  const std::string manifest =
+      "{\n  \"format\": 1,\n  \"id\": \"" + words.at("ID") + "\",\n  \"name\": \"" + words.at("TITLE") +
+      "\",\n  \"vendor\": \"not said\",\n  \"version\": \"0.1.0\",\n  \"licence\": \"not said\",\n  \"kinds\": [\"" +
+      choice.kind + "\"],\n  \"abi_major\": 1,\n  \"abi_minor\": 0,\n  \"runtime\": \"python\",\n  \"library\": \"" +
+      source + "\",\n  \"files\": [{\"path\": \"" + source + "\", \"sha256\": \"" + hash + "\"}]\n}\n";
+  return {{source, code},
+          {choice.name + ".alliance.json", manifest},
+          {"test_plugin.py",
+           template_text("python/test_plugin.py", words) + template_text("python/test_" + choice.kind + ".py", words)},
+          {"README.md", template_text("python/README.md", words)}};
+}
+
 int make(const NewChoice& choice) {
   const NewKind* kind = nullptr;
   for (const NewKind& one : kinds_to_begin_with) {
@@ -139,8 +164,11 @@ int make(const NewChoice& choice) {
       {"OPTIONS", kind->options},
       {"ROWS", kind->row},
   };
+  const bool in_python = choice.lang == "python";
   std::map<std::string, std::string> files;
+  if (in_python) files = python_files(choice, words);
   for (const Template& one : templates) {
+    if (in_python) break;
     const std::string name = one.name, main = choice.lang + "/" + choice.kind + "." + choice.lang;
     const bool shared = name.find('/') == std::string::npos;
     const bool plumbing =
@@ -149,13 +177,20 @@ int make(const NewChoice& choice) {
     if (name == main) files[choice.name + "." + choice.lang] = filled(one, words);
     if (shared || (plumbing && needed)) files[fs::path(name).filename().string()] = filled(one, words);
   }
-  if (*kind->file != '\0') files[kind->file] = kind->holds;
+  if (*kind->file != '\0' && !in_python) files[kind->file] = kind->holds;
   for (const auto& [name, text] : files) {
     if (!new_write_file(folder / name, text))
       return new_refuse((folder / name).string() + " cannot be written", exit_failed);
     std::printf("%s\n", (folder / name).string().c_str());
   }
   const std::string in = folder.string();
+  if (in_python) {
+    std::printf(
+        "\nTry it, with the package alliance of bindings/python:\n  python3 -m pytest %s\nThen edit %s: README.md "
+        "says what.\n",
+        in.c_str(), (choice.name + ".py").c_str());
+    return exit_done;
+  }
   std::printf(
       "\nBuild and check it:\n  cmake -S %s -B %s/build -D CMAKE_PREFIX_PATH=%s\n"
       "  cmake --build %s/build && ctest --test-dir %s/build --output-on-failure\nThen edit %s: README.md says what.\n",
@@ -172,7 +207,8 @@ void add_new(CLI::App& app, Run& run) {
       ->required()
       ->check(CLI::IsMember({"measure", "timing", "tailoring", "programme", "transport"}));
   command->add_option("name", choice->name, "Its name: sleep-diary")->required();
-  command->add_option("--lang", choice->lang, "c or cpp (default cpp)")->check(CLI::IsMember({"c", "cpp"}));
+  command->add_option("--lang", choice->lang, "c, cpp or python (default cpp)")
+      ->check(CLI::IsMember({"c", "cpp", "python"}));
   command->add_option("--folder", choice->folder, "Where it is written (default: a folder of that name)");
   command->callback([&run, choice] { run = [choice] { return make(*choice); }; });
 }

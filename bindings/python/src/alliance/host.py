@@ -10,9 +10,10 @@ import weakref
 from typing import Any, AsyncIterator, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type, Union
 
 from . import _core
-from .errors import Error, InvalidCall, NotFound, _make
+from .errors import Denied, Error, InvalidCall, NotFound, _make
 from .instruments import LoadedInstrument
 from .kinds import described
+from .manifest import classes_of, runs_in_python
 from .places import manifest_of, named, sdk, take
 from .review import Review
 from .words import Instant, event, from_json, instant, to_json
@@ -121,6 +122,7 @@ class Host:
                                 key_file=key_file, log_level=log_level, now=None if now is None else instant(now),
                                 plaintext=plaintext, keep_log=keep_log)
         self._own_clock = now is not None
+        self._signed_only = bool(made.get("signed_only"))
         self._running = False
         _open.add(self)
         try:
@@ -133,7 +135,8 @@ class Host:
     # ---- Life -----------------------------------------------------------------------------------------------------
 
     def load(self, plugin: Union[str, "os.PathLike[str]"]) -> None:
-        """A plugin that came with the package, by its name; any other by the path of its manifest or library; all in a folder."""
+        """A plugin that came with the package, by its name; any other by the path of its manifest or library; all in a
+        folder. One in Python runs in this process, once its manifest and hashes were checked."""
         text = os.fspath(plugin)
         path = pathlib.Path(text)
         if os.sep not in text and not path.suffix:
@@ -142,17 +145,26 @@ class Host:
             manifests = sorted(path.glob("*.alliance.json"))
             if not manifests:
                 raise NotFound(f"there is no plugin in {path}")
-            failed = [why for why in map(self._try, manifests) if why is not None]
+            failed = [why for why in map(self._refused, manifests) if why is not None]
             if failed:
                 first = failed[0]
                 raise type(first)(f"{len(failed)} of {len(manifests)} plugins were refused, the first: {first.message}",
                                   first.detail, status=first.status)
             return
-        self._core.load_plugin(str(take(manifest_of(path), self._core)))
+        self._load(manifest_of(path))
 
-    def _try(self, manifest: pathlib.Path) -> Optional[Error]:
-        try:
+    def _load(self, manifest: pathlib.Path) -> None:
+        if not runs_in_python(manifest):
             self._core.load_plugin(str(take(manifest, self._core)))
+            return
+        if self._signed_only:
+            raise Denied(f"{manifest.name}: this host loads signed plugins only, and none in Python is signed")
+        id_, classes = classes_of(manifest)
+        self.register(*classes, name=id_)
+
+    def _refused(self, manifest: pathlib.Path) -> Optional[Error]:
+        try:
+            self._load(manifest)
         except Error as why:
             return why
         return None
