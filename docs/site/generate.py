@@ -58,8 +58,11 @@ def api(top, out):
         pages += [f"```{{toctree}}\n:caption: {title}\n:maxdepth: 1\n", *[name.replace(".", "_") for name in names], "```\n"]
         for name in names:
             path = top / "sdk/include/alliance" / name
+            opening = re.search(r"^ \* ?\n(.*?)^ \*/", path.read_text(), re.M | re.S)[1]
+            opening = re.sub(r"^ \* ?", "", opening, flags=re.M)
             (out / "api" / f"{name.replace('.', '_')}.md").write_text(
-                f"# alliance/{name}\n\n```{{doxygenfile}} {name}\n:sections: define typedef enum func var innerclass public-attrib\n```\n\n"
+                f"# alliance/{name}\n\n```text\n{opening}```\n\n## Its parts\n\n"
+                f"```{{doxygenfile}} {name}\n:sections: define typedef enum func var innerclass public-attrib\n```\n\n"
                 f"## As it is\n\n{included(path, out / 'api')}\n")
     (out / "api/index.md").write_text("\n".join(pages))
 

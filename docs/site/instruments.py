@@ -17,11 +17,12 @@ def cell(text):
     return str(text).replace("|", "\\|").replace("\n", " ")
 
 
-def source(provenance):
+def source(provenance, of_a_number=True):
     if not provenance:
-        return "| | "
+        return " | "
     note = f" {provenance['note']}" if provenance.get("note") else ""
-    return f"{CERTAINTY[provenance['certainty']]} | {cell(provenance.get('source', '') + '.' + note if note else provenance.get('source', ''))}"
+    certainty = CERTAINTY[provenance["certainty"]] if of_a_number else provenance["certainty"].replace("own", "our own")
+    return f"{certainty} | {cell(provenance.get('source', '') + '.' + note if note else provenance.get('source', ''))}"
 
 
 def numbers(definition):
@@ -76,7 +77,7 @@ def page(definition, packs):
               + "; ".join(sorted({cell(vector["source"]) for vector in definition.get("vectors", [])})) + ".", "",
               "## Licence", "", f"{licence['holder']}. {licence['terms']}.", "",
               f"Its text comes along in: {', '.join(packs)}." if packs else "Its text is the licensee's: it comes as a content pack of their own.", "",
-              f"Source: {source(licence.get('provenance')).replace(' | ', '; ')}", ""]
+              f"Source: {source(licence.get('provenance'), False).replace(' | ', '; ')}", ""]
     return "\n".join(lines)
 
 
@@ -93,7 +94,7 @@ def write(top, out):
         (out / "instruments" / f"{definition['id']}.md").write_text(page(definition, packs))
         licence = definition["licence"]
         licences.append(f"| [{definition['title']}](instruments/{definition['id']}.md) | {cell(licence['holder'])} | {cell(licence['terms'])} | "
-                        f"{', '.join(packs) or 'the licensee’s'} | {source(licence.get('provenance'))} |")
+                        f"{', '.join(packs) or 'the licensee’s'} | {source(licence.get('provenance'), False)} |")
     (out / "instrument-licences.md").write_text("\n".join(licences) + "\n")
     names = [definition["id"] for definition in definitions]
     (out / "instruments/index.md").write_text("\n".join([

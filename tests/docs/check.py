@@ -47,7 +47,7 @@ def check(top, page, known):
 
 def main(top):
     top = pathlib.Path(top)
-    pages = sorted({top / "README.md", top / "tests/README.md", *(top / "docs").glob("*.md")})
+    pages = sorted({top / "README.md", top / "CONTRIBUTING.md", top / "tests/README.md", *(top / "docs").glob("*.md")})
     known = tests_named(top)
     faults = [f"{page.relative_to(top)}: {fault}" for page in pages for fault in
               (check(top, page, known) if page.exists() else ["does not exist"])]
