@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 
+#include "plugin/process.h"
 #include "servers.h"
 #include "transport.h"
 #include "unit/messaging/making.h"
@@ -70,7 +71,7 @@ class Application {
   natsSubscription* subscription_ = nullptr;
 };
 
-class Nats : public ::testing::Test {
+class Nats : public ::testing::TestWithParam<bool> {  // in a process of its own
  protected:
   static void SetUpTestSuite() {
     const auto program = nats_server("debian");
@@ -81,9 +82,18 @@ class Nats : public ::testing::Test {
   static void TearDownTestSuite() { servers.reset(); }
   void SetUp() override {
     if (!servers) GTEST_SKIP() << nats_absent("debian");
-    auto loaded = registry.load(manifest("nats"));
+    auto side = services.host();
+    if (GetParam()) side.runner = [](const std::string&) { return std::optional(granted()); };
+    registry = std::make_unique<plugin::Registry>(std::move(side));
+    auto loaded = registry->load(manifest("nats"));
     ASSERT_TRUE(loaded) << loaded.error().message;
     plugin = *loaded;
+  }
+  static plugin::RunnerSettings granted() {
+    plugin::RunnerSettings made;
+    made.call_ms = made.start_ms = made.send_ms = 60'000;
+    made.network = true;
+    return made;
   }
   std::string refusal(const std::string& more) const {
     const OpenTransport to(*plugin, "nats", servers->address() + more);
@@ -93,12 +103,12 @@ class Nats : public ::testing::Test {
 
   static std::unique_ptr<Servers> servers;
   Services services;
-  plugin::Registry registry{services.host()};
+  std::unique_ptr<plugin::Registry> registry;
   plugin::Plugin* plugin = nullptr;
 };
 std::unique_ptr<Servers> Nats::servers;
 
-TEST_F(Nats, TheApplicationsAnswerEmptiesTheOutboxAndTheStreamsDoesNot) {
+TEST_P(Nats, TheApplicationsAnswerEmptiesTheOutboxAndTheStreamsDoesNot) {
   Application application(servers->address(), Application::Manner::forgets_to_answer);
   OpenTransport to(*plugin, "nats", servers->address());
   ASSERT_EQ(to.status, ALLIANCE_OK) << to.error.message;
@@ -110,7 +120,7 @@ TEST_F(Nats, TheApplicationsAnswerEmptiesTheOutboxAndTheStreamsDoesNot) {
   EXPECT_TRUE(to.acknowledges(7)) << to.heard().sentence;
 }
 
-TEST_F(Nats, WhatTheApplicationRefusesIsNamed) {
+TEST_P(Nats, WhatTheApplicationRefusesIsNamed) {
   const Application application(servers->address(), Application::Manner::refuses);
   OpenTransport to(*plugin, "nats", servers->address());
   ASSERT_EQ(to.send(3, made_batch({{"a", 1}})), ALLIANCE_OK);
@@ -121,7 +131,7 @@ TEST_F(Nats, WhatTheApplicationRefusesIsNamed) {
   EXPECT_EQ(to.heard().sentence, "no use for it");
 }
 
-TEST_F(Nats, TheStreamsAcknowledgementCountsOnlyAfterAHoldThatSomebodyAnswersFor) {
+TEST_P(Nats, TheStreamsAcknowledgementCountsOnlyAfterAHoldThatSomebodyAnswersFor) {
   const auto said = refusal("?ack=stream");
   EXPECT_NE(said.find("not durable"), std::string::npos) << said;
   EXPECT_NE(said.find("hold=SECONDS"), std::string::npos) << said;
@@ -133,14 +143,14 @@ TEST_F(Nats, TheStreamsAcknowledgementCountsOnlyAfterAHoldThatSomebodyAnswersFor
   EXPECT_GE(std::chrono::steady_clock::now() - before, std::chrono::seconds(1));
 }
 
-TEST_F(Nats, SaysInOneSentenceWhatTheServersAcknowledgementIsWorth) {
+TEST_P(Nats, SaysInOneSentenceWhatTheServersAcknowledgementIsWorth) {
   const OpenTransport to(*plugin, "nats", servers->address() + "?monitor=" + servers->monitor());
   ASSERT_EQ(to.status, ALLIANCE_OK) << to.error.message;
   ASSERT_FALSE(services.log().empty());
   EXPECT_TRUE(services.log().back().text.starts_with("the stream has 1 copy in files, ")) << services.log().back().text;
 }
 
-TEST_F(Nats, AMessageThatIsTooLargeAndAStreamThatIsNotThereAreSaidByName) {
+TEST_P(Nats, AMessageThatIsTooLargeAndAStreamThatIsNotThereAreSaidByName) {
   OpenTransport to(*plugin, "nats", servers->address());
   ASSERT_EQ(to.send(1, made_batch({{"big", 1, messaging::Lane::normal, "clinic", 7, 1'200'000}})), ALLIANCE_OK);
   ASSERT_TRUE(eventually([&] { return to.heard().refused != 0; }));
@@ -149,10 +159,13 @@ TEST_F(Nats, AMessageThatIsTooLargeAndAStreamThatIsNotThereAreSaidByName) {
   EXPECT_NE(refusal("?stream=NONE").find("no stream NONE"), std::string::npos);
 }
 
-TEST_F(Nats, BytesThatAreNoBatchAreRefusedAtOnce) {
+TEST_P(Nats, BytesThatAreNoBatchAreRefusedAtOnce) {
   OpenTransport to(*plugin, "nats", servers->address());
   EXPECT_EQ(to.send(1, messaging::Bytes(64, 9)), ALLIANCE_E_BAD_INPUT);
 }
+
+INSTANTIATE_TEST_SUITE_P(Server, Nats, ::testing::Bool(),
+                         [](const auto& one) { return one.param ? "apart" : "in_process"; });
 
 }  // namespace
 }  // namespace alliance::test
