@@ -22,6 +22,7 @@ if [ ! -e "$work/root/made" ]; then
     libdate-tz3 libical-dev libical3 libsimdjson-dev libsimdjson14 libcurl4-openssl-dev libcurl4 >>"$work/apt.log" 2>&1) ||
     { tail -n 5 "$work/apt.log"; echo "skipped: arm64 packages cannot be fetched here"; exit 77; }
   for package in "$work"/debs/*.deb; do dpkg -x "$package" "$work/root"; done
+  cp "$work"/root/usr/include/aarch64-linux-gnu/openssl/*.h "$work/root/usr/include/openssl/"
   for name in boost flatbuffers tl CLI; do ln -s "/usr/include/$name" "$work/root/usr/include/$name"; done  # the same for all
   for name in cmake/Boost-1.81.0 cmake/boost_headers-1.81.0 cmake/BoostDetectToolset-1.81.0.cmake; do
     [ ! -e "/usr/lib/x86_64-linux-gnu/$name" ] || { mkdir -p "$work/root/usr/lib/aarch64-linux-gnu/cmake"

@@ -58,3 +58,15 @@ within sh -c 'printf "q1,q2,q3,q4,q5,q6,q7\n1,1,1,2,2,0,0\n" >/tmp/sheet.csv'
 scored=$(within alliance score gad-7 --input /tmp/sheet.csv)
 echo "$scored" | tail -n 1
 [[ $scored == *,7,* || $scored == *,7 ]] || { echo "gad-7 of 1,1,1,2,2,0,0 is 7, not: $scored"; exit 1; }
+
+# Python's, where it was made (tests/release/python_deb.sh); it needs none of the others.
+if compgen -G "$packages/python3-alliance_*.deb" >/dev/null; then
+  within apt-get -q -y --no-install-recommends purge 'alliance-*' 'liballiance*' >>"$build/clean-apt.log" 2>&1
+  within sh -c 'apt-get -q -y --no-install-recommends install /packages/python3-alliance_*.deb' >>"$build/clean-apt.log" 2>&1 || {
+    tail -n 10 "$build/clean-apt.log"
+    exit 1
+  }
+  within /usr/bin/python3 -c 'import alliance
+print("python3-alliance:", alliance.load("gad-7").score([1, 1, 1, 2, 2, 0, 0])["total"].value)' | tee "$build/clean-python.log"
+  grep -qF ': 7.0' "$build/clean-python.log"
+fi
