@@ -39,6 +39,10 @@ Result<std::string> name_event(const Context& context, json::object& event) {
   const std::string id(event.at("id").as_string());
   if (!key.empty() && key != id) return fail(ALLIANCE_E_BAD_INPUT, "Idempotency-Key and id name different events");
   if (!event.contains("time")) event["time"] = context.now;
+  // A client's device may have a clock that is ahead; it cannot have happened later than now, and time must not pass by
+  // it.
+  auto& time = event.at("time");
+  if (context.viewer.role == ALLIANCE_ROLE_CLIENT && time.to_number<std::int64_t>() > context.now) time = context.now;
   return id;
 }
 

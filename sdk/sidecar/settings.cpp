@@ -156,6 +156,9 @@ Result<Settings> read_settings(std::string_view text) {
   if (const auto* origins = from.if_contains("origins")) {
     for (const auto& one : origins->get_array()) made.origins.emplace_back(one.get_string());
   }
+  if (const auto* pages = from.if_contains("pages")) {
+    for (const auto& one : pages->get_array()) made.pages.emplace_back(one.get_string());
+  }
   number_at(from, "advance_seconds", made.advance_seconds);
   if (const auto* limits = from.if_contains("limits")) read_limits(limits->get_object(), made.limits);
   const auto* proxy = from.if_contains("behind_proxy");

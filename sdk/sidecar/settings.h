@@ -36,7 +36,7 @@ struct Settings {
   std::vector<TenantSettings> tenants;
   std::vector<TokenSettings> tokens;
   boost::json::array words;
-  std::vector<std::string> origins;
+  std::vector<std::string> origins, pages;
   int advance_seconds = 60;
   Limits limits;
 };

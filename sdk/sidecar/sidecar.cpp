@@ -76,8 +76,10 @@ Result<std::unique_ptr<Sidecar>> Sidecar::open(Settings settings, std::string_vi
       return fail(ALLIANCE_E_INTERNAL, std::string("the OpenAPI document does not name ") + route.operation);
     }
   }
+  auto pages = Pages::read(settings.pages);
+  if (!pages) return tl::unexpected(pages.error());
   return std::unique_ptr<Sidecar>(
-      new Sidecar(std::move(settings), document, std::move(*contract), engine, std::move(now)));
+      new Sidecar(std::move(settings), document, std::move(*contract), std::move(*pages), engine, std::move(now)));
 }
 
 Response Sidecar::answer(const Request& request) {
@@ -105,6 +107,9 @@ Response Sidecar::routed(const Request& request) {
     Response out = for_caller(request, *operation, asked);
     out.operation = operation->id;
     return out;
+  }
+  if (allowed.empty()) {
+    if (auto page = pages_.answer(request, path_of(request.target))) return std::move(*page);
   }
   if (allowed.empty()) return problem(404, "there is no such address; /openapi.json has those that there are");
   const bool preflight = request.method == "OPTIONS" && request.headers.contains("access-control-request-method");

@@ -7,6 +7,7 @@
 #include "contract.h"
 #include "engine.h"
 #include "metrics.h"
+#include "pages.h"
 #include "rates.h"
 #include "tokens.h"
 
@@ -52,10 +53,11 @@ class Sidecar {
   Engine& engine() { return engine_; }
 
  private:
-  Sidecar(Settings settings, std::string_view document, Contract contract, Engine& engine, Clock now)
+  Sidecar(Settings settings, std::string_view document, Contract contract, Pages pages, Engine& engine, Clock now)
       : settings_(std::move(settings)),
         document_(document),
         contract_(std::move(contract)),
+        pages_(std::move(pages)),
         engine_(engine),
         now_(std::move(now)),
         tokens_(settings_.tokens),
@@ -67,6 +69,7 @@ class Sidecar {
   const Settings settings_;
   const std::string document_;
   Contract contract_;
+  const Pages pages_;
   Engine& engine_;
   const Clock now_;
   Tokens tokens_;

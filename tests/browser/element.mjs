@@ -5,7 +5,7 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { findings, folder, open, page, serve, start } from "./harness.mjs";
+import { folder, journeys, looker, open, page, serve, start } from "./harness.mjs";
 
 const [source, out] = process.argv.slice(2);
 const instruments = join(source, "plugins/instruments");
@@ -31,11 +31,10 @@ const line = {
   licence: { instrument: "srs-v3", holder: "this test", scope: "tests", expires: "2999-12-31" },
 };
 
-let site, browser, tabs = [];
+let site, browser;
 before(async () => { folder(out); site = await serve(source); browser = await start(); });
 after(async () => { await browser?.close(); await site?.close(); });
 
-// Each test has a browser profile of its own; whatever it did, nothing left the page but what it was meant to send.
 async function show(path, html, options) {
   site.pages.set(path, html);
   const tab = await open(browser, site.url, options);
@@ -43,30 +42,17 @@ async function show(path, html, options) {
   await tab.goto(site.url + path);
   return tab;
 }
-function journey(name, run) {
-  test(name, { timeout: 120000 }, async () => {
-    site.posts.length = 0;
-    site.answer = () => [201, { safety: [] }];
-    await run();
-    for (const tab of tabs) {
-      assert.deepEqual(tab.outside, [], "requests to elsewhere");
-      assert.deepEqual(tab.complaints, [], "what the policy stopped, and errors of the script");
-      await tab.context().close();
-    }
-    tabs = [];
-  });
-}
+const { tabs, journey } = journeys(() => {
+  site.posts.length = 0;
+  site.answer = () => [201, { safety: [] }];
+});
 const shelf = (tab) => tab.evaluate(() => ({ ...localStorage }));
 const kept = async (tab) => Object.values(await shelf(tab)).map((one) => JSON.parse(one));
 const press = (tab, name) => tab.getByRole("button", { name }).click();
 const choose = (tab, label) => tab.getByRole("radio", { name: label, exact: true }).check();
 const values = (post) => JSON.parse(post.body).answers.map(({ item, value, state, code }) => ({ item, value, state, code }));
 const picture = (tab, name) => tab.screenshot({ path: join(out, `${name}.png`), fullPage: true });
-async function looks(tab, name) {
-  await picture(tab, name);
-  assert.deepEqual(await findings(tab), [], name);
-  assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} scrolls sideways`);
-}
+const looks = looker(out);
 async function fillIn(tab, answers) {
   for (const label of answers) {
     if (label) await choose(tab, label);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A page for the element under the strictest policy, a server that can fail as networks do, and chromium.
+import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { test } from "node:test";
 import { chromium } from "playwright-core";
 
 export const POLICY =
@@ -95,3 +97,25 @@ export function folder(path) {
   mkdirSync(path, { recursive: true });
   return path;
 }
+
+// Tests whose tabs have a browser profile of their own each; whatever they did, nothing left the page but what it was meant to send.
+export function journeys(before = () => {}) {
+  const tabs = [];
+  const journey = (name, run) => test(name, { timeout: 120000 }, async () => {
+    before();
+    await run();
+    for (const tab of tabs.splice(0)) {
+      assert.deepEqual(tab.outside, [], "requests to elsewhere");
+      assert.deepEqual(tab.complaints, [], "what the policy stopped, and errors of the script");
+      await tab.context().close();
+    }
+  });
+  return { tabs, journey };
+}
+
+// A picture, and what axe says of it.
+export const looker = (out) => async (tab, name) => {
+  await tab.screenshot({ path: join(folder(out), `${name}.png`), fullPage: true });
+  assert.deepEqual(await findings(tab), [], name);
+  assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} scrolls sideways`);
+};

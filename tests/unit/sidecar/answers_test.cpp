@@ -128,6 +128,16 @@ TEST_F(Served, TellsOfASafetyFlagInTheSameAnswer) {
   EXPECT_EQ(acknowledge("p-7"), 201);
 }
 
+TEST_F(Served, AClientsClockThatIsAheadMovesNoTime) {
+  open_case("anna", "p1");
+  const auto a_year_ahead = std::to_string(now_ + 365 * kit::day);
+  const std::string sheet = R"({"instrument":"phq-2","time":)" + a_year_ahead +
+                            R"(,"answers":[{"item":"1","value":2},{"item":"2","value":1}]})";
+  ASSERT_EQ(call("POST", "/cases/anna/answers", "anna", sheet, {{"idempotency-key", "sheet-1"}}).status, 201);
+  const auto review = read(get("/cases/anna/review", "practitioner", "p1"));
+  EXPECT_LE(review.at("as_of").to_number<std::int64_t>(), now_.load());
+}
+
 TEST_F(Served, RecordsInNobodyElsesName) {
   open_case("anna", "p-7");
   open_case("ben", "p-8");
