@@ -53,13 +53,14 @@ inline double median(std::vector<double> of) {
   return of.size() % 2 == 1 ? of[of.size() / 2] : (of[of.size() / 2 - 1] + of[of.size() / 2]) / 2;
 }
 
-inline void print_row(const std::string& row, const std::vector<double>& ours, const std::vector<double>& theirs) {
+inline void print_row(const std::string& row, const std::vector<double>& ours, const std::vector<double>& theirs,
+                      const std::string& note = "") {
   std::string ratios;
   for (std::size_t i = 0; i < ours.size(); ++i) {
     ratios += (i > 0 ? ", " : "") + std::to_string(ours[i] / theirs[i]);
   }
-  std::printf("{\"row\": \"%s\", \"ours\": %.4g, \"theirs\": %.4g, \"ratios\": [%s]}\n", row.c_str(), median(ours),
-              median(theirs), ratios.c_str());
+  std::printf("{\"row\": \"%s\", \"ours\": %.4g, \"theirs\": %.4g, \"note\": \"%s\", \"ratios\": [%s]}\n", row.c_str(),
+              median(ours), median(theirs), note.c_str(), ratios.c_str());
   std::fflush(stdout);
 }
 
