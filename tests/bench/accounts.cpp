@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench_accounts fill STORE CASES: a store of so many cases with 60 events each.
+// bench_accounts fill STORE CASES [EVENTS]: a store of so many cases with 60 events each, or as many as are given.
 // bench_accounts ask STORE CASES ROUND: what one more event costs in it, right after opening it and after that, and
-// what a service's view over 5,000 of its cases (or all) costs. One line of JSON.
+// what a service's view over 5,000 of its cases (or all) costs. One line of JSON. Under callgrind only the event after
+// the first is counted.
+// bench_accounts open STORE: what opening it costs, and memory before and after. One line of JSON.
 //
 // The host records one case. The others are its log once more, entry by entry through the store, sealed under keys of
 // their own: each event for all cases before the next, as a year brings them, so that a case's rows lie far apart. A
@@ -15,9 +17,17 @@
 #include <alliance/host.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#if __has_include(<valgrind/callgrind.h>)
+#include <valgrind/callgrind.h>
+#else
+#define CALLGRIND_TOGGLE_COLLECT static_cast<void>(0)
+#endif
 
 #include "instructions.h"
 #include "sqlite_counts.h"
@@ -29,7 +39,8 @@ namespace fb = alliance::fb;
 namespace store = alliance::store;
 constexpr std::int64_t second = 1'000'000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
 constexpr std::int64_t start = INT64_C(1'772'409'600) * second;
-constexpr int events = 60, caseload = 50, most_in_service = 5'000;
+int events = 60;
+constexpr int caseload = 50, most_in_service = 5'000;
 constexpr std::int64_t now = start + 60 * day;
 
 [[noreturn]] void give_up(const std::string& why) {
@@ -184,11 +195,14 @@ double thread_microseconds() {
 
 template <class Work>
 void measure(const char* name, int times, Work work) {
+  const bool counted = std::string_view(name) == "next";
   const auto before = bench::sqlite_counts();
   const auto instructions = bench::instructions();
   const double cpu = thread_microseconds();
   const auto begin = std::chrono::steady_clock::now();
+  if (counted) CALLGRIND_TOGGLE_COLLECT;
   for (int i = 0; i < times; ++i) work(i);
+  if (counted) CALLGRIND_TOGGLE_COLLECT;
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
   const double spent = thread_microseconds() - cpu;
   const auto executed = bench::instructions() - instructions;
@@ -220,16 +234,40 @@ void ask(const std::string& path, int cases, int round) {
   std::cout << "}\n";
 }
 
+long resident_kib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return std::atol(line.c_str() + 6);
+  }
+  return 0;
+}
+
+void open(const std::string& path) {
+  const long before = resident_kib();
+  const double cpu = thread_microseconds();
+  const alliance::Host host = host_of(path);
+  std::cout << "{\"cpu_us\":" << thread_microseconds() - cpu << ",\"before_kib\":" << before
+            << ",\"after_kib\":" << resident_kib() << "}\n";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "";
   const int cases = argc > 3 ? std::atoi(argv[3]) : 0;
-  if (cases < caseload || !((verb == "fill" && argc == 4) || (verb == "ask" && argc == 5))) {
-    give_up("usage: bench_accounts fill STORE CASES | ask STORE CASES ROUND; 50 cases or more");
+  const bool fills = verb == "fill" && (argc == 4 || argc == 5), asks = verb == "ask" && argc == 5;
+  if (fills && argc == 5) events = std::atoi(argv[4]);
+  if (!(verb == "open" && argc == 3) && ((!fills && !asks) || cases < caseload || events < 1)) {
+    give_up("usage: bench_accounts fill STORE CASES [EVENTS] | ask STORE CASES ROUND | open STORE; 50 cases or more");
   }
   try {
-    verb == "fill" ? fill(argv[2], cases) : ask(argv[2], cases, std::atoi(argv[4]));
+    if (fills) {
+      fill(argv[2], cases);
+    } else if (asks) {
+      ask(argv[2], cases, std::atoi(argv[4]));
+    } else {
+      open(argv[2]);
+    }
   } catch (const alliance::Error& error) {
     give_up(error.message());
   }

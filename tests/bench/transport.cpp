@@ -150,7 +150,7 @@ int main(int argc, char** argv) {
   if (argc < 4) bench::give_up("usage: bench_transport CERTIFICATE KEY CA ROW... [--quick]");
   const bench::Asked asked(argc - 3, argv + 3);
   auto how = asked.how;
-  how.clock = bench::Clock::wall;
+  how.clock = bench::clock_or(bench::Clock::wall);
   how.slice_ns = asked.quick ? 1e7 : 4e7;
   const Bytes frame = small_frame();
 #if defined(BENCH_ZEROMQ)

@@ -2,12 +2,31 @@
 #include "messaging/text.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace alliance::messaging {
+
+namespace {
+
+// Eight characters of ASCII, none of them a control character, looked at together.
+bool eight_plain(const char* text) {
+  constexpr std::uint64_t each = 0x0101010101010101u, high = 0x80 * each;
+  std::uint64_t word = 0;
+  std::memcpy(&word, text, sizeof word);
+  const std::uint64_t below_space = (word | high) - 0x20 * each;  // takes the high bit of what lies below
+  const std::uint64_t is_delete = ((word ^ 0x7f * each) | high) - each;
+  return (word & high) == 0 && (below_space & is_delete & high) == high;
+}
+
+}  // namespace
 
 bool is_name(std::string_view text, std::size_t most) {
   if (text.size() > most) return false;
   for (std::size_t at = 0; at < text.size();) {
+    if (text.size() - at >= 8 && eight_plain(text.data() + at)) {
+      at += 8;
+      continue;
+    }
     const auto first = static_cast<std::uint8_t>(text[at]);
     if (first < 0x20 || first == 0x7f) return false;
     const std::size_t more = first < 0x80 ? 0 : first >> 5 == 6 ? 1 : first >> 4 == 14 ? 2 : first >> 3 == 30 ? 3 : 4;

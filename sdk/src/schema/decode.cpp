@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "schema/extent.h"
 #include "schema/json.h"
 #include "schema/reflect.h"
 #include "schema/roots.h"
@@ -194,6 +195,11 @@ Result<void> verify(std::string_view table, std::span<const std::uint8_t> bytes)
   }
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) {
     return fail(ALLIANCE_E_INVALID, std::string(table) + " is not aligned to 8 bytes: copy it to aligned memory first");
+  }
+  const Table* known = find_table(table);
+  if (known == nullptr || !says_what_it_holds(*known, bytes)) {
+    return fail(ALLIANCE_E_BAD_INPUT, std::string(table) + ": not a well-formed " + root->identifier +
+                                          " buffer: it leads outside itself, or says the same many times over");
   }
   flatbuffers::Verifier verifier(bytes.data(), bytes.size(), max_depth, max_tables);
   if (bytes.size() < 8 || !root->verify(verifier, root->identifier)) {

@@ -88,7 +88,9 @@ def rows_of(lines):
     """Rows from what a program printed, one object a line."""
     for line in lines.splitlines():
         one = json.loads(line)
-        if "skipped" in one:
+        if one["row"] not in goals:
+            say(f"{one['row']} has no goal: {line}")
+        elif "skipped" in one:
             yield row(one["row"], [], skipped=one["skipped"])
         else:
             note = one.get("note") or f"{amount(one['ours'])}, {amount(one['theirs'])}"
