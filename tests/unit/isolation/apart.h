@@ -26,6 +26,8 @@ inline plugin::HostSide apart(Services& services, plugin::RunnerSettings setting
   return side;
 }
 
+inline bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 // Tries until the process may be started again.
 template <class Try>
 std::int32_t until_started(alliance_error& error, Try attempt) {

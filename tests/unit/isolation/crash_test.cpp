@@ -57,8 +57,6 @@ class Tried {
   alliance_timing* policy_ = nullptr;
 };
 
-bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 TEST(Crash, IsTheErrorOfTheCallAndTheInstanceIsMadeAgain) {
   Tried tried;
   EXPECT_EQ(tried("nothing"), "done");

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transports in a process of their own: they say the same, when they are called and when they are not; and what becomes
 // of a way when its process ends.
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "apart.h"
 
