@@ -123,9 +123,9 @@ Response score(Sidecar&, const Context& context) {
 
 constexpr Route table_of_instruments[] = {
     {"listInstruments", &list_instruments},
-    {"getInstrument", &get_instrument},
-    {"getContent", &get_content},
-    {"score", &score},
+    {"getInstrument", &get_instrument, false},
+    {"getContent", &get_content, false},
+    {"score", &score, false},
 };
 
 }  // namespace

@@ -64,6 +64,16 @@ Response get_report(Sidecar&, const Context& context) {
   });
 }
 
+Response get_study(Sidecar& sidecar, const Context& context) {
+  for (const TenantSettings& tenant : sidecar.settings().tenants) {
+    if (tenant.tenant != context.tenant.name || tenant.study_key.empty()) continue;
+    return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+      return host.study(tenant.study_key, tenant.study_shift_days, tenant.study_consent, viewer);
+    });
+  }
+  return problem(409, "there is no study here: the settings name no key for pseudonyms");
+}
+
 Response stream_reports(Sidecar&, const Context& context) {
   if (context.viewer.id.empty()) {
     return problem(400, "the header Alliance-Viewer must say who asks: the token names nobody");
@@ -94,6 +104,7 @@ constexpr Route table_of_reading[] = {
     {"timeOfPractitioner", &time_of_practitioner},
     {"timeOfService", &time_of_service},
     {"getReport", &get_report},
+    {"getStudy", &get_study},
     {"streamReports", &stream_reports},
 };
 

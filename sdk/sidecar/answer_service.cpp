@@ -64,8 +64,9 @@ Response issue_token(Sidecar& sidecar, const Context& context) {
 }
 
 constexpr Route table_of_service[] = {
-    {"getHealth", &get_health},   {"getReady", &get_ready},     {"getMetrics", &get_metrics},
-    {"getOpenapi", &get_openapi}, {"issueToken", &issue_token},
+    {"getHealth", &get_health, false},   {"getReady", &get_ready},
+    {"getMetrics", &get_metrics},        {"getOpenapi", &get_openapi, false},
+    {"issueToken", &issue_token, false},
 };
 
 }  // namespace

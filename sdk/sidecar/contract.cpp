@@ -115,10 +115,9 @@ Result<std::string> unescaped(std::string_view text, bool plus_is_blank) {
       out += text[i];
     } else {
       unsigned value = 0;
-      const bool room = i + 2 < text.size();
-      const auto read = room ? std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16)
-                             : std::from_chars_result{text.data(), std::errc::invalid_argument};
-      if (read.ec != std::errc() || read.ptr != text.data() + i + 3) {
+      const std::string digits(text.substr(i + 1, 2));
+      const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+      if (digits.size() != 2 || read.ec != std::errc() || read.ptr != digits.data() + 2) {
         return fail(ALLIANCE_E_BAD_INPUT, "holds a % that is no escape");
       }
       out += static_cast<char>(value);

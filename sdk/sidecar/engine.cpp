@@ -100,6 +100,10 @@ Result<void> Engine::add(const Settings& settings, const TenantSettings& tenant,
       throw Error(ALLIANCE_E_NOT_FOUND, "no plugin was loaded from " + (plugins.empty() ? "nowhere" : plugins) +
                                             ": name their folder in plugins or ALLIANCE_PLUGINS");
     }
+    for (const auto& plugin : boost::json::parse(one->host.plugins()).at("plugins").as_array()) {
+      const auto* where = plugin.as_object().if_contains("isolation");
+      if (where != nullptr && where->as_string().starts_with("process")) in_process_ = false;
+    }
     for (const auto& endpoint : tenant.reports_to) one->host.connect(endpoint);
     alliance_error error = ALLIANCE_ERROR_INIT;
     glue::throw_if(alliance_host_receive(one->host.raw(), "sidecar", ALLIANCE_JSON, keep, &one->feed, &error), error,

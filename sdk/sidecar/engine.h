@@ -43,6 +43,8 @@ class Engine {
   const std::vector<std::unique_ptr<Tenant>>& tenants() const { return tenants_; }
   void on_news(const std::function<void()>& news);
 
+  bool in_process() const { return in_process_; }  // no plugin runs in a process of its own
+
   void advance();                           // time has passed, up to now
   bool passing() const { return !stuck_; }  // it did, the last time
 
@@ -60,6 +62,7 @@ class Engine {
   Outside outside_;
   std::vector<std::unique_ptr<Tenant>> tenants_;
   std::string copies_;  // folder of the plugins of all tenants but the first
+  bool in_process_ = true;
   std::atomic<bool> stuck_{false};
   std::mutex mutex_;
   std::condition_variable ending_;

@@ -139,6 +139,12 @@ class Connection final : public Open, public std::enable_shared_from_this<Connec
       if (bad) return self->refuse(bad);
       const auto& head = self->parser_->get();
       if (head.target().size() > most_targets) return self->end(problem(400, "the address is too long"));
+      const bool body = self->parser_->chunked() || self->parser_->content_length().value_or(0) > 0;
+      if (body) {
+        const auto request = request_of(head, self->address_);
+        auto& sidecar = self->shared_->sidecar;
+        if (!sidecar.wants_body(request)) return self->end(sidecar.answer(request));
+      }
       if (beast::iequals(head[http::field::expect], "100-continue")) return self->go_on();
       self->read_body();
     });
@@ -189,7 +195,10 @@ class Connection final : public Open, public std::enable_shared_from_this<Connec
     auto message = parser_->release();
     last_ = !message.keep_alive() || shared_->stopping;
     version_ = message.version();
-    auto& metrics = shared_->sidecar.metrics();
+    auto request = request_of(message, address_);
+    auto& sidecar = shared_->sidecar;
+    if (sidecar.quick(request)) return write(sidecar.answer(request));
+    auto& metrics = sidecar.metrics();
     if (metrics.waiting >= shared_->limits().waiting) {
       ++metrics.turned_away;
       return write(later(503, "too many requests are waiting", 1));
@@ -197,7 +206,7 @@ class Connection final : public Open, public std::enable_shared_from_this<Connec
     ++metrics.waiting;
     lowest().expires_never();  // the sidecar's own work is not the other side's to hurry
     // The connection goes with the answer: it ends on the thread of the sockets and on no other.
-    asio::post(shared_->workers, [self = this->shared_from_this(), request = request_of(message, address_)]() mutable {
+    asio::post(shared_->workers, [self = this->shared_from_this(), request = std::move(request)]() mutable {
       auto& io = self->shared_->io;
       auto response = std::make_shared<Response>(self->shared_->sidecar.answer(request));
       asio::post(io, [self = std::move(self), response] {

@@ -36,7 +36,8 @@ void number_at(const json::object& from, std::string_view name, Number& to) {
   if (const auto* found = from.if_contains(name)) to = static_cast<Number>(found->to_number<double>());
 }
 
-Result<std::string> token_in_file(const std::string& at, const std::string& path) {
+// Of a file that holds a secret, without the end of its line.
+Result<std::string> secret_in(const std::string& at, const std::string& path) {
   struct stat about{};
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
@@ -68,7 +69,7 @@ Result<std::string> hash_of(const std::string& at, const json::object& from) {
   }
   Result<std::string> token;
   if (!file.empty()) {
-    token = token_in_file(at + "/file", file);
+    token = secret_in(at + "/file", file);
   } else {
     const char* value = std::getenv(variable.c_str());
     token = value == nullptr ? Result<std::string>(settings_fault(at + "/env", variable + " is not in the environment"))
@@ -112,11 +113,20 @@ void read_limits(const json::object& from, Limits& to) {
   number_at(from, "kept_reports", to.kept_reports);
 }
 
-TenantSettings tenant_of(const json::object& from) {
+Result<TenantSettings> tenant_of(const std::string& at, const json::object& from) {
   TenantSettings made{text_at(from, "tenant"), text_at(from, "store"), text_at(from, "key_file"), {}, {}};
   if (const auto* host = from.if_contains("host")) made.host = json::serialize(*host);
   if (const auto* endpoints = from.if_contains("reports_to")) {
     for (const auto& one : endpoints->get_array()) made.reports_to.emplace_back(one.get_string());
+  }
+  if (const auto* study = from.if_contains("study")) {
+    const json::object& terms = study->get_object();
+    auto key = secret_in(at + "/study/key_file", text_at(terms, "key_file"));
+    if (!key) return tl::unexpected(key.error());
+    if (key->size() < 16) return settings_fault(at + "/study/key_file", "holds less than 16 bytes");
+    made.study_key = std::move(*key);
+    made.study_consent = text_at(terms, "consent");
+    number_at(terms, "shift_days", made.study_shift_days);
   }
   return made;
 }
@@ -143,7 +153,11 @@ Result<Settings> read_settings(std::string_view text) {
     made.private_key = text_at(tls->get_object(), "private_key");
   }
   made.plugins = text_at(from, "plugins");
-  for (const auto& one : from.at("tenants").get_array()) made.tenants.push_back(tenant_of(one.get_object()));
+  for (const auto& one : from.at("tenants").get_array()) {
+    auto tenant = tenant_of("/tenants/" + std::to_string(made.tenants.size()), one.get_object());
+    if (!tenant) return tl::unexpected(tenant.error());
+    made.tenants.push_back(std::move(*tenant));
+  }
   std::size_t index = 0;
   for (const auto& one : from.at("tokens").get_array()) {
     const auto& token = one.get_object();

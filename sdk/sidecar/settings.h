@@ -12,6 +12,8 @@ struct TenantSettings {
   std::string tenant, store, key_file;
   std::string host;  // JSON of a HostConfig
   std::vector<std::string> reports_to;
+  std::string study_key = {}, study_consent = {};  // without a key there is no study
+  std::uint32_t study_shift_days = 0;
 };
 
 struct TokenSettings {

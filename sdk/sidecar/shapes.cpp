@@ -201,7 +201,7 @@ Result<void> Shapes::understood(const json::value& schema) const {
   return understand(*this, schema, seen);
 }
 
-std::vector<Fault> Shapes::check(const json::value& schema, const json::value& value, std::string at) const {
+std::vector<Fault> Shapes::check(const json::value& schema, const json::value& value, const std::string& at) const {
   std::vector<Fault> faults;
   Checker(*this, faults).check(schema, value, at, 0);
   return faults;

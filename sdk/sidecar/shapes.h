@@ -18,7 +18,7 @@ class Shapes {
   Result<void> understood(const boost::json::value& schema) const;
   // What is wrong with the value; at most a dozen faults. `at`: where it stands, "" or "/answers".
   std::vector<Fault> check(const boost::json::value& schema, const boost::json::value& value,
-                           std::string at = {}) const;
+                           const std::string& at = {}) const;
 
   // The schema itself, or what it refers to; null where that is nowhere.
   const boost::json::object* resolve(const boost::json::value& schema) const;

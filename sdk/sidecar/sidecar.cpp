@@ -13,10 +13,10 @@ std::array<std::span<const Route>, 4> all_routes() {
   return {instrument_routes(), fact_routes(), reading_routes(), service_routes()};
 }
 
-Handler handler_of(const std::string& operation) {
+const Route* route_of(const std::string& operation) {
   for (const auto& routes : all_routes()) {
     for (const Route& route : routes) {
-      if (operation == route.operation) return route.handler;
+      if (operation == route.operation) return &route;
     }
   }
   return nullptr;
@@ -66,7 +66,7 @@ Result<std::unique_ptr<Sidecar>> Sidecar::open(Settings settings, std::string_vi
   std::set<std::string> named;
   for (const Operation& operation : contract->operations()) {
     named.insert(operation.id);
-    if (handler_of(operation.id) == nullptr) {
+    if (route_of(operation.id) == nullptr) {
       return fail(ALLIANCE_E_INTERNAL, "the OpenAPI document names " + operation.id + ", which nobody answers");
     }
   }
@@ -80,6 +80,22 @@ Result<std::unique_ptr<Sidecar>> Sidecar::open(Settings settings, std::string_vi
   if (!pages) return tl::unexpected(pages.error());
   return std::unique_ptr<Sidecar>(
       new Sidecar(std::move(settings), document, std::move(*contract), std::move(*pages), engine, std::move(now)));
+}
+
+// For what takes less than handing it over would.
+bool Sidecar::quick(const Request& request) const {
+  Asked asked;
+  std::vector<std::string> allowed;
+  const auto* operation = contract_.find(request.method, path_of(request.target), asked, allowed);
+  return operation == nullptr || (!route_of(operation->id)->blocks && engine_.in_process());
+}
+
+// Whoever shows no good token gets none of the memory that bodies lie in.
+bool Sidecar::wants_body(const Request& head) const {
+  Asked asked;
+  std::vector<std::string> allowed;
+  const auto* operation = contract_.find(head.method, path_of(head.target), asked, allowed);
+  return operation != nullptr && !operation->open && tokens_.find(header(head, "authorization"), now_()).has_value();
 }
 
 Response Sidecar::answer(const Request& request) {
@@ -128,7 +144,7 @@ Response Sidecar::routed(const Request& request) {
 
 Response Sidecar::for_caller(const Request& request, const Operation& operation, Asked& asked) {
   const std::int64_t now = now_();
-  const Handler handler = handler_of(operation.id);
+  const Handler handler = route_of(operation.id)->handler;
   Caller caller;
   if (!operation.open) {
     auto known = tokens_.find(header(request, "authorization"), now);

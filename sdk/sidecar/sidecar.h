@@ -36,8 +36,11 @@ class Sidecar {
   // `document`: the OpenAPI document. What it names and nobody answers is an error, and the other way round.
   static Result<std::unique_ptr<Sidecar>> open(Settings settings, std::string_view document, Engine& engine, Clock now);
 
-  // Any thread; calls of the host may block.
+  // Any thread; calls of the host may block, where quick() does not say otherwise.
   Response answer(const Request& request);
+  bool quick(const Request& request) const;
+  // By the head alone: false where no body need be read, because answer() will not look at it.
+  bool wants_body(const Request& head) const;
   // What a stream is sent next; empty: wait for news. Any thread, one at a time per stream.
   std::string next(Subscription& subscription) const;
 
@@ -83,6 +86,7 @@ using Handler = Response (*)(Sidecar& sidecar, const Context& context);
 struct Route {
   const char* operation;
   Handler handler;
+  bool blocks = true;  // false: it reads and computes in memory alone, if plugins run in this process
 };
 // Each file of handlers has its own.
 std::span<const Route> instrument_routes();

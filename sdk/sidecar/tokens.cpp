@@ -36,7 +36,10 @@ std::optional<std::string> from_base64url(std::string_view text) {
     const auto digit = digits.find(c);
     if (digit == std::string_view::npos) return std::nullopt;
     bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    if ((have += 6) >= 8) out += static_cast<char>(bits >> (have -= 8) & 255);
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    out += static_cast<char>(bits >> have & 255);
   }
   return out;
 }

@@ -8,8 +8,8 @@ namespace {
 enum class Says : std::uint8_t { nothing, viewer, role };
 
 struct Row {
-  const char* kind;
-  bool client, practitioner, supervisor;
+  const char* kind = "";
+  bool client = false, practitioner = false, supervisor = false;
   Says says = Says::nothing;
   const char* member = nullptr;
 };

@@ -40,6 +40,15 @@ def wrk(served, work, pause=0.0):
     return found
 
 
+def at_half(served, work, most):
+    """wrk knows no rate: connections rest between requests, so long that about half of the highest comes out."""
+    turn = 1000 * CONNECTIONS / (most["rate"] / 2)
+    found = wrk(served, work, max(turn - most["p50"], 1))
+    if not 0.4 < found["rate"] / most["rate"] < 0.6:
+        found = wrk(served, work, max(turn - (1000 * CONNECTIONS / found["rate"] - max(turn - most["p50"], 1)), 1))
+    return found
+
+
 def settings(work):
     token = "load-load-load-load-load-load"
     (work / "load.token").write_text(token)
@@ -56,6 +65,7 @@ def settings(work):
 def stream(served, token):
     line = socket.create_connection((served.host, served.port), timeout=LIMIT)
     line.sendall(f"GET /reports HTTP/1.1\r\nHost: x\r\nAlliance-Viewer: s\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+    assert line.recv(4096).startswith(b"HTTP/1.1 200"), "a stream was not begun"
     return line
 
 
@@ -79,7 +89,7 @@ def main():
         wrk(served, work)  # what is allocated once, is now
         before = served.memory()
         most = wrk(served, work)
-        half = wrk(served, work, 1000 * CONNECTIONS / (most["rate"] / 2))
+        half = at_half(served, work, most)
         after = served.memory()
         print(f"highest rate {most['rate']:.0f}/s, p50 {most['p50']:.2f} ms, p99 {most['p99']:.2f} ms")
         print(f"at {half['rate'] / most['rate']:.2f} of it: p50 {half['p50']:.2f} ms, p99 {half['p99']:.2f} ms, ratio {half['p99'] / half['p50']:.1f}")

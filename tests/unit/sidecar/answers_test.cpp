@@ -169,6 +169,50 @@ TEST_F(Served, RecordsInNobodyElsesName) {
       << "the PHQ-2 is answered by the client";
 }
 
+// The first object in there with this member, wherever it stands.
+const kit::json::object* with(const kit::json::value& value, const char* name, const std::string& says) {
+  if (const auto* object = value.if_object()) {
+    const auto* member = object->if_contains(name);
+    if (member != nullptr && member->is_string() && says == std::string(member->as_string())) return object;
+    for (const auto& one : *object) {
+      if (const auto* found = with(one.value(), name, says)) return found;
+    }
+  }
+  if (const auto* array = value.if_array()) {
+    for (const auto& one : *array) {
+      if (const auto* found = with(one, name, says)) return found;
+    }
+  }
+  return nullptr;
+}
+
+TEST_F(Served, OnlyItsPractitionerDecidesOnAProposalAndDecliningNeedsAReason) {
+  open_case("anna", "p-7");
+  for (const char* id : {"d1", "d2", "d3"}) {
+    ASSERT_EQ(
+        post("/events", "client", event(id, "anna", "DifficultyMet", R"({"kind":"technical","code":"E1"})"), "anna")
+            .status,
+        201);
+  }
+  const auto review = read(get("/cases/anna/review", "practitioner", "p-7"));
+  const auto* proposal = with(review, "rule", "b2-difficulties");
+  ASSERT_NE(proposal, nullptr) << kit::json::serialize(review);
+  const std::string target = "/cases/anna/proposals/" + std::string(proposal->at("id").as_string()) + "/decision";
+  const std::string accept = R"({"decision":"accepted"})";
+  EXPECT_EQ(post(target, "client", accept, "anna").status, 403);
+  EXPECT_EQ(post(target, "supervisor", accept, "s").status, 403);
+  EXPECT_EQ(post(target, "practitioner", accept, "p-8").status, 403);
+  EXPECT_EQ(post(target, "practitioner", R"({"decision":"declined"})", "p-7").status, 400);
+  EXPECT_EQ(post(target, "practitioner", R"({"decision":"maybe"})", "p-7").status, 400);
+  const auto decided =
+      call("POST", target, "practitioner", accept, {{"alliance-viewer", "p-7"}, {"idempotency-key", "decision-1"}});
+  EXPECT_EQ(decided.status, 201) << decided.body;
+  EXPECT_EQ(
+      call("POST", target, "practitioner", accept, {{"alliance-viewer", "p-7"}, {"idempotency-key", "decision-1"}})
+          .status,
+      200);
+}
+
 TEST_F(Served, ABatchSaysWhatBecameOfEach) {
   const auto said = post("/events/batch", "service",
                          R"({"events":[
@@ -230,6 +274,29 @@ TEST_F(Served, FiguresNameNobody) {
   EXPECT_NE(said.body.find("alliance_events_total 1"), std::string::npos);
   for (const char* name : {"anna", "p-7", "north"}) EXPECT_EQ(said.body.find(name), std::string::npos) << name;
   EXPECT_EQ(log().find("anna"), std::string::npos) << log();
+}
+
+TEST_F(Served, AStudyIsForResearchersAloneUnderPseudonymsAndOnlyWhereThereIsAKey) {
+  EXPECT_EQ(get("/study", "researcher", "r-1").status, 409);
+  EXPECT_EQ(get("/study", "service", "m").status, 403);
+}
+
+class Study : public kit::Sidecar {
+  void settle(alliance::sidecar::Settings& settings) override { settings.tenants[0].study_key = "0123456789abcdef"; }
+};
+
+TEST_F(Study, HoldsTheSheetsOfThoseWhoConsentedAndNoId) {
+  for (const char* who : {"anna", "ben"}) {
+    open_case(who, "p-7");
+    ASSERT_EQ(post("/cases/" + std::string(who) + "/answers", "client", two_answers, who).status, 201);
+  }
+  ASSERT_EQ(post("/events", "client", event("c", "anna", "ConsentGiven", R"({"scope":"research"})"), "anna").status,
+            201);
+  const auto said = get("/study", "researcher", "r-1");
+  ASSERT_EQ(said.status, 200) << said.body;
+  EXPECT_EQ(read(said).at("cases").as_array().size(), 1u) << said.body;
+  for (const char* name : {"anna", "ben", "p-7"}) EXPECT_EQ(said.body.find(name), std::string::npos) << said.body;
+  EXPECT_EQ(get("/study", "service", "m").status, 403);
 }
 
 TEST_F(Served, NoLongerWhenItStops) {

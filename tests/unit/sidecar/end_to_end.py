@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """end_to_end.py ALLIANCE WORK: the command with its sockets, from its first line to its end."""
 
+import http.client
 import json
 import pathlib
 import shlex
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -59,6 +61,8 @@ def limits(command, work):
         served.token = token
         status, said, headers = served.ask("POST", "/score", b" " * 5000)
         assert status == 413 and headers["Content-Type"] == "application/problem+json", (status, said)
+        head = "POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n"
+        assert b" 401 " in raw(served, head.encode()).splitlines()[0], "it waits for the body of a stranger"
         assert served.ask("GET", "/health", X_Long="x" * 4000)[0] == 431
         assert b"400" in raw(served, b"nonsense\r\n\r\n").splitlines()[0]
         # Who says nothing, or half of something, is let go, and others are served meanwhile.
@@ -95,6 +99,33 @@ def stream(command, work):
         assert served.end() == 0, served.said()
         while text.readline():  # it ends with the sidecar
             pass
+
+
+def tls(command, work):
+    """TLS 1.3 alone, with the certificate that the settings name."""
+    if not shutil.which("openssl"):
+        print("skipped: tls, openssl is not installed")
+        return
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=IP:127.0.0.1", "-keyout", work / "tls.key", "-out", work / "tls.pem"], check=True, capture_output=True)
+    settings = json.loads((work / "limits.json").read_text())
+    settings["tls"] = {"certificate": str(work / "tls.pem"), "private_key": str(work / "tls.key")}
+    (work / "tls.json").write_text(json.dumps(settings))
+    with Served(command, "--config", str(work / "tls.json"), log=work / "tls.log") as served:
+        assert served.url.startswith("https://"), served.url
+        for version, works in ((ssl.TLSVersion.TLSv1_3, True), (ssl.TLSVersion.TLSv1_2, False)):
+            context = ssl.create_default_context(cafile=work / "tls.pem")
+            context.minimum_version = context.maximum_version = version
+            connection = http.client.HTTPSConnection(served.host, served.port, timeout=LIMIT, context=context)
+            try:
+                connection.request("GET", "/health")
+                status = connection.getresponse().status
+            except (ssl.SSLError, OSError):
+                status = None
+            assert (status == 200) == works, (version, status)
+            connection.close()
+        assert b"200" not in raw(served, b"GET /health HTTP/1.1\r\n\r\n"), "it answers what is no TLS"
+        assert served.end() == 0, served.said()
 
 
 def graceful_stop(command, work):
@@ -136,7 +167,7 @@ def main():
     command, work = sys.argv[1], pathlib.Path(sys.argv[2])
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    for part in (first_look, limits, stream, graceful_stop):
+    for part in (first_look, limits, tls, stream, graceful_stop):
         print(part.__name__, flush=True)
         part(command, work)
 
