@@ -100,7 +100,8 @@ Result<void> Engine::add(const Settings& settings, const TenantSettings& tenant,
       throw Error(ALLIANCE_E_NOT_FOUND, "no plugin was loaded from " + (plugins.empty() ? "nowhere" : plugins) +
                                             ": name their folder in plugins or ALLIANCE_PLUGINS");
     }
-    for (const auto& plugin : boost::json::parse(one->host.plugins()).at("plugins").as_array()) {
+    const auto list = boost::json::parse(one->host.plugins());
+    for (const auto& plugin : list.at("plugins").as_array()) {
       const auto* where = plugin.as_object().if_contains("isolation");
       if (where != nullptr && where->as_string().starts_with("process")) in_process_ = false;
     }

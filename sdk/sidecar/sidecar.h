@@ -15,7 +15,7 @@ namespace alliance::sidecar {
 
 struct Subscription {
   Tenant* tenant = nullptr;
-  Viewer viewer;
+  Viewer viewer{};
   std::string case_id;   // empty: of all
   std::uint64_t at = 0;  // the last report that was looked at
   bool lost = false;     // it came back after too long: that is said first

@@ -108,7 +108,7 @@ def main():
         # Halves of requests, and lines that say nothing: let go, and nobody else is kept from anything.
         halves = [socket.create_connection((served.host, served.port), timeout=LIMIT) for _ in range(200)]
         for line in halves[::2]:
-            line.sendall(b"POST /score HTTP/1.1\r\nContent-Length: 10\r\n\r\n{")
+            line.sendall(f"POST /score HTTP/1.1\r\nAuthorization: Bearer {token}\r\nContent-Length: 10\r\n\r\n{{".encode())
         assert served.ask("GET", "/health")[0] == 200
         for line in halves:
             assert line.recv(1) == b""

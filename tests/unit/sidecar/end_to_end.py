@@ -68,7 +68,7 @@ def limits(command, work):
         # Who says nothing, or half of something, is let go, and others are served meanwhile.
         lines = [socket.create_connection((served.host, served.port), timeout=LIMIT) for _ in range(4)]
         lines[0].sendall(b"POST /score HTTP/1.1\r\nHost: x\r\n")
-        lines[1].sendall(b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        lines[1].sendall(f"POST /score HTTP/1.1\r\nAuthorization: Bearer {token}\r\nContent-Length: 100\r\n\r\n{{".encode())
         assert served.ask("GET", "/health")[0] == 200
         for line in lines:
             assert line.recv(100) == b"", "it was not let go"
