@@ -25,13 +25,13 @@ const sheets = async (name, client) => (await site.ask("GET", `/cases/${name}/re
 journey("what is asked today and why, who sees it and until when; answered to the end it is in the record, and among one's own", async () => {
   const client = await site.open("c-1");
   const tab = await visit(client);
-  for (const wanted of ["Session 1 was held.", "Answers are read on working days", "9 questions", "3 questions"])
+  for (const wanted of ["Session 1 was held.", "you and your practitioner", "Answers are read on working days", "9 questions", "3 questions"])
     await tab.getByText(wanted).first().waitFor();
   assert.ok(!tab.url().includes("token"), "the token is not in the address");
   assert.ok(tab.bytes > 0 && tab.bytes < 100 * 1024, `the first view has ${tab.bytes} bytes`);
   await looks(tab, "client-today");
   await tab.getByRole("button", { name: "Begin: Three quick questions about today" }).click();
-  await tab.getByText("Who will see your answers: you, your practitioner").waitFor();
+  await tab.getByText("Who will see your answers: you, your practitioner.").waitFor();
   for (const value of ["8", "6", "7"]) {
     await tab.getByRole("radio", { name: value, exact: true }).check();
     await tab.getByRole("button", { name: /^(Next|Check my answers)$/ }).click();

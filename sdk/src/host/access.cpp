@@ -139,6 +139,7 @@ void copy_course(fb::CaseT& to, const fb::CaseT& from, const CourseParts& parts)
   to.information_shown = from.information_shown;
   to.consent_given = from.consent_given;
   to.consent_withdrawn = from.consent_withdrawn;
+  to.audiences = from.audiences;
   to.last_event = from.last_event;
   to.last_contact = from.last_contact;
   copy(to.sessions, from.sessions);

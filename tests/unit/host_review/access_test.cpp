@@ -75,6 +75,15 @@ TEST(Access, AClientSeesTheCourseAndTheScoresThatTheClientGave) {
   EXPECT_EQ(seen.components.front()->reviewed, 0);
 }
 
+TEST(Access, WhomTheClientNamedIsToldToWhoeverSeesTheCourse) {
+  auto state = full_case("c1", "p1");
+  state.audiences = {fb::Audience::client, fb::Audience::practitioner};
+  EXPECT_EQ(seen_by(client("c1"), state).audiences, state.audiences);
+  EXPECT_EQ(seen_by(practitioner("p1"), state).audiences, state.audiences);
+  EXPECT_TRUE(seen_by(service(), state).audiences.empty());
+  EXPECT_TRUE(seen_by(practitioner("p2"), state).audiences.empty());
+}
+
 TEST(Access, ServiceAndResearcherSeeNothingOfACase) {
   EXPECT_EQ(shown_to(service(), full_case("c1", "p1")), std::vector<Datum>{});
   EXPECT_EQ(shown_to(researcher(), full_case("c1", "p1")), std::vector<Datum>{});
