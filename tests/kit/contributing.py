@@ -53,7 +53,7 @@ def main(top, work, *steps):
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     found = blocks((top / "CONTRIBUTING.md").read_text())
-    if len(found) < 5:
+    if len(found) < 6:
         raise SystemExit(f"CONTRIBUTING.md has {len(found)} blocks to try")
     for name, script in found:
         if steps and name not in steps:
