@@ -22,7 +22,7 @@ Bytes small_frame() {
   return bench::messaging::framed(bench::messaging::Chunk{1, bench::batch(1, bench::report(bench::short_content()))});
 }
 
-void one_processor() {
+[[maybe_unused]] void one_processor() {
   cpu_set_t one;
   CPU_ZERO(&one);
   CPU_SET(sched_getcpu(), &one);
