@@ -54,14 +54,16 @@ def plot(one):
 def write(facts, rows):
     if not rows:
         return
+    plots = []
     for one in rows:
         if "plot" in one and not one["skipped"]:
-            name = one["row"].lower().replace(" ", "-")
-            (root / f"docs/speed-{name}.svg").write_text(plot(one))
+            name = f"speed-{one['row'].lower().replace(' ', '-')}.svg"
+            (root / "docs" / name).write_text(plot(one))
+            plots.append(f"![{one['row']}: cost against size]({name})")
     path = root / "docs/speed.md"
     text = path.read_text()
     before, rest = text.split(begin, 1)
     after = rest.split(end, 1)[1]
     table = "\n".join([f"Measured on: {facts}.", "", "| row | what | goal | ratio | spread | against |",
-                       "|---|---|---|---|---|---|", *(cells(one) for one in rows)])
+                       "|---|---|---|---|---|---|", *(cells(one) for one in rows), "", *plots])
     path.write_text(f"{before}{begin}\n\n{table}\n\n{end}{after}")
