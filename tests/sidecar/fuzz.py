@@ -30,7 +30,7 @@ def main():
         for who, examples in ((token, 25), (personal, 15)):
             done = subprocess.run([schemathesis, "run", served.url + "/openapi.json", "--header", "Authorization: Bearer " + who,
                                    "--header", "Alliance-Viewer: p-7", "--exclude-operation-id", "streamReports",
-                                   "--checks", CHECKS, "--max-examples", str(examples), "--phases", "examples,fuzzing", "--seed", "7",
+                                   "--checks", CHECKS, "--max-examples", str(examples), "--phases", "examples,coverage,fuzzing", "--seed", "7",
                                    "--request-timeout", "30", "--suppress-health-check", "all", "--no-color"], cwd=work, capture_output=True, text=True)
             print("\n".join(done.stdout.splitlines()[-40:]))
             assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
