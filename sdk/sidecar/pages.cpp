@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t most_bytes = 8 << 20;  // of all pages together: they are kept in memory
+constexpr std::uintmax_t most_of_pages = 8 << 20;  // of all pages together: they are kept in memory
 
 constexpr std::pair<std::string_view, const char*> page_types[] = {
     {".html", "text/html; charset=utf-8"},
@@ -49,7 +49,7 @@ Result<Pages> Pages::read(const std::vector<std::string>& folders) {
       const char* type = type_of_page(name);
       if (type == nullptr || out.pages_.contains(name) || !at->is_regular_file(bad)) continue;
       sum += at->file_size(bad);
-      if (sum > most_bytes) return fail(ALLIANCE_E_BAD_INPUT, "/pages: the files of " + folder + " are too large");
+      if (sum > most_of_pages) return fail(ALLIANCE_E_BAD_INPUT, "/pages: the files of " + folder + " are too large");
       std::ifstream in(at->path(), std::ios::binary);
       std::string bytes{std::istreambuf_iterator<char>(in), {}};
       if (in.bad() || !in.is_open()) return fail(ALLIANCE_E_IO, "/pages: " + at->path().string() + " cannot be read");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // clinic.mjs SOURCE OUT ALLIANCE WORK: the client's page of examples/clinic over a sidecar that runs. Pictures go to OUT.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { folder, journeys, looker, open, start } from "./harness.mjs";
 import { sidecar } from "./sidecar.mjs";
@@ -135,6 +137,19 @@ journey("another's case is not shown, and a token that is over says what to do",
   await tab.getByText("This page is open no longer").waitFor();
   assert.ok(await tab.locator("#crisis").isVisible());
   await looks(tab, "client-signed-out");
+});
+
+journey("examples/clinic/run says where the page is, and it is there", async () => {
+  const began = spawn(join(source, "examples/clinic/run"), [alliance], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((done) => began.on("exit", done));
+  let said = "";
+  for await (const piece of began.stdout) if (/client\.html#\S+/.test((said += piece))) break;
+  const tab = await open(browser, new URL(/http\S+/.exec(said)[0]).origin);
+  tabs.push(tab);
+  await tab.goto(/http\S+/.exec(said)[0]);
+  await tab.getByText("Session 1 was held.").waitFor();
+  began.kill("SIGINT");
+  assert.equal(await ended, 0);
 });
 
 journey("pages are files of the folders alone, under a policy, and changed by nobody", async () => {
