@@ -24,6 +24,7 @@ void Inbox::begin() {
   const std::lock_guard lock(mutex_);
   listening_ = true;
   ++listener_;
+  settled_.notify_all();  // what another listener left lying comes again
 }
 
 void Inbox::end() noexcept {

@@ -124,6 +124,8 @@ class Host:
         self._own_clock = now is not None
         self._signed_only = bool(made.get("signed_only"))
         self._running = False
+        self._turns: Dict[str, object] = {}
+        self._listeners: Dict[str, asyncio.AbstractEventLoop] = {}
         _open.add(self)
         try:
             for plugin in plugins:
@@ -357,12 +359,17 @@ class Host:
         A report counts as kept when the loop asks for the next one. Where the loop is left by an exception or a break,
         the report under way comes again to whoever listens under this name next. Begin before or after ``run()``.
         """
-        inbox = _core.receive(self._core, name)
         loop = asyncio.get_running_loop()
+        before = self._listeners.get(name)
+        inbox = _core.receive(self._core, name)  # whoever listened before listens no more
+        if before is not None and not before.is_closed():
+            before.remove_reader(inbox.fileno())
         rung = asyncio.Event()
         loop.add_reader(inbox.fileno(), rung.set)
+        turn = self._turns[name] = object()
+        self._listeners[name] = loop
         try:
-            while not self._core.closed:
+            while not self._core.closed and self._turns.get(name) is turn:
                 rung.clear()
                 came: Any = inbox.next()
                 if came is None:
@@ -375,8 +382,11 @@ class Host:
                 yield report
                 report.acknowledge()
         finally:
-            loop.remove_reader(inbox.fileno())
-            inbox.end()
+            # A loop that was left by a break ends here, but not before somebody else may have begun.
+            if self._turns.get(name) is turn:
+                del self._turns[name], self._listeners[name]
+                loop.remove_reader(inbox.fileno())
+                inbox.end()
 
     @staticmethod
     def _scope(scope: str) -> int:
