@@ -49,6 +49,14 @@ if(ALLIANCE_SANITIZE)
   endif()
   add_compile_options(-fsanitize=${ALLIANCE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${ALLIANCE_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    if(ALLIANCE_SANITIZE MATCHES "address")  # as GCC says it, and Clang before 21 does not
+      add_compile_definitions(__SANITIZE_ADDRESS__=1)
+    endif()
+    # Programs in C load libraries in C++.
+    add_link_options(-fsanitize-link-c++-runtime
+      $<$<LINK_LANGUAGE:C>:-Wl,--push-state,--no-as-needed,-lstdc++,--pop-state>)
+  endif()
 endif()
 
 find_package(Threads REQUIRED)

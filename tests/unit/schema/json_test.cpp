@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 namespace {
 
@@ -113,7 +114,8 @@ TEST(SchemaJson, RefusesBytesThatAreNoTable) {
 TEST(SchemaJson, RefusesTextThatIsNotUtf8AndNumbersThatAreNotFinite) {
   auto bytes = *json_to_bytes("Event", R"({"id":"abcd","body_type":"SessionHeld","body":{"minutes":2.5}})");
   auto changed = bytes;
-  const auto at = std::search(changed.begin(), changed.end(), "abcd", "abcd" + 4);
+  const std::string_view id = "abcd";
+  const auto at = std::search(changed.begin(), changed.end(), id.begin(), id.end());
   ASSERT_NE(at, changed.end());
   *at = 0xC0;
   EXPECT_NE(verify("Event", changed).error().message.find("UTF-8"), std::string::npos);

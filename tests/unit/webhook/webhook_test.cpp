@@ -231,7 +231,8 @@ TEST_P(Webhook, WhatIsNotAboutTheReportIsTriedAgain) {
   std::uint64_t position = 0;
   for (const int status : {301, 401, 403, 404, 410, 429, 500, 503}) {
     ASSERT_EQ(open(serve("[{\"status\":" + std::to_string(status) + "}]")), ALLIANCE_OK) << said();
-    const auto answer = send(++position, {{position}});
+    ++position;
+    const auto answer = send(position, {{position}});
     EXPECT_TRUE(answer == ALLIANCE_E_IO || answer == ALLIANCE_E_STATE) << status;
     EXPECT_NE(said().find(std::to_string(status)), std::string::npos) << said();
     EXPECT_EQ(refused + std::to_string(acknowledged), "0");
