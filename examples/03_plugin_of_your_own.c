@@ -93,8 +93,14 @@ static int32_t score(alliance_measure* measure, const alliance_sheets* sheets, c
   return score_batch(measure, sheets, missing, out, error);
 }
 
-static const alliance_measure_factory factory_table = {
-    sizeof(alliance_measure_factory), 0, count, describe, create, destroy, definition, score, score_batch};
+static const alliance_measure_factory factory_table = {.size = sizeof(alliance_measure_factory),
+                                                       .count = count,
+                                                       .describe = describe,
+                                                       .create = create,
+                                                       .destroy = destroy,
+                                                       .definition = definition,
+                                                       .score = score,
+                                                       .score_batch = score_batch};
 
 static int32_t init(const alliance_services* services, alliance_error* error) {
   (void)services;

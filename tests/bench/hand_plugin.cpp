@@ -41,8 +41,8 @@ std::int32_t score_batch(alliance_measure*, const alliance_sheets* sheets, const
   return ALLIANCE_OK;
 }
 
-constexpr alliance_measure_factory factory = {sizeof factory, 0,           &count, &describe,   &create,
-                                              &destroy,       &definition, &score, &score_batch};
+constexpr alliance_measure_factory factory = {sizeof factory, 0,           &count, &describe,    &create,
+                                              &destroy,       &definition, &score, &score_batch, nullptr};
 std::int32_t init(const alliance_services*, alliance_error*) noexcept { return ALLIANCE_OK; }
 void deinit() noexcept {}
 const void* get_factory(const char* id) noexcept {

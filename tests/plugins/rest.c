@@ -114,8 +114,14 @@ static int32_t score(alliance_measure* measure, const alliance_sheets* sheets, c
   return ALLIANCE_OK;
 }
 
-static const alliance_measure_factory measures = {
-    sizeof(alliance_measure_factory), 0, count, describe, create, destroy, definition, score, score_batch};
+static const alliance_measure_factory measures = {.size = sizeof(alliance_measure_factory),
+                                                  .count = count,
+                                                  .describe = describe,
+                                                  .create = create,
+                                                  .destroy = destroy,
+                                                  .definition = definition,
+                                                  .score = score,
+                                                  .score_batch = score_batch};
 
 static int32_t init(const alliance_services* services, alliance_error* error) {
   if (!ALLIANCE_HAS(alliance_services, services, get_service)) {

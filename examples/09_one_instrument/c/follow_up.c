@@ -236,8 +236,14 @@ static int32_t definition(alliance_measure* measure, const alliance_sink* out, a
                        error);
 }
 
-static const alliance_measure_factory measures = {sizeof measures, 0,          count, describe,   create,
-                                                  destroy,         definition, score, score_batch};
+static const alliance_measure_factory measures = {.size = sizeof(alliance_measure_factory),
+                                                  .count = count,
+                                                  .describe = describe,
+                                                  .create = create,
+                                                  .destroy = destroy,
+                                                  .definition = definition,
+                                                  .score = score,
+                                                  .score_batch = score_batch};
 
 /* ---- The entry --------------------------------------------------------------------------------- */
 

@@ -180,6 +180,7 @@ pub struct MeasureFactory {
     pub definition: unsafe extern "C" fn(*mut Measure, *const Sink, *mut Error) -> i32,
     pub score: Score,
     pub score_batch: Score,
+    pub content: Option<unsafe extern "C" fn(*mut Measure, *const c_char, *const Sink, *mut Error) -> i32>,
 }
 
 // ---- Growth ---------------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ mod tests {
         members!(ours, "alliance_missing", Missing: size, rule, most, reserved);
         members!(ours, "alliance_scores", Scores: size, reserved, rows, scales, values, states, answered, bands);
         members!(ours, "alliance_measure_factory", MeasureFactory: size, reserved, count, describe, create, destroy,
-                 definition, score, score_batch);
+                 definition, score, score_batch, content);
         for line in &ours {
             assert!(pins.lines().any(|pin| pin.starts_with(line.as_str())), "C has no {line} ...");
         }

@@ -383,6 +383,7 @@ static MEASURES: MeasureFactory = MeasureFactory {
     definition,
     score,
     score_batch,
+    content: None,
 };
 
 // ---- The entry ------------------------------------------------------------------------------------

@@ -254,15 +254,14 @@ static int32_t score_batch(alliance_measure* measure, const alliance_sheets* she
   return ALLIANCE_OK;
 }
 
-static alliance_measure_factory measures = {sizeof(alliance_measure_factory),
-                                            0,
-                                            measure_count,
-                                            measure_describe,
-                                            measure_create,
-                                            measure_destroy,
-                                            definition,
-                                            score,
-                                            score_batch};
+static alliance_measure_factory measures = {.size = sizeof(alliance_measure_factory),
+                                            .count = measure_count,
+                                            .describe = measure_describe,
+                                            .create = measure_create,
+                                            .destroy = measure_destroy,
+                                            .definition = definition,
+                                            .score = score,
+                                            .score_batch = score_batch};
 
 /* ---- Timing -------------------------------------------------------------------------------------------------------
  */
