@@ -152,6 +152,8 @@ def test_drain_without_a_listener_times_out_and_loses_nothing(host):
 
 
 def interrupt_soon():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who was started in the background may have been told to ignore it
+
     def send():
         time.sleep(0.3)
         os.kill(os.getpid(), signal.SIGINT)
