@@ -183,6 +183,10 @@ std::vector<Fault> Contract::take(const Operation& operation, const Request& req
       faults.push_back({"query", (name ? value : name).error().message});
       continue;
     }
+    if (name->empty()) {
+      faults.push_back({"query", "a parameter has no name"});
+      continue;
+    }
     const bool declared = std::any_of(operation.parameters.begin(), operation.parameters.end(),
                                       [&](const Parameter& one) { return one.in == "query" && one.name == *name; });
     if (!declared) faults.push_back({name->substr(0, 100), "is no parameter of this address"});
