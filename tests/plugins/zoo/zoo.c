@@ -296,7 +296,8 @@ static int32_t plan(alliance_timing* timing, const uint8_t* bytes, uint64_t leng
   if (IS(TRUSTS_BYTES) && bytes != NULL && length >= 8) { /* follows the first offset without looking where it leads */
     uint32_t offset;
     memcpy(&offset, bytes, sizeof offset);
-    kept[1] = (void*)(uintptr_t)bytes[offset];
+    /* What leads outside leads so far that nothing lies there in any run. */
+    kept[1] = (void*)(uintptr_t)((const volatile uint8_t*)bytes)[offset < length ? offset : (uint64_t)offset << 28];
   }
   if (IS(READS_BEYOND) && bytes != NULL) kept[1] = (void*)(uintptr_t)((const volatile uint8_t*)bytes)[length];
   if (IS(WRITES_TO_INPUT) && length > 0) ((volatile uint8_t*)bytes)[length - 1] ^= 0;
