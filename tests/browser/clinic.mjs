@@ -142,8 +142,12 @@ journey("another's case is not shown, and a token that is over says what to do",
 journey("examples/clinic/run says where the page is, and it is there", async () => {
   const began = spawn(join(source, "examples/clinic/run"), [alliance], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((done) => began.on("exit", done));
-  let said = "";
-  for await (const piece of began.stdout) if (/client\.html#\S+/.test((said += piece))) break;
+  // Read to its end, since what is not read any more breaks the pipe of the one who writes.
+  const said = await new Promise((done) => {
+    let sofar = "";
+    began.stdout.on("data", (piece) => /client\.html#\S+\s/.test((sofar += piece)) && done(sofar));
+    began.stdout.on("end", () => done(sofar));
+  });
   const tab = await open(browser, new URL(/http\S+/.exec(said)[0]).origin);
   tabs.push(tab);
   await tab.goto(/http\S+/.exec(said)[0]);
