@@ -2,7 +2,7 @@
 // The client's page: what is asked today and why, who sees it, what was answered, and where to find help.
 // It comes with client.html#token=TOKEN&case=CASE, where TOKEN is for this client alone and a short time (POST /tokens). What
 // stands behind # is sent to nobody; it is taken out of the address at once.
-"use strict";
+import { $, ask, begin, content, day, fill, fresh_key, language, languages, list, make, name_of, part, record, said, spoken, token } from "./clinic.js";
 
 const WORDS = {
   en: {
@@ -12,9 +12,7 @@ const WORDS = {
     reading: "How they are read: ", past: "Your past answers", when: "Date", what: "Questions", score: "Score", out_of: "{v} ({min} to {max})",
     unscored: "no score", nothing_past: "You have not answered anything yet.", back: "Back to the list",
     scores_are: "A score is a number to talk about with your practitioner. It is no diagnosis.",
-    not_validated: "not validated", signed_out: "This page is open no longer. Go back to where you came from and open it again.",
     offline: "There is no connection just now. What you answer is kept on this device and sent when it is back.",
-    failed: "This page could not be read just now ({status}). Try again in a moment.", again: "Try again", loading: "Loading …",
     withheld: "Past answers are not shown: {why}",
   },
   zh: {
@@ -24,90 +22,44 @@ const WORDS = {
     reading: "回答如何被阅读：", past: "您过去的回答", when: "日期", what: "问题", score: "得分", out_of: "{v}（范围 {min} 至 {max}）",
     unscored: "无得分", nothing_past: "您还没有回答过任何问题。", back: "返回列表",
     scores_are: "得分是供您与治疗师讨论的数字，不是诊断。",
-    not_validated: "未经验证", signed_out: "此页面已失效。请返回您来的地方重新打开。",
     offline: "目前没有网络连接。您的回答会保存在此设备上，连接恢复后自动提交。",
-    failed: "目前无法读取此页面（{status}）。请稍后再试。", again: "重试", loading: "正在加载……",
     withheld: "过去的回答没有显示：{why}",
   },
 };
 
-const $ = (id) => document.getElementById(id);
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-function make(tag, properties, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties ?? {})) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value !== undefined && value !== false) made.setAttribute(name, value);
-  }
-  made.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
-  return made;
-}
-
-// Who this is: for as long as the tab is open.
-const brought = new URLSearchParams(location.hash.slice(1));
-for (const name of ["token", "case"]) if (brought.has(name)) sessionStorage.setItem(`clinic/${name}`, brought.get(name));
-if (brought.has("token")) history.replaceState(null, "", location.pathname + location.search);
-const token = () => sessionStorage.getItem("clinic/token") ?? "";
-const own = () => encodeURIComponent(sessionStorage.getItem("clinic/case") ?? "");
-
-const chosen = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem("clinic/language") ?? navigator.language;
-const language = chosen.toLowerCase().startsWith("zh") ? "zh-Hans" : "en";
-const words = language === "en" ? WORDS.en : WORDS.zh;
-localStorage.setItem("clinic/language", language);
-document.documentElement.lang = language;
-document.title = $("title").textContent = words.title;
+const words = begin(WORDS);
 $("crisis-heading").textContent = words.crisis;
-for (const [tag, name] of [["en", "English"], ["zh-Hans", "简体中文"]])
-  $("languages").append(make("a", { href: `?lang=${tag}`, lang: tag, "aria-current": tag === language && "true" }, name));
 
-const day = (micros) => new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(micros / 1000));
-const sentence = (list) => new Intl.ListFormat(language, { type: "conjunction" }).format(list);
-
-async function ask(path) {
-  const response = await fetch(path, { headers: { Authorization: `Bearer ${token()}` } });
-  if (!response.ok) throw Object.assign(new Error(path), { status: response.status });
-  return response.json();
-}
-const tell = (body_type, body) => fetch("/events", { method: "POST", headers: { Authorization: `Bearer ${token()}`, "Content-Type": "application/json" },
-  body: JSON.stringify({ id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, case: decodeURIComponent(own()), body_type, body }) }).catch(() => {});
-
-// Instruments that are known, by id: definition, words, and what the deployer tells clients.
-const known = new Map();
-async function content(instrument) {
-  if (!known.has(instrument)) known.set(instrument, await ask(`/instruments/${encodeURIComponent(instrument)}/content?language=${language === "en" ? "en" : "zh-Hans,en"}`));
-  return known.get(instrument);
-}
+const own = () => part(said("case"));
 const addressOf = (path) => `/cases/${own()}/${path}`;
 const sheetOf = (occasion) => `${own()}/${occasion.key}`;
 const kept = (occasion, about) => customElements.get("alliance-measure").kept(about.definition, addressOf("answers"), sheetOf(occasion));
-const name = (about) => about.pack?.title ?? about.definition.title;
-const spoken = (about) => about.pack?.language ?? "en";
 
 // Kept on the device, for when there is no network: it tells nothing about anybody.
 function crisis(deployment) {
   const key = `clinic/crisis/${language}`;
   if (deployment) localStorage.setItem(key, JSON.stringify(deployment));
-  const said = deployment ?? JSON.parse(localStorage.getItem(key) ?? "null");
-  if (!said?.crisis && !said?.contacts?.length) return;
-  $("crisis-text").replaceChildren(...[said.crisis && make("p", { lang: said.language }, said.crisis),
-    said.contacts?.length && make("ul", { lang: said.language }, said.contacts.map(({ label, href }) => make("li", {}, make("a", { href }, label))))].filter(Boolean));
+  const told = deployment ?? JSON.parse(localStorage.getItem(key) ?? "null");
+  if (!told?.crisis && !told?.contacts?.length) return;
+  $("crisis-text").replaceChildren(...[told.crisis && make("p", { lang: told.language }, told.crisis),
+    told.contacts?.length && make("ul", { lang: told.language }, told.contacts.map(({ label, href }) => make("li", {}, make("a", { href }, label))))].filter(Boolean));
 }
 
 function measure(occasion, about, audience) {
-  const title = make("h2", { lang: spoken(about) }, name(about));
-  const begin = kept(occasion, about) ? words.go_on : words.begin;
+  const title = make("h2", { lang: spoken(about) }, name_of(about));
+  const label = kept(occasion, about) ? words.go_on : words.begin;
   const count = occasion.items === 1 ? words.one : fill(words.questions, { n: occasion.items });
   return make("section", { class: "card" }, title,
     make("p", {}, occasion.closes ? fill(words.until, { n: count, date: day(occasion.closes) }) : fill(words.count, { n: count })),
     // What the schedule says is in the schedule's language.
     make("p", { class: "muted" }, words.why, occasion.session ? fill(words.after, { n: occasion.session })
       : make("span", { lang: "en" }, occasion.reason ?? occasion.rule)),
-    make("button", { type: "button", "aria-label": `${begin}: ${name(about)}`, onclick: () => open(occasion, audience) }, begin));
+    make("button", { type: "button", "aria-label": `${label}: ${name_of(about)}`, onclick: () => open(occasion, audience) }, label));
 }
 
 function open(occasion, audience) {
   const element = make("alliance-measure", {
-    content: `/instruments/${encodeURIComponent(occasion.instrument)}/content?language=${language === "en" ? "en" : "zh-Hans,en"}`,
+    content: `/instruments/${encodeURIComponent(occasion.instrument)}/content?language=${languages}`,
     "post-to": addressOf("answers"), sheet: sheetOf(occasion), session: occasion.session || undefined,
     audience: audience.join(" "), watched: "no", lang: language,
   });
@@ -117,7 +69,7 @@ function open(occasion, audience) {
   $("content").replaceChildren(make("section", { class: "card" }, element), back);
   $("state").textContent = "";
   $("main").focus();
-  tell("MeasureShown", { occasion: occasion.key });
+  record("MeasureShown", { occasion: occasion.key }, { case: said("case") }, fresh_key()).catch(() => {});
 }
 
 async function past(review) {
@@ -127,9 +79,9 @@ async function past(review) {
     const about = await content(sheet.instrument);
     const score = sheet.scores?.find((one) => one.scale === "total") ?? sheet.scores?.[0];
     const scale = about.definition.scales.find((one) => one.id === score?.scale);
-    const said = score?.value === undefined ? words.unscored : fill(words.out_of, { v: Math.round(score.value * 10) / 10, min: scale?.min ?? 0, max: scale?.max ?? "?" });
-    rows.push(make("tr", {}, make("td", {}, day(sheet.time)), make("td", { lang: spoken(about) }, name(about)),
-      make("td", {}, said, about.definition.not_validated && ` (${words.not_validated})`)));
+    const shown = score?.value === undefined ? words.unscored : fill(words.out_of, { v: Math.round(score.value * 10) / 10, min: scale?.min ?? 0, max: scale?.max ?? "?" });
+    rows.push(make("tr", {}, make("td", {}, day(sheet.time)), make("td", { lang: spoken(about) }, name_of(about)),
+      make("td", {}, shown, about.definition.not_validated && ` (${words.not_validated})`)));
   }
   return make("section", { class: "card" }, make("h2", {}, words.past),
     rows.length ? [make("table", {}, make("thead", {}, make("tr", {}, [words.when, words.what, words.score].map((one) => make("th", { scope: "col" }, one)))), make("tbody", {}, rows)),
@@ -154,7 +106,7 @@ async function show() {
     first = false;
     if (waiting) return open(waiting, audience);
     const note = make("section", { class: "card" },
-      make("p", {}, fill(words.who, { list: sentence(audience.map((one) => words.audience[one] ?? one)) })),
+      make("p", {}, fill(words.who, { list: list(audience.map((one) => words.audience[one] ?? one)) })),
       words_of.deployment?.watched && make("p", {}, words.reading, make("span", { lang: words_of.deployment.language }, words_of.deployment.watched)));
     $("content").replaceChildren(
       ...(asked.length ? [note, ...asked.map((one, index) => measure(one, about[index], audience))] : [make("p", { class: "card" }, words.none)]),

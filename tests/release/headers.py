@@ -13,8 +13,9 @@ import sys
 ENDINGS = {".c", ".h", ".cpp", ".hpp", ".inc", ".py", ".sh", ".cmake", ".in", ".fbs", ".rs", ".js", ".mjs", ".cjs", ".ts", ".lua",
            ".sql", ".map", ".R", ".css", ".pl", ".rb", ".php"}
 WANTED = "SPDX-License-Identifier" + ": Apache-2.0"  # in two pieces, since others look for such lines, too
-# What a person gets who begins a plugin is theirs; linker scripts and data of tests are read byte for byte.
-THEIRS = re.compile(r"^sdk/tools/templates/|^tests/(abi/frozen|abi/schema|fuzz/corpus|.*/data)/|\.(map|json\.in|pc\.in)$")
+# What a person gets who begins a plugin is theirs; linker scripts and data of tests are read byte for byte; uPlot is under MIT, as
+# REUSE.toml says.
+THEIRS = re.compile(r"^sdk/tools/templates/|^tests/(abi/frozen|abi/schema|fuzz/corpus|.*/data)/|\.(map|json\.in|pc\.in)$|/uPlot\.")
 
 
 def files(top):

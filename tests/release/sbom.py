@@ -134,6 +134,15 @@ def main(build, folder):
             externalRefs=[{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
                            "referenceLocator": f"pkg:deb/debian/{name}@{number.replace('+', '%2B').replace(':', '%3A')}"
                                                f"?arch={architecture}"}]))
+    for name, about in licences["vendored"].items():
+        text = (top / about["file"]).read_bytes()
+        if about["version"].encode() not in text[:200]:
+            raise SystemExit(f"{about['file']} is not {name} {about['version']}, which tests/release/licences.json has")
+        described.append(package(name, about["version"], about["licence"], comment=f"{about['file']}, as it was published",
+                                 checksums=[{"algorithm": "SHA256", "checksumValue": hashlib.sha256(text).hexdigest()}],
+                                 externalRefs=[{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
+                                                "referenceLocator": f"pkg:npm/{name}@{about['version']}"}]))
+        relations.append((sdk["SPDXID"], "CONTAINS", spdx_id("Package-" + name)))
     for binary in linked:
         digest = hashlib.sha256(binary.read_bytes()).hexdigest()
         made = package(binary.name, version, "Apache-2.0", supplier="Organization: Alliance SDK",
