@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "schema/embed.h"
 #include "schema/verify.h"
 #include "store/places.h"
 
@@ -85,43 +86,58 @@ std::optional<Bytes> without(const Bytes& batch, const std::string& stream) {
   return out.envelopes.empty() ? Bytes() : packed(out, batch.size());
 }
 
+namespace {
+
+// Leaves both as they were when they were new, with their memory.
+Bytes finished(flatbuffers::FlatBufferBuilder& builder, std::vector<flatbuffers::Offset<fb::Envelope>>& offsets) {
+  builder.Finish(fb::CreateBatch(builder, builder.CreateVector(offsets)), fb::BatchIdentifier());
+  Bytes bytes(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
+  builder.Clear();
+  offsets.clear();
+  return bytes;
+}
+
+}  // namespace
+
 struct BatchBuilder::State {
-  explicit State(const Vault& of) : vault(of) {}
+  State(const Vault& of, bool plain_too) : vault(of), plain_wanted(plain_too && of.sealed()) {}
   const Vault& vault;
-  flatbuffers::FlatBufferBuilder builder{4096};
-  std::vector<flatbuffers::Offset<fb::Envelope>> offsets;
+  const bool plain_wanted;
+  flatbuffers::FlatBufferBuilder builder{4096}, plain{4096};
+  std::vector<flatbuffers::Offset<fb::Envelope>> offsets, plain_offsets;
   fb::EnvelopeT scratch;  // through the object API, so that fields added later are copied too
   std::vector<Batch> done;
 };
 
-BatchBuilder::BatchBuilder(const Vault& vault) : state_(std::make_unique<State>(vault)) {}
+BatchBuilder::BatchBuilder(const Vault& vault, bool plain_too) : state_(std::make_unique<State>(vault, plain_too)) {}
 BatchBuilder::~BatchBuilder() = default;
 
 Result<void> BatchBuilder::add(const Bytes& envelope, const KeyId* key) {
   auto& s = *state_;
   if (!s.offsets.empty() && s.builder.GetSize() + envelope.size() > batch_target) cut();
+  if (!s.vault.sealed()) {
+    s.offsets.push_back(schema::embed<fb::Envelope>(s.builder, envelope));
+    return {};
+  }
   s.scratch = fb::EnvelopeT{};
   flatbuffers::GetRoot<fb::Envelope>(envelope.data())->UnPackTo(&s.scratch);
-  if (s.vault.sealed()) {
-    const auto place = report_place(s.scratch);
-    if (key == nullptr && s.vault.erased(place)) return {};
-    auto bytes =
-        key != nullptr ? s.vault.seal_with(*key, place, s.scratch.payload) : s.vault.seal(place, s.scratch.payload);
-    if (!bytes) return tl::unexpected(std::move(bytes).error());
-    s.scratch.payload = std::move(*bytes);
-  }
+  const auto place = report_place(s.scratch);
+  if (key == nullptr && s.vault.erased(place)) return {};
+  auto bytes =
+      key != nullptr ? s.vault.seal_with(*key, place, s.scratch.payload) : s.vault.seal(place, s.scratch.payload);
+  if (!bytes) return tl::unexpected(std::move(bytes).error());
+  s.scratch.payload = std::move(*bytes);
   s.offsets.push_back(fb::CreateEnvelope(s.builder, &s.scratch));
+  if (s.plain_wanted) s.plain_offsets.push_back(schema::embed<fb::Envelope>(s.plain, envelope));
   return {};
 }
 
 void BatchBuilder::cut() {
   auto& s = *state_;
   if (s.offsets.empty()) return;
-  s.builder.Finish(fb::CreateBatch(s.builder, s.builder.CreateVector(s.offsets)), fb::BatchIdentifier());
-  const auto* data = s.builder.GetBufferPointer();
-  s.done.push_back({Bytes(data, data + s.builder.GetSize()), s.offsets.size()});
-  s.builder.Clear();
-  s.offsets.clear();
+  const auto reports = s.offsets.size();
+  s.done.push_back({finished(s.builder, s.offsets), reports});
+  if (s.plain_wanted) s.done.back().plain = finished(s.plain, s.plain_offsets);
 }
 
 std::vector<Batch> BatchBuilder::finish() {

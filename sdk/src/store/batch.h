@@ -20,14 +20,16 @@ inline constexpr std::size_t batch_target = 1u << 20;  // a commit's batch is cu
 Result<void> check_envelope(const Bytes& envelope, std::string_view tenant, std::string_view stream, Lane lane);
 
 struct Batch {
-  Bytes bytes;
+  Bytes bytes;  // as it lies in the outbox
   std::uint64_t reports = 0;
+  Bytes plain{};  // as it is to be sent, where that is something else and was asked for
 };
 
 // Takes checked envelopes.
 class BatchBuilder {
  public:
-  explicit BatchBuilder(const Vault& vault);  // each report is sealed under the key of its case
+  // Each report is sealed under the key of its case. `plain_too`: what is sealed is wanted as it was, besides.
+  explicit BatchBuilder(const Vault& vault, bool plain_too = false);
   ~BatchBuilder();
   // Under that key, or the case's own. What belongs to a case that was erased meanwhile is passed over.
   Result<void> add(const Bytes& envelope, const KeyId* key = nullptr);

@@ -76,6 +76,14 @@ void Ledger::settle(LaneState& state) {
   }
 }
 
+std::uint64_t Ledger::next(Lane lane, std::uint64_t position) const {
+  const auto& state = lanes_[index(lane)];
+  if (position < state.floor) return 0;
+  const auto row = std::upper_bound(state.rows.begin(), state.rows.end(), position,
+                                    [](std::uint64_t at, const Row& one) { return at < one.position; });
+  return row == state.rows.end() ? 0 : row->position;
+}
+
 Ledger::Pending Ledger::pending() const {
   Pending out;
   for (const Lane lane : {Lane::normal, Lane::safety}) {
@@ -84,6 +92,7 @@ Ledger::Pending Ledger::pending() const {
       if (place.second > written_) out.places.push_back({name, lane, place.first});
     }
     out.floor[index(lane)] = state.floor;
+    out.takers[index(lane)] = state.places.size();
   }
   out.acknowledged = acknowledged_;
   out.ticket = changes_;

@@ -24,6 +24,7 @@ class Ledger {
   struct Pending {  // to be written with the next transaction
     std::vector<Place> places;
     std::array<std::uint64_t, 2> floor{};  // per lane: everything up to here may be deleted
+    std::array<std::size_t, 2> takers{};   // per lane: how many endpoints there are
     std::uint64_t acknowledged = 0;        // reports since the store was made
     std::uint64_t ticket = 0;
   };
@@ -40,11 +41,15 @@ class Ledger {
   void leave(const std::string& endpoint);
   Result<void> acknowledge(const std::string& endpoint, Lane lane, std::uint64_t position);
 
+  static std::size_t index(Lane lane) { return lane == Lane::safety ? 1 : 0; }
   bool dirty() const { return changes_ != written_; }
   Pending pending() const;
   void wrote(const Pending& pending);
 
   std::uint64_t last(Lane lane) const { return lanes_[index(lane)].last; }
+  std::uint64_t floor(Lane lane) const { return lanes_[index(lane)].floor; }
+  // The chunk behind a position, where not everybody has that one; 0: there is none, or it is not known here.
+  std::uint64_t next(Lane lane, std::uint64_t position) const;
   std::uint64_t reports() const { return reports_; }
   std::uint64_t acknowledged() const { return acknowledged_; }
   std::uint64_t waiting() const { return reports_ - acknowledged_; }
@@ -59,7 +64,6 @@ class Ledger {
     std::uint64_t floor = 0;
     std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> places;  // position, change that set it
   };
-  static std::size_t index(Lane lane) { return lane == Lane::safety ? 1 : 0; }
   void settle(LaneState& lane);
 
   std::array<LaneState, 2> lanes_;

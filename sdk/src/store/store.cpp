@@ -12,6 +12,7 @@
 #include "store/ledger.h"
 #include "store/maintenance.h"
 #include "store/opening.h"
+#include "store/recent.h"
 #include "store/rows.h"
 #include "store/writer.h"
 
@@ -91,7 +92,8 @@ class FileStore final : public Store {
   }
 
   Result<std::vector<Chunk>> outbox(Lane lane, std::uint64_t after, std::size_t most) override {
-    std::vector<Chunk> out;
+    std::vector<Chunk> out = just_committed(lane, after, most);
+    if (!out.empty()) return out;
     std::size_t bytes = 0;
     const auto until = last(lane);  // a chunk is on the disk a moment before the ledger knows it
     if (most == 0 || after >= until) return out;
@@ -129,6 +131,7 @@ class FileStore final : public Store {
     {
       const std::lock_guard lock(mutex_);
       if (auto ok = ledger_.acknowledge(endpoint, lane, position); !ok) return ok;
+      recent_.drop_until(lane, ledger_.floor(lane));
     }
     maintenance_->acknowledged();
     return {};
@@ -238,14 +241,33 @@ class FileStore final : public Store {
   }
 
  private:
+  std::vector<Chunk> just_committed(Lane lane, std::uint64_t after, std::size_t most) {
+    std::vector<Chunk> out;
+    std::size_t bytes = 0;
+    const std::lock_guard lock(mutex_);
+    while (out.size() < most && bytes < outbox_bytes) {
+      after = ledger_.next(lane, after);
+      auto batch = after == 0 ? std::nullopt : recent_.take(lane, after);
+      if (!batch) break;
+      bytes += batch->size();
+      out.push_back({after, std::move(*batch)});
+    }
+    return out;
+  }
+
   // By the leader of a group; never twice at once.
   Result<void> write(std::span<Request* const> requests) {
+    // What is instructed changes what lies in the outbox.
+    const bool instructed =
+        std::any_of(requests.begin(), requests.end(), [](const auto* one) { return one->act.has_value(); });
     Ledger::Pending pending;
     {
       const std::lock_guard lock(mutex_);
+      if (instructed) recent_.clear();
       pending = ledger_.pending();
+      if (instructed) pending.takers = {};
     }
-    const auto written = writer_->write(requests, pending);
+    auto written = writer_->write(requests, pending);
     if (!written) return tl::unexpected(written.error());
     for (const auto* request : requests) {  // before anyone can read the report that tells of it
       if (!request->act || request->act->kind != ActKind::erase) continue;
@@ -254,7 +276,10 @@ class FileStore final : public Store {
     {
       const std::lock_guard lock(mutex_);
       ledger_.wrote(pending);
-      for (const auto& row : written->rows) ledger_.added(row.lane, row.position, row.reports);
+      for (auto& row : written->rows) {
+        ledger_.added(row.lane, row.position, row.reports);
+        recent_.add(row.lane, row.position, std::move(row.batch), pending.takers[Ledger::index(row.lane)]);
+      }
       events_ += written->events;
       epoch_ = std::max(epoch_, written->epoch);
     }
@@ -315,6 +340,7 @@ class FileStore final : public Store {
   std::mutex reading_graves_, instructing_;
   std::mutex mutex_;  // what follows; never held over the disk
   Ledger ledger_;
+  Recent recent_;
   Graves graves_;
   std::uint64_t events_ = 0;
   std::int64_t epoch_ = 0;

@@ -2,6 +2,7 @@
 #include "store/writer.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "store/accounts.h"
 #include "store/custody.h"
@@ -15,11 +16,11 @@ using sqlite::Statement;
 constexpr const char* sql[] = {
     "BEGIN IMMEDIATE",
     "COMMIT",
+    "SELECT id, epoch FROM streams WHERE name = ?1",
+    "INSERT INTO streams (name, epoch, next_sequence, wake, events, key) VALUES (?1, ?2, ?3, ?4, 1, ?5)",
     // The number never goes back, whatever a caller says: a sequence is never given twice.
-    "INSERT INTO streams (name, epoch, next_sequence, wake, events, key) VALUES (?1, ?2, ?3, ?4, 1, ?5) "
-    "ON CONFLICT (name) DO UPDATE SET next_sequence = max(next_sequence, excluded.next_sequence), "
-    "wake = excluded.wake, events = events + 1 RETURNING id, epoch",
-    "UPDATE streams SET wake = ?2 WHERE name = ?1 RETURNING id, epoch",
+    "UPDATE streams SET next_sequence = max(next_sequence, ?2), wake = ?3, events = events + 1 WHERE id = ?1",
+    "UPDATE streams SET wake = ?2 WHERE id = ?1",
     // The number is given here and not by SQLite: it is bound into what is sealed.
     "INSERT INTO log (id, stream, event_id, time, event, derived, epoch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     "INSERT INTO plugin_values (stream, key, version, bytes, epoch) VALUES (?1, ?2, ?3, ?4, ?5) "
@@ -43,7 +44,9 @@ constexpr const char* sql[] = {
 enum Which {
   begin,
   commit,
-  put_stream,
+  look_up_stream,
+  new_stream,
+  next_event,
   put_wake,
   put_log,
   put_value,
@@ -75,15 +78,16 @@ Result<void> add(BatchBuilder& builder, const std::vector<Bytes>& envelopes) {
 struct Writer::Statements {
   std::vector<Statement> all;
   AccountWriter accounts;
-  std::array<std::uint64_t, 2> dropped{};  // floors that the file already has
-  std::uint64_t last_row = 0;              // of the log
+  std::array<std::uint64_t, 2> dropped{};                   // floors that the file already has
+  std::uint64_t last_row = 0;                               // of the log
+  std::unordered_map<std::string, Writer::Stream> streams;  // as they stand in the file, those that were asked for
   Statement& operator[](Which which) { return all[which]; }
 };
 
 Result<Writer> Writer::create(sqlite::Database& db, Vault& vault) {
   auto accounts = AccountWriter::create(db);
   if (!accounts) return tl::unexpected(std::move(accounts).error());
-  auto statements = std::make_shared<Statements>(Statements{{}, std::move(*accounts)});
+  auto statements = std::make_shared<Statements>(Statements{{}, std::move(*accounts), {}, 0, {}});
   for (const char* text : sql) {
     auto statement = Statement::prepare(db, text);
     if (!statement) return tl::unexpected(std::move(statement).error());
@@ -100,11 +104,12 @@ Result<Written> Writer::write(std::span<Request* const> requests, const Ledger::
   if (auto ok = make_keys(requests); !ok) return tl::unexpected(std::move(ok).error());
   const auto last_row = s.last_row;
   auto result = s[begin].finish().and_then([&] { return fill(requests, pending); }).and_then([&](Written written) {
-    return s[commit].finish().map([&] { return written; });
+    return s[commit].finish().map([&] { return std::move(written); });
   });
   if (!result) {
     db_->rollback();
     s.last_row = last_row;
+    s.streams.clear();
   } else {
     s.dropped = pending.floor;
   }
@@ -125,7 +130,8 @@ Result<void> Writer::make_keys(std::span<Request* const> requests) {
 Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::Pending& pending) {
   auto& s = *statements_;
   Written out;
-  BatchBuilder normal(*vault_), safety(*vault_);
+  const auto wanted = [&](Lane lane) { return pending.takers[Ledger::index(lane)] > 0; };
+  BatchBuilder normal(*vault_, wanted(Lane::normal)), safety(*vault_, wanted(Lane::safety));
   if (auto ok = put_places(pending); !ok) return tl::unexpected(ok.error());
   for (auto* request : requests) {
     for (const auto& entry : request->entries) {
@@ -134,6 +140,7 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
       if (auto ok = add(safety, entry.safety); !ok) return tl::unexpected(ok.error());
     }
     if (request->act) {
+      s.streams.erase(request->act->stream);
       auto head = carry_out(*db_, *vault_, *request->act, request->fresh, normal);
       if (!head) return tl::unexpected(std::move(head).error());
       request->head = std::move(*head);
@@ -160,8 +167,8 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
       if (auto ok = s[drop_letters_of].bind(1, *request->forgotten).finish(); !ok) return tl::unexpected(ok.error());
     }
   }
-  if (auto ok = put_outbox(Lane::safety, safety, out); !ok) return tl::unexpected(ok.error());
-  if (auto ok = put_outbox(Lane::normal, normal, out); !ok) return tl::unexpected(ok.error());
+  if (auto ok = put_outbox(Lane::safety, safety, wanted(Lane::safety), out); !ok) return tl::unexpected(ok.error());
+  if (auto ok = put_outbox(Lane::normal, normal, wanted(Lane::normal), out); !ok) return tl::unexpected(ok.error());
   std::uint64_t reports = 0;
   for (const auto& row : out.rows) reports += row.reports;
   const auto ok =
@@ -170,38 +177,52 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
   return out;
 }
 
-Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written& out) {
+Result<std::optional<Writer::Stream>> Writer::find(const std::string& name) {
   auto& s = *statements_;
-  std::int64_t stream = 0, epoch = 0;
+  if (const auto known = s.streams.find(name); known != s.streams.end()) return known->second;
+  const sqlite::Scope scope(s[look_up_stream]);
+  const auto row = s[look_up_stream].bind(1, name).step();
+  if (!row) return tl::unexpected(row.error());
+  if (!*row) return std::nullopt;
+  return s.streams[name] = {s[look_up_stream].integer(0), s[look_up_stream].integer(1)};
+}
+
+Result<Writer::Stream> Writer::put_stream(const Entry& entry, std::int64_t epoch_if_new) {
+  auto& s = *statements_;
+  const auto known = find(entry.stream);
+  if (!known) return tl::unexpected(known.error());
+  if (*known) {
+    return s[next_event].bind(1, (*known)->row).bind(2, entry.next_sequence).bind(3, entry.wake).finish().map([&] {
+      return **known;
+    });
+  }
+  const auto key = vault_->id_of(entry.stream);
+  const auto made = s[new_stream]
+                        .bind(1, entry.stream)
+                        .bind(2, epoch_if_new)
+                        .bind(3, entry.next_sequence)
+                        .bind(4, entry.wake)
+                        .bind_or_null(5, key)
+                        .finish();
+  if (!made) return tl::unexpected(made.error());
+  return s.streams[entry.stream] = {sqlite3_last_insert_rowid(db_->raw()), epoch_if_new};
+}
+
+Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written& out) {
   if (entry.event_id.empty()) {
-    {
-      const sqlite::Scope scope(s[put_wake]);
-      const auto row = s[put_wake].bind(1, entry.stream).bind(2, entry.wake).step();
-      if (!row) return tl::unexpected(row.error());
-      if (!*row) return {};
-      stream = s[put_wake].integer(0);
-      epoch = s[put_wake].integer(1);
-    }
-    return put_account(entry, stream, epoch);
+    const auto known = find(entry.stream);
+    if (!known) return tl::unexpected(known.error());
+    if (!*known) return {};
+    const auto& [row, epoch] = **known;
+    if (auto ok = (*statements_)[put_wake].bind(1, row).bind(2, entry.wake).finish(); !ok) return ok;
+    return put_account(entry, row, epoch);
   }
-  {
-    const auto key = vault_->id_of(entry.stream);
-    const sqlite::Scope scope(s[put_stream]);
-    const auto row = s[put_stream]
-                         .bind(1, entry.stream)
-                         .bind(2, epoch_if_new)
-                         .bind(3, entry.next_sequence)
-                         .bind(4, entry.wake)
-                         .bind_or_null(5, key)
-                         .step();
-    if (!row) return tl::unexpected(row.error());
-    stream = s[put_stream].integer(0);
-    epoch = s[put_stream].integer(1);
-    out.epoch = std::max(out.epoch, epoch);
-  }
+  const auto stream = put_stream(entry, epoch_if_new);
+  if (!stream) return tl::unexpected(stream.error());
+  out.epoch = std::max(out.epoch, stream->epoch);
   ++out.events;
-  if (auto ok = put_event(entry, stream, epoch); !ok) return ok;
-  return put_account(entry, stream, epoch);
+  if (auto ok = put_event(entry, stream->row, stream->epoch); !ok) return ok;
+  return put_account(entry, stream->row, stream->epoch);
 }
 
 Result<void> Writer::put_event(const Entry& entry, std::int64_t stream, std::int64_t epoch) {
@@ -279,13 +300,16 @@ Result<void> Writer::put_dead(const Request& request, BatchBuilder& normal, Batc
   return s[raise_sequence].bind(1, request.again->stream).bind(2, request.again->next_sequence).finish();
 }
 
-Result<void> Writer::put_outbox(Lane lane, BatchBuilder& builder, Written& out) {
+Result<void> Writer::put_outbox(Lane lane, BatchBuilder& builder, bool wanted, Written& out) {
   auto& s = *statements_;
-  for (const auto& batch : builder.finish()) {
+  for (auto& batch : builder.finish()) {
     const auto ok =
         s[put_chunk].bind(1, static_cast<std::int64_t>(lane)).bind(2, batch.reports).bind(3, batch.bytes).finish();
     if (!ok) return ok;
-    out.rows.push_back({lane, static_cast<std::uint64_t>(sqlite3_last_insert_rowid(db_->raw())), batch.reports});
+    Bytes sent;
+    if (wanted) sent = vault_->sealed() ? std::move(batch.plain) : std::move(batch.bytes);
+    const auto position = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(db_->raw()));
+    out.rows.push_back({lane, position, batch.reports, std::move(sent)});
   }
   return {};
 }

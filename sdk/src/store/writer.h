@@ -30,6 +30,7 @@ struct Written {
   struct Row {
     Lane lane;
     std::uint64_t position, reports;
+    Bytes batch;  // as it is to be sent; empty: nobody is there to have it
   };
   std::vector<Row> rows;
   std::uint64_t events = 0;
@@ -48,10 +49,15 @@ class Writer {
       : db_(&db), vault_(&vault), statements_(std::move(statements)) {}
   Result<void> make_keys(std::span<Request* const> requests);
   Result<Written> fill(std::span<Request* const> requests, const Ledger::Pending& pending);
+  struct Stream {
+    std::int64_t row = 0, epoch = 0;
+  };
   Result<void> put(const Entry& entry, std::int64_t epoch_if_new, Written& out);
+  Result<std::optional<Stream>> find(const std::string& name);
+  Result<Stream> put_stream(const Entry& entry, std::int64_t epoch_if_new);
   Result<void> put_event(const Entry& entry, std::int64_t stream, std::int64_t epoch);
   Result<void> put_account(const Entry& entry, std::int64_t stream, std::int64_t epoch);
-  Result<void> put_outbox(Lane lane, BatchBuilder& builder, Written& out);
+  Result<void> put_outbox(Lane lane, BatchBuilder& builder, bool wanted, Written& out);
   Result<void> put_dead(const Request& request, BatchBuilder& normal, BatchBuilder& safety);
   Result<void> put_places(const Ledger::Pending& pending);
 

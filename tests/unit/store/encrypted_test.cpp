@@ -95,6 +95,38 @@ void make_old_store(const std::string& path, int rows) {
              "COMMIT"));
 }
 
+// The first look finds what was just committed in memory, the second reads it from the file.
+TEST(Encrypted, WhatWasJustCommittedIsSentAsTheFileHasIt) {
+  for (const bool plaintext : {false, true}) {
+    const Folder folder;
+    Opening how;
+    how.keys.plaintext = plaintext;
+    auto store = open_store(folder / "s", how);
+    ASSERT_EQ(*store->acknowledged("there", Lane::normal), 0u);
+    ASSERT_TRUE(store->commit({telling("a", 1), telling("b", 1)}, 7));
+    ASSERT_TRUE(store->commit({telling("b", 2)}, 7));
+    const auto first = *store->outbox(Lane::normal, 0, 9), second = *store->outbox(Lane::normal, 0, 9);
+    ASSERT_EQ(first.size(), 2u);
+    ASSERT_EQ(second.size(), 2u);
+    for (std::size_t at = 0; at < 2; ++at) {
+      EXPECT_EQ(first[at].position, second[at].position);
+      EXPECT_EQ(ids_of(first[at]), ids_of(second[at]));
+      const auto *sent = flatbuffers::GetRoot<fb::Batch>(first[at].batch.data())->envelopes(),
+                 *kept = flatbuffers::GetRoot<fb::Batch>(second[at].batch.data())->envelopes();
+      for (flatbuffers::uoffset_t i = 0; i < sent->size(); ++i) {
+        const auto *one = sent->Get(i)->payload(), *other = kept->Get(i)->payload();
+        EXPECT_EQ(Bytes(one->begin(), one->end()), Bytes(other->begin(), other->end()));
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(one->data()) % 8, 0u);
+      }
+    }
+    ASSERT_TRUE(store->commit({telling("a", 2), telling("b", 3)}, 7));
+    ASSERT_TRUE(store->instruct(erasing("a")));
+    const auto third = *store->outbox(Lane::normal, second[1].position, 9);
+    ASSERT_EQ(third.size(), 2u);
+    EXPECT_EQ(ids_of(third[0]), (std::vector<std::string>{"b-3"})) << "what was erased is in no memory either";
+  }
+}
+
 TEST(Encrypted, NothingThatWasSaidStandsOnTheDisk) {
   for (const bool plaintext : {false, true}) {
     const Folder folder;
