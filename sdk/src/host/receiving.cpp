@@ -107,7 +107,7 @@ Result<std::unique_ptr<Receiving>> Receiving::open(Settings settings, InboxMemor
     if (receiving->settings_.log) receiving->settings_.log(level, line);
   };
   handlers.settle = [receiving = out.get()](const messaging::Hello&, std::span<const messaging::Chunk> chunks) {
-    return receiving->intake_.settle(chunks);
+    return receiving->intake_.settle(chunks, true);
   };
   handlers.note = [say](const std::string& line) { say(ALLIANCE_LOG_INFO, line); };
   handlers.fault = [say](const std::string& line) { say(ALLIANCE_LOG_WARNING, line); };

@@ -5,7 +5,7 @@
 
 namespace alliance::messaging {
 
-Result<Settled> Intake::settle(std::span<const Chunk> chunks) {
+Result<Settled> Intake::settle(std::span<const Chunk> chunks, bool verified) {
   if (auto ok = memory_.begin(); !ok) return tl::unexpected(std::move(ok).error());
   const auto before = repeats_;
   Settled out;
@@ -17,7 +17,8 @@ Result<Settled> Intake::settle(std::span<const Chunk> chunks) {
     return tl::unexpected(std::move(failure));
   };
   for (const auto& chunk : chunks) {
-    const auto batch = read_batch(chunk.batch);
+    const auto batch = verified ? Result<const fb::Batch*>(flatbuffers::GetRoot<fb::Batch>(chunk.batch.data()))
+                                : read_batch(chunk.batch);
     if (!batch) {
       out.refused = Refusal{chunk.position, {}, batch.error()};
       break;
@@ -40,30 +41,34 @@ Result<Settled> Intake::settle(std::span<const Chunk> chunks) {
 }
 
 Result<void> Intake::put(const fb::Envelope& envelope, std::optional<Failure>& refused) {
-  const HighWater::Key key{envelope.tenant()->str(), envelope.case_()->str(), envelope.epoch(),
+  const HighWater::Name of{envelope.tenant()->string_view(), envelope.case_()->string_view(), envelope.epoch(),
                            static_cast<Lane>(envelope.lane())};
   const auto sequence = envelope.sequence();
   if (sequence > INT64_MAX) {
     refused = Failure{ALLIANCE_E_BAD_INPUT, "a report has a sequence number out of range", {}};
     return {};
   }
-  if (!marks_.knows(key)) {
-    const auto mark = memory_.mark(key);
-    if (!mark) return tl::unexpected(mark.error());
-    if (*mark > 0) marks_.restore(key, *mark);
+  auto* known = marks_.find(of);
+  if (known == nullptr) {
+    HighWater::Key key{std::string(of.tenant), std::string(of.case_id), of.epoch, of.lane};
+    const auto kept = memory_.mark(key);
+    if (!kept) return tl::unexpected(kept.error());
+    known = &marks_.add(std::move(key), *kept);
   }
-  const auto mark = marks_.mark(key);
+  const auto mark = known->second.now();
   if (sequence <= mark) {
     ++repeats_;
     return {};
   }
   if (const auto* gone = envelope.tombstone_of()) {
-    awaited_[{key.tenant, gone->str()}] = true;
-    marks_.raise(key, sequence);
+    awaited_[{std::string(of.tenant), gone->str()}] = true;
+    marks_.raise(*known, sequence);
     return {};
   }
-  const std::pair name(key.tenant, envelope.id()->str());
-  if (envelope.first_sequence() > 0 && envelope.first_sequence() <= mark) {
+  const bool again = envelope.first_sequence() > 0;
+  std::pair<std::string, std::string> name;
+  if (again) name = {std::string(of.tenant), envelope.id()->str()};
+  if (again && envelope.first_sequence() <= mark) {
     // Sent again because somebody refused it. Was it us?
     const auto changed = awaited_.find(name);
     const auto awaited =
@@ -71,7 +76,7 @@ Result<void> Intake::put(const fb::Envelope& envelope, std::optional<Failure>& r
     if (!awaited) return tl::unexpected(awaited.error());
     if (!*awaited) {
       ++repeats_;
-      marks_.raise(key, sequence);
+      marks_.raise(*known, sequence);
       return {};
     }
   }
@@ -79,14 +84,14 @@ Result<void> Intake::put(const fb::Envelope& envelope, std::optional<Failure>& r
     refused = std::move(ok).error();
     return {};
   }
-  marks_.raise(key, sequence);
-  if (envelope.first_sequence() > 0) awaited_[name] = false;
+  marks_.raise(*known, sequence);
+  if (again) awaited_[name] = false;
   return {};
 }
 
 Result<void> Intake::keep() {
-  for (const auto& [key, sequence] : marks_.raised()) {
-    if (auto ok = memory_.set_mark(key, sequence); !ok) return ok;
+  for (const auto* mark : marks_.raised()) {
+    if (auto ok = memory_.set_mark(mark->first, mark->second.raised); !ok) return ok;
   }
   for (const auto& [name, awaited] : awaited_) {
     if (auto ok = memory_.set_awaits(name.first, name.second, awaited); !ok) return ok;

@@ -32,8 +32,8 @@ class Intake {
   using Take = std::function<Result<void>(const fb::Envelope& envelope)>;
   Intake(Memory& memory, Take take) : memory_(memory), take_(std::move(take)) {}
 
-  // A failure is the memory's own: then nothing of it was kept.
-  Result<Settled> settle(std::span<const Chunk> chunks);
+  // A failure is the memory's own: then nothing of it was kept. `verified`: a Conversation took these chunks.
+  Result<Settled> settle(std::span<const Chunk> chunks, bool verified = false);
   std::uint64_t repeats() const { return repeats_; }
 
  private:

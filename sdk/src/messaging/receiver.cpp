@@ -46,23 +46,33 @@ Result<void> Conversation::check(const Chunk& chunk) const {
   return {};
 }
 
-std::uint64_t HighWater::mark(const Key& key) const {
-  if (const auto found = raised_.find(key); found != raised_.end()) return found->second;
-  const auto kept = marks_.find(key);
-  return kept == marks_.end() ? 0 : kept->second;
+HighWater::Mark* HighWater::find(const Name& name) {
+  if (last_ != nullptr && Name(last_->first) == name) return last_;
+  const auto found = marks_.find(name);
+  if (found == marks_.end()) return nullptr;
+  return last_ = &*found;
 }
 
-bool HighWater::raise(const Key& key, std::uint64_t sequence) {
-  if (sequence <= mark(key)) return false;
-  raised_[key] = sequence;
+bool HighWater::raise(Mark& mark, std::uint64_t sequence) {
+  if (sequence <= mark.second.now()) return false;
+  if (mark.second.raised == 0) raised_.push_back(&mark);
+  mark.second.raised = sequence;
   return true;
 }
 
+bool HighWater::raise(const Key& key, std::uint64_t sequence) {
+  Mark* known = find(key);
+  return raise(known != nullptr ? *known : add(key, 0), sequence);
+}
+
 void HighWater::keep() {
-  for (auto& [key, sequence] : raised_) marks_[key] = sequence;
+  for (Mark* mark : raised_) mark->second = {mark->second.raised, 0};
   raised_.clear();
 }
 
-void HighWater::forget() { raised_.clear(); }
+void HighWater::forget() {
+  for (Mark* mark : raised_) mark->second.raised = 0;
+  raised_.clear();
+}
 
 }  // namespace alliance::messaging

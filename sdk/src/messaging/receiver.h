@@ -3,9 +3,11 @@
 // were there before.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <map>
 #include <optional>
+#include <string_view>
 
 #include "messaging/message.h"
 
@@ -33,23 +35,43 @@ class Conversation {
 // no window, and a constant cost however long a repeat took to come.
 class HighWater {
  public:
+  struct Name {  // a key that borrows its texts
+    std::string_view tenant, case_id;
+    std::int64_t epoch = 0;
+    Lane lane = Lane::normal;
+    auto operator<=>(const Name&) const = default;
+  };
   struct Key {
     std::string tenant, case_id;
     std::int64_t epoch = 0;
     Lane lane = Lane::normal;
     auto operator<=>(const Key&) const = default;
+    operator Name() const { return {tenant, case_id, epoch, lane}; }
   };
-  void restore(Key key, std::uint64_t sequence) { marks_[std::move(key)] = sequence; }
-  bool knows(const Key& key) const { return raised_.contains(key) || marks_.contains(key); }
-  std::uint64_t mark(const Key& key) const;
+  struct Sequences {
+    std::uint64_t kept = 0, raised = 0;
+    std::uint64_t now() const { return std::max(kept, raised); }
+  };
+  struct Less {
+    using is_transparent = void;
+    bool operator()(const Name& a, const Name& b) const { return a < b; }
+  };
+  using Marks = std::map<Key, Sequences, Less>;
+  using Mark = Marks::value_type;
+
+  Mark* find(const Name& name);  // null: not known. Stays where it is
+  Mark& add(Key key, std::uint64_t kept) { return *marks_.insert_or_assign(std::move(key), Sequences{kept, 0}).first; }
   // True, and the mark rises, when it is news. What rises counts only once it is kept.
+  bool raise(Mark& mark, std::uint64_t sequence);
   bool raise(const Key& key, std::uint64_t sequence);
-  const std::map<Key, std::uint64_t>& raised() const { return raised_; }
+  const std::vector<Mark*>& raised() const { return raised_; }
   void keep();    // what was raised is on the disk
   void forget();  // it is not
 
  private:
-  std::map<Key, std::uint64_t> marks_, raised_;
+  Marks marks_;
+  std::vector<Mark*> raised_;
+  Mark* last_ = nullptr;  // most reports are of the case of the one before
 };
 
 }  // namespace alliance::messaging
