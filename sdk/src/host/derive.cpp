@@ -377,6 +377,7 @@ Result<Outcome> Deriver::derive(Draft& draft, const fb::EventT& event) const {
   const auto scored_now = [&](Finding finding) {
     const fb::ScoredT sheet = *finding.report.body.AsScored();
     work.found(std::move(finding.report), finding.occurrence, finding.versions);
+    draft.edit().watched = false;
     const auto latest = std::find_if(work.state().sheets.begin(), work.state().sheets.end(),
                                      [&](const auto& s) { return s->event == sheet.event; });
     for (auto& change : reliable_changes(work.state(), **latest, instruments_)) {
@@ -411,9 +412,13 @@ Result<Outcome> Deriver::derive(Draft& draft, const fb::EventT& event) const {
       }
       draft.edit().unscored = std::move(still);
     }
-    for (auto& signal : alliance_signals(work.state(), instruments_)) {
-      const std::string occurrence = signal.key;
-      work.found(report(std::move(signal)), occurrence);
+    if (event.body.type == fb::EventBody::EventTakenBack) draft.edit().watched = false;
+    if (!draft.now().watched) {
+      for (auto& signal : alliance_signals(work.state(), instruments_)) {
+        const std::string occurrence = signal.key;
+        work.found(report(std::move(signal)), occurrence);
+      }
+      if (!only_time) draft.edit().watched = true;  // for the mark alone no stream is copied
     }
   }
   if (const auto* acknowledged = event.body.AsSafetyAcknowledged()) {

@@ -45,22 +45,32 @@ struct Folded {
   std::map<std::string, store::PluginValue> values;
   Bytes account;                   // as it is kept; empty: not known since the stream was read
   std::vector<store::Span> spans;  // likewise
+  bool watched = false;            // every signal in the sheets as they stand is reported
 };
 
-// A stream as one commit works on it: read where it lies until something is written, and only then copied. Most of the
-// time that passes changes nothing.
+// A stream as one commit works on it. What happened is folded into the stream itself, whatever its length: where the
+// commit fails, the stream is read from its log again. Time that passes changes nothing most often and must leave
+// nothing behind then: it is read where it lies until something is written, and only then copied.
 class Draft {
  public:
-  explicit Draft(const Folded& original) : original_(&original) {}
+  enum class On : std::uint8_t { original, copy };
+  Draft(Folded& original, On on) : original_(&original), on_(on) {}
   const Folded& now() const { return copy_ ? *copy_ : *original_; }
   Folded& edit() {
+    if (on_ == On::original) {
+      touched_ = true;
+      return *original_;
+    }
     if (!copy_) copy_.emplace(*original_);
     return *copy_;
   }
-  std::optional<Folded> take() && { return std::move(copy_); }  // nothing: it is as it was
+  bool touched() const { return touched_; }                     // the original
+  std::optional<Folded> take() && { return std::move(copy_); }  // nothing: it is in its place
 
  private:
-  const Folded* original_;
+  Folded* original_;
+  On on_;
+  bool touched_ = false;
   std::optional<Folded> copy_;
 };
 
@@ -70,7 +80,7 @@ class Deriver {
       : instruments_(instruments), policies_(policies), config_(config), tenant_(std::move(tenant)) {}
 
   // Folds the event and everything that follows into the draft. A refusal (answers that are no answers) leaves it
-  // untouched, and so does time that passes and changes nothing.
+  // untouched; so does time that passes and changes nothing, where the draft is on a copy.
   Result<Outcome> derive(Draft& draft, const fb::EventT& event) const;
 
   // The plan of a case as the policy makes it, checked, with the instruments that play the roles.

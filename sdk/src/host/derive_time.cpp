@@ -70,9 +70,8 @@ Result<Outcome> Deriver::kept_of(Folded& folded) const {
   const auto account = accounted(case_bytes(folded.state), folded.state.last_event, scope);
   if (!account) return tl::unexpected(account.error());
   folded.account.clear();
-  Draft draft(folded);
+  Draft draft(folded, Draft::On::original);
   keep(draft, *account, outcome);
-  if (auto changed = std::move(draft).take()) folded = std::move(*changed);
   return outcome;
 }
 

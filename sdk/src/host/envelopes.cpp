@@ -2,19 +2,23 @@
 #include "host/envelopes.h"
 
 #include <alliance_schema/envelope_generated.h>
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #include "host/report_kind.h"
+#include "schema/embed.h"
 
 namespace alliance::host {
 namespace {
 
 // Each part is preceded by its length, so that no two lists of parts run together.
 std::string hash(std::initializer_list<std::string_view> parts, std::size_t digits) {
+  static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // a look-up by name costs more than a hash
   std::string text;
-  for (const std::string_view part : parts) text += std::to_string(part.size()) + ":" + std::string(part);
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
+  for (const std::string_view part : parts) text.append(std::to_string(part.size())).append(1, ':').append(part);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  if (EVP_Digest(text.data(), text.size(), digest, nullptr, sha256, nullptr) != 1) {
+    throw std::runtime_error("OpenSSL offers no SHA-256");
+  }
   static constexpr char hex[] = "0123456789abcdef";
   std::string out;
   for (std::size_t i = 0; i < digits / 2; ++i) {
@@ -43,36 +47,34 @@ std::string proposal_id(const std::string& tenant, const std::string& stream, co
 Enveloped envelop(const From& from, const fb::CaseT& state, const std::vector<Finding>& findings) {
   Enveloped made;
   made.next_sequence = from.next_sequence;
-  flatbuffers::FlatBufferBuilder all(1024);
+  flatbuffers::FlatBufferBuilder all(1024), payload(512), one(1024);
   std::vector<flatbuffers::Offset<fb::Envelope>> offsets;
-  std::map<std::pair<std::string, std::string>, std::size_t> seen;  // how often a kind and occurrence came up
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> seen;  // how often a kind and occurrence came up
   for (const Finding& finding : findings) {
     const ReportKind& kind = kind_of(finding.report.body.type);
     const bool sent = leaves(kind, state);
-    flatbuffers::FlatBufferBuilder payload;
+    payload.Clear();
     payload.Finish(fb::Report::Pack(payload, &finding.report), "ALRP");
-    fb::EnvelopeT envelope;
     const std::size_t index = seen[{kind.name, finding.occurrence}]++;
-    envelope.id = report_id(from.tenant, from.stream, kind.name, finding.occurrence, index, finding.versions);
-    envelope.tenant = from.tenant;
-    envelope.case_ = from.stream;
-    envelope.epoch = from.epoch;
-    envelope.sequence = sent ? made.next_sequence++ : 0;
-    envelope.time = finding.time;
-    envelope.kind = kind.name;
-    envelope.lane = kind.safety ? fb::Lane::safety : fb::Lane::normal;
-    envelope.payload.assign(payload.GetBufferPointer(), payload.GetBufferPointer() + payload.GetSize());
-    offsets.push_back(fb::Envelope::Pack(all, &envelope));
+    one.Clear();
+    const auto id =
+        one.CreateString(report_id(from.tenant, from.stream, kind.name, finding.occurrence, index, finding.versions));
+    const auto tenant = one.CreateString(from.tenant);
+    const auto stream = one.CreateString(from.stream);
+    const auto name = one.CreateString(kind.name);
+    one.ForceVectorAlignment(payload.GetSize(), 1, 8);
+    const auto body = one.CreateVector(payload.GetBufferPointer(), payload.GetSize());
+    one.Finish(fb::CreateEnvelope(one, id, tenant, stream, from.epoch, sent ? made.next_sequence++ : 0, finding.time,
+                                  name, 1, kind.safety ? fb::Lane::safety : fb::Lane::normal, body),
+               "ALEN");
+    const std::span<const std::uint8_t> envelope(one.GetBufferPointer(), one.GetSize());
+    offsets.push_back(schema::embed<fb::Envelope>(all, envelope));
     made.flags += finding.report.body.type == fb::ReportBody::SafetyFlag ||
                           finding.report.body.type == fb::ReportBody::SafetyEscalated
                       ? 1
                       : 0;
     ++made.reports;
-    if (!sent) continue;
-    flatbuffers::FlatBufferBuilder one;
-    one.Finish(fb::Envelope::Pack(one, &envelope), "ALEN");
-    (kind.safety ? made.safety : made.normal)
-        .emplace_back(one.GetBufferPointer(), one.GetBufferPointer() + one.GetSize());
+    if (sent) (kind.safety ? made.safety : made.normal).emplace_back(envelope.begin(), envelope.end());
   }
   all.Finish(fb::CreateBatch(all, all.CreateVector(offsets)), "ALBT");
   made.derived.assign(all.GetBufferPointer(), all.GetBufferPointer() + all.GetSize());

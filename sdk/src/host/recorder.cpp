@@ -11,7 +11,7 @@
 namespace alliance::host {
 namespace {
 
-constexpr std::size_t most_per_commit = 256;
+constexpr std::size_t most_per_commit = 1024;  // as many as callers that wait together share one for
 
 Bytes bytes_of(const fb::EventT& event) {
   flatbuffers::FlatBufferBuilder builder(512);
@@ -32,16 +32,24 @@ fb::EventT time_passed(const std::string& stream, std::int64_t to) {
 
 }  // namespace
 
-// One commit's work. Streams are worked on as copies that take the place of the originals once the commit is on the
-// disk: a failure leaves everything as it was.
+// One commit's work. Whatever of it is not on the disk in the end never happened: streams that it changed are read from
+// their logs again when they are next needed.
 struct Recorder::Desk {
+  Desk() = default;
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+  ~Desk() {
+    for (auto& [stream, copy] : copies) {
+      if (copy.draft.touched()) Streams::unload(*stream);
+    }
+  }
   struct Copy {
     Draft draft;
     store::StreamHead head;
     std::vector<std::string> ids;
   };
-  std::map<Stream*, Copy> copies;
   std::vector<std::unique_lock<std::mutex>> locks;
+  std::map<Stream*, Copy> copies;
   std::vector<store::Entry> entries;
   std::vector<store::SpansOf> moved;  // of timers and sessions: what changed of when somebody's time counts
   struct Wake {                       // of a stream that time passed over in silence
@@ -70,14 +78,14 @@ Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event,
   auto found = desk.copies.find(&stream);
   const bool fresh = found == desk.copies.end();
   if (fresh) {
-    Desk::Copy copy{Draft(stream.folded), stream.head, {}};
+    Desk::Copy copy{Draft(stream.folded, silent_if_empty ? Draft::On::copy : Draft::On::original), stream.head, {}};
     if (copy.head.epoch == 0) copy.head.epoch = desk.epoch;
     found = desk.copies.emplace(&stream, std::move(copy)).first;
   }
   Desk::Copy& copy = found->second;
   auto outcome = deriver_.derive(copy.draft, event);
   if (!outcome) {
-    if (fresh) desk.copies.erase(found);
+    if (fresh) desk.copies.erase(found);  // a refusal has changed nothing
     return tl::unexpected(outcome.error());
   }
   if (silent_if_empty && outcome->silent()) {
@@ -132,6 +140,7 @@ Result<void> Recorder::commit(Desk& desk) {
     stream->head = std::move(copy.head);
     for (auto& id : copy.ids) stream->seen.insert(std::move(id));
   }
+  desk.copies.clear();
   return {};
 }
 

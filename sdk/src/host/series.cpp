@@ -13,11 +13,19 @@ namespace alliance::host {
 namespace {
 
 // Roles that are watched for drops, and how a rating of each is called.
-const std::map<std::string, std::string> watched = {{"alliance.total", "the alliance"},
-                                                    {"alliance.pulse", "the alliance"},
-                                                    {"alliance.task", "the agreement on tasks"},
-                                                    {"alliance.goal", "the agreement on goals"},
-                                                    {"alliance.bond", "the bond"}};
+struct Watched {
+  std::string_view role, called;
+};
+constexpr Watched watched[] = {{"alliance.total", "the alliance"},
+                               {"alliance.pulse", "the alliance"},
+                               {"alliance.task", "the agreement on tasks"},
+                               {"alliance.goal", "the agreement on goals"},
+                               {"alliance.bond", "the bond"}};
+const Watched* watched_for(std::string_view role) {
+  const auto* found =
+      std::find_if(std::begin(watched), std::end(watched), [&](const auto& w) { return w.role == role; });
+  return found == std::end(watched) ? nullptr : found;
+}
 constexpr int expired_in_a_row = 2;
 // A fall of less than a tenth of the scale is no signal, however steady the ratings were. Ours, not validated.
 constexpr double least_share_of_range = 0.1;
@@ -37,16 +45,15 @@ struct Series {
   std::vector<const fb::SheetT*> sheets;
 };
 
-// By instrument, scale, rater and target.
-using Key = std::tuple<std::string, std::string, fb::Rater, fb::Target>;
+// By instrument, scale, rater and target; texts are those of the sheets.
+using Key = std::tuple<std::string_view, std::string_view, fb::Rater, fb::Target>;
 
 std::string text(const Key& key) {
-  return std::get<0>(key) + "/" + std::get<1>(key) + "/" + fb::EnumNameRater(std::get<2>(key)) + "/" +
-         fb::EnumNameTarget(std::get<3>(key));
+  return std::string(std::get<0>(key)) + "/" + std::string(std::get<1>(key)) + "/" +
+         fb::EnumNameRater(std::get<2>(key)) + "/" + fb::EnumNameTarget(std::get<3>(key));
 }
 
-const fb::ScaleT* scale_of(const Instruments& instruments, const fb::SheetT& sheet, const std::string& id) {
-  const Instrument* instrument = instruments.find(sheet.instrument, sheet.version);
+const fb::ScaleT* scale_of(const Instrument* instrument, const std::string& id) {
   if (instrument == nullptr) return nullptr;
   for (const auto& scale : instrument->definition.scales) {
     if (scale->id == id) return scale.get();
@@ -61,14 +68,18 @@ bool reported(const fb::CaseT& state, const std::string& key) {
 
 std::map<Key, Series> series_of(const fb::CaseT& state, const Instruments& instruments) {
   std::map<Key, Series> all;
+  const fb::SheetT* before = nullptr;
+  const Instrument* instrument = nullptr;
   for (const auto& sheet : state.sheets) {
     if (sheet->rater != fb::Rater::client) continue;
+    if (before == nullptr || before->instrument != sheet->instrument || before->version != sheet->version) {
+      instrument = instruments.find(sheet->instrument, sheet->version);
+      before = sheet.get();
+    }
     for (const auto& score : sheet->scores) {
       if (!score->value) continue;
-      const bool of_interest = std::any_of(score->roles.begin(), score->roles.end(),
-                                           [](const std::string& role) { return watched.contains(role); });
-      if (!of_interest) continue;
-      const fb::ScaleT* scale = scale_of(instruments, *sheet, score->scale);
+      if (std::none_of(score->roles.begin(), score->roles.end(), watched_for)) continue;
+      const fb::ScaleT* scale = scale_of(instrument, score->scale);
       Series& series = all[{sheet->instrument, score->scale, sheet->rater, sheet->target}];
       if (scale != nullptr && scale->direction == fb::Direction::lower_is_better) series.sign = -1;
       if (scale != nullptr && scale->max && scale->min)
@@ -89,12 +100,11 @@ fb::AllianceSignalT signal(fb::SignalKind kind, const Key& key, const fb::SheetT
   made.session = sheet.session;
   for (const auto& score : sheet.scores) {
     if (score->scale != std::get<1>(key)) continue;
-    const auto role = std::find_if(score->roles.begin(), score->roles.end(),
-                                   [](const std::string& r) { return watched.contains(r); });
+    const auto role = std::find_if(score->roles.begin(), score->roles.end(), watched_for);
     if (role != score->roles.end()) made.role = *role;
   }
-  const auto called = watched.find(made.role);
-  made.wording = "The client's rating of " + (called == watched.end() ? "the alliance" : called->second) +
+  const Watched* called = watched_for(made.role);
+  made.wording = "The client's rating of " + std::string(called == nullptr ? "the alliance" : called->called) +
                  (made.target == fb::Target::programme ? " with the programme" : "") + what;
   return made;
 }
@@ -173,8 +183,9 @@ std::vector<fb::AllianceSignalT> non_response(const fb::CaseT& state, const fb::
 std::vector<fb::ReliablyChangedT> reliable_changes(const fb::CaseT& state, const fb::SheetT& latest,
                                                    const Instruments& instruments) {
   std::vector<fb::ReliablyChangedT> found;
+  const Instrument* instrument = instruments.find(latest.instrument, latest.version);
   for (const auto& score : latest.scores) {
-    const fb::ScaleT* scale = scale_of(instruments, latest, score->scale);
+    const fb::ScaleT* scale = scale_of(instrument, score->scale);
     if (scale == nullptr || !scale->reliable_change || !scale->reliable_change->value || !score->value) continue;
     const fb::ReliableChangeT& rule = *scale->reliable_change;
     if (!rule.provenance || rule.provenance->certainty == fb::Certainty::unset ||
