@@ -79,9 +79,10 @@ export const moment = (micros) => formatted("DateTimeFormat", { dateStyle: "medi
 export const number = (value, digits = 1) => formatted("NumberFormat", { maximumFractionDigits: digits }, value);
 export const list = (parts) => formatted("ListFormat", { type: "conjunction" }, parts);
 
-// Throws with `status`: undefined when nothing came back, and `why` as the sidecar says it.
+// Throws with `status` and `why` as the sidecar says it, or `lost` when nothing came back.
 async function fetched(path, options) {
-  const response = await fetch(path, { ...options, headers: { ...options?.headers, Authorization: `Bearer ${token()}` } });
+  const response = await fetch(path, { ...options, headers: { ...options?.headers, Authorization: `Bearer ${token()}` } })
+    .catch(() => { throw Object.assign(new Error(path), { lost: true }); });
   if (response.ok) return response.json();
   const why = await response.json().catch(() => ({}));
   throw Object.assign(new Error(path), { status: response.status, why: why.detail ?? String(response.status) });
@@ -108,12 +109,15 @@ export const spoken = (about) => about.pack?.language ?? "en";
 export const english = (text) => make("span", { lang: "en" }, text);
 
 // heads: words; rows: arrays of cells, the first of a row names it. A cell that is { of, class } has a class.
-export function table(heads, rows, { caption, hide } = {}) {
+// `narrow`: on a phone each row is a block, and each cell says its head.
+export function table(heads, rows, { caption, hide, narrow } = {}) {
+  const role = (name) => (narrow ? { role: name } : {});  // a block is no table to a screen reader, unless it is said
   const cell = (one, tag, more) => make(tag, { ...more, class: one?.class }, one?.of ?? one);
-  return make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption },
-    make("table", {}, caption && make("caption", { class: hide && "hidden" }, caption),
-      make("thead", {}, make("tr", {}, heads.map((one) => cell(one, "th", { scope: "col" })))),
-      make("tbody", {}, rows.map((row) => make("tr", {}, row.map((one, at) => at ? cell(one, "td") : cell(one, "th", { scope: "row" })))))));
+  const drawn = make("table", role("table"), caption && make("caption", { class: hide && "hidden" }, caption),
+    make("thead", role("rowgroup"), make("tr", role("row"), heads.map((one) => cell(one, "th", { scope: "col", ...role("columnheader") })))),
+    make("tbody", role("rowgroup"), rows.map((row) => make("tr", role("row"), row.map((one, at) => at
+      ? cell(one, "td", { ...role("cell"), "data-head": narrow && heads[at] }) : cell(one, "th", { scope: "row", ...role("rowheader") }))))));
+  return narrow ? make("div", { class: "narrow" }, drawn) : make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption ?? heads[0] }, drawn);
 }
 
 // A button that sends something. While it is under way it cannot be pressed again, and what it sends bears one key until it
@@ -131,8 +135,9 @@ export function act(words, label, run, after, properties) {
       state.textContent = words.sent;
       await after?.();
     } catch (error) {
-      state.textContent = error.status === undefined ? words.not_sent : error.status === 401 ? words.signed_out : fill(words.refused, { why: error.why });
+      state.textContent = error.lost ? words.not_sent : error.status === 401 ? words.signed_out : fill(words.refused, { why: error.why });
       button.removeAttribute("aria-disabled");
+      if (!error.lost && !error.status) throw error;
     }
   });
   return make("span", { class: "act" }, button, state);
@@ -156,12 +161,12 @@ export function view(words, read, draw) {
         make("button", { type: "button", class: "small quiet", onclick: () => show() }, words.read_again));
     } catch (error) {
       if (mine !== turn) return;
-      if (error instanceof TypeError && error.status === undefined && navigator.onLine && !/fetch/i.test(error.message)) throw error;
-      const { status } = error;
+      const { status, lost } = error;
       $("content").replaceChildren();
       at = 0;
-      $("state").replaceChildren(status === 401 ? words.signed_out : status === 403 || status === 404 ? words.denied : status ? fill(words.failed, { status }) : words.lost,
-        " ", status !== 401 && status !== 403 && make("button", { type: "button", class: "small", onclick: () => show() }, words.again) || "");
+      $("state").replaceChildren(status === 401 ? words.signed_out : status === 403 || status === 404 ? words.denied : lost ? words.lost : fill(words.failed, { status: status ?? "!" }),
+        " ", [401, 403, 404].includes(status) ? "" : make("button", { type: "button", class: "small", onclick: () => show() }, words.again));
+      if (!lost && !status) throw error;
     }
     if (focus) $("main").focus({ preventScroll: true });
   };

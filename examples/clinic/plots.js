@@ -26,7 +26,7 @@ addEventListener("afterprint", () => paper(false));
 
 // lines: [{ label, colour, shape: "line" | "dashed" | "bars", points: [[x, y, words]] }]; say_x: an x as words.
 // y: [least, most] or absent. marks: [{ x, y, colour }], rings about points. Answers a <figure> at once; the lines follow.
-export function plot({ title, note, lines, x_name, say_x, y, marks = [], whole = true, height = 200 }, words) {
+export function plot({ title, note, lines, x_name, say_x, y, marks = [], whole = true, height = 180 }, words) {
   const xs = [...new Set(lines.flatMap((line) => line.points.map(([x]) => x)))].sort((a, b) => a - b);
   const at = (line, x) => line.points.find((point) => point[0] === x);
   const place = make("div", { class: "plot", "aria-hidden": "true" });
@@ -34,7 +34,15 @@ export function plot({ title, note, lines, x_name, say_x, y, marks = [], whole =
     make("p", { class: "legend", "aria-hidden": "true" }, lines.map((line) => make("span", { class: `key ${line.colour} ${line.shape ?? "line"}` }, line.label))),
     make("details", {}, make("summary", {}, words.numbers),
       table([x_name, ...lines.map((line) => line.label)], xs.map((x) => [say_x(x), ...lines.map((line) => { const point = at(line, x); return point ? point[2] ?? number(point[1]) : words.none; })]), { caption: title, hide: true })));
-  library().then((UPlot) => requestAnimationFrame(() => place.isConnected && draw(UPlot)), () => place.remove());
+  // It is drawn once it stands in the page and has a width, and again when that changes.
+  library().then((UPlot) => {
+    let one;
+    new ResizeObserver(() => {
+      const width = place.clientWidth;
+      if (width && !one) one = draw(UPlot);
+      else if (width && width !== one?.width) one.setSize({ width, height });
+    }).observe(place);
+  }, () => place.remove());
   const draw = (UPlot) => {
     const axis = { stroke: () => colour("muted"), grid: { stroke: () => colour("line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
     const rings = (u) => marks.forEach((mark) => {
@@ -52,7 +60,7 @@ export function plot({ title, note, lines, x_name, say_x, y, marks = [], whole =
     const one = new UPlot({
       width: place.clientWidth || 300, height, pxAlign: 0, legend: { show: false }, cursor: { show: false }, padding: [12, 28, 0, 0],
       scales: { x: { time: false, range: () => [xs[0] - room, xs.at(-1) + room] }, y: { range: (_, least, most) => y ?? [bars ? 0 : Math.floor(least), Math.ceil(most * 1.1) || 1] } },
-      axes: [{ ...axis, size: 28, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => (whole && !Number.isInteger(tick) ? "" : say_x(tick, true))), incrs: whole ? [1, 2, 5, 10, 20, 50] : undefined, space: 60 },
+      axes: [{ ...axis, size: 28, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => (whole && !Number.isInteger(tick) ? "" : say_x(tick, true))), incrs: whole ? [1, 2, 5, 10, 20, 50] : undefined, space: 56 },
         { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => number(tick)) }],
       series: [{}, ...lines.map((line) => ({ stroke: () => colour(line.colour), width: 2, spanGaps: true, dash: line.shape === "dashed" ? [6, 4] : undefined,
         fill: line.shape === "bars" ? () => colour(line.colour) : undefined, paths: line.shape === "bars" ? UPlot.paths.bars({ size: [0.6, 40] }) : undefined,
@@ -60,7 +68,7 @@ export function plot({ title, note, lines, x_name, say_x, y, marks = [], whole =
       hooks: { draw: [rings] },
     }, [xs, ...lines.map((line) => xs.map((x) => at(line, x)?.[1] ?? null))], place);
     drawn.add(one);
-    new ResizeObserver(() => place.clientWidth && place.clientWidth !== one.width && one.setSize({ width: place.clientWidth, height })).observe(place);
+    return one;
   };
   return figure;
 }

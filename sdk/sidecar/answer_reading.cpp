@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a viewer may read. The host has the table of who sees what, and notes each reading.
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "caseload.h"
 #include "sidecar.h"
 
 namespace alliance::sidecar {
@@ -17,6 +21,25 @@ Response for_viewer(const Context& context, Read read) {
 
 Response list_cases(Sidecar&, const Context& context) {
   return for_viewer(context, [](const Host& host, const Viewer& viewer) { return host.cases(viewer); });
+}
+
+// The list, each case with what this viewer may see of it. A case that is not for this viewer says so in its row.
+Response get_caseload(Sidecar&, const Context& context) {
+  return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+    const auto listed = boost::json::parse(host.cases(viewer));
+    boost::json::array rows;
+    for (const auto& one : listed.at("cases").get_array()) {
+      const std::string id(one.at("id").get_string());
+      auto review = asked([&] { return host.review(ALLIANCE_SCOPE_CASE, id, viewer); });
+      if (!review && review.error().status != ALLIANCE_E_DENIED)
+        continue;  // it was erased meanwhile, or cannot be read
+      boost::json::value said = review ? boost::json::parse(*review) : boost::json::value(boost::json::object());
+      if (!review) said.get_object()["withheld"] = boost::json::array{review.error().message};
+      rows.push_back(glance(one.get_object(), said.get_object()));
+    }
+    by_urgency(rows);
+    return boost::json::serialize(boost::json::object{{"as_of", context.now}, {"cases", std::move(rows)}});
+  });
 }
 
 Response get_due(Sidecar&, const Context& context) {
@@ -94,17 +117,10 @@ Response stream_reports(Sidecar&, const Context& context) {
 }
 
 constexpr Route table_of_reading[] = {
-    {"listCases", &list_cases},
-    {"getDue", &get_due},
-    {"getInForce", &get_in_force},
-    {"reviewCase", &review_case},
-    {"reviewPractitioner", &review_practitioner},
-    {"reviewService", &review_service},
-    {"timeOfCase", &time_of_case},
-    {"timeOfPractitioner", &time_of_practitioner},
-    {"timeOfService", &time_of_service},
-    {"getReport", &get_report},
-    {"getStudy", &get_study},
+    {"listCases", &list_cases},          {"getCaseload", &get_caseload}, {"getDue", &get_due},
+    {"getInForce", &get_in_force},       {"reviewCase", &review_case},   {"reviewPractitioner", &review_practitioner},
+    {"reviewService", &review_service},  {"timeOfCase", &time_of_case},  {"timeOfPractitioner", &time_of_practitioner},
+    {"timeOfService", &time_of_service}, {"getReport", &get_report},     {"getStudy", &get_study},
     {"streamReports", &stream_reports},
 };
 
