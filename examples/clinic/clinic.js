@@ -10,14 +10,14 @@ const SHARED = {
     lost: "There is no connection just now. What you see may be old.",
     failed: "This page could not be read just now ({status}). Try again in a moment.",
     again: "Try again", loading: "Loading …", as_of: "As of {time}.", read_again: "Read again", numbers: "The numbers",
-    sent: "Recorded.", not_sent: "Nothing was recorded: there is no connection. Try again: it counts once.",
+    comma: ", ", stop: ". ", sent: "Recorded.", not_sent: "Nothing was recorded: there is no connection. Try again: it counts once.",
     refused: "Nothing was recorded: {why}", sending: "Sending …", none: "–", language: "Language",
     not_validated: "not validated",
   },
   zh: {
     signed_out: "此页面已失效。请返回您来的地方重新打开。", denied: "您无权查看此内容。请返回您来的地方重新打开。",
     lost: "目前没有网络连接。您看到的内容可能不是最新的。", failed: "目前无法读取此页面（{status}）。请稍后再试。",
-    again: "重试", loading: "正在加载……", as_of: "截至 {time}。", read_again: "重新读取", numbers: "具体数字",
+    comma: "，", stop: "。", again: "重试", loading: "正在加载……", as_of: "截至 {time}。", read_again: "重新读取", numbers: "具体数字",
     sent: "已记录。", not_sent: "没有网络连接，尚未记录。请重试：只会记录一次。", refused: "未记录：{why}", sending: "正在发送……", none: "–",
     language: "语言", not_validated: "未经验证",
   },
@@ -116,7 +116,7 @@ export function table(heads, rows, { caption, hide, narrow } = {}) {
   const drawn = make("table", role("table"), caption && make("caption", { class: hide && "hidden" }, caption),
     make("thead", role("rowgroup"), make("tr", role("row"), heads.map((one) => cell(one, "th", { scope: "col", ...role("columnheader") })))),
     make("tbody", role("rowgroup"), rows.map((row) => make("tr", role("row"), row.map((one, at) => at
-      ? cell(one, "td", { ...role("cell"), "data-head": narrow && heads[at] }) : cell(one, "th", { scope: "row", ...role("rowheader") }))))));
+      ? cell(one, "td", { ...role("cell"), "data-head": narrow ? (heads[at]?.of ?? heads[at]) || undefined : undefined }) : cell(one, "th", { scope: "row", ...role("rowheader") }))))));
   return narrow ? make("div", { class: "narrow" }, drawn) : make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption ?? heads[0] }, drawn);
 }
 
@@ -126,8 +126,9 @@ export function act(words, label, run, after, properties) {
   const key = fresh_key();
   const button = make("button", { type: "button", ...properties }, label);
   const state = make("span", { class: "sent", role: "status" });
-  button.addEventListener("click", async () => {
-    if (button.getAttribute("aria-disabled")) return;
+  button.addEventListener("click", async (event) => {
+    // The second click of two is never a wish of its own: another button may have moved to where the finger is.
+    if (event.detail > 1 || button.getAttribute("aria-disabled")) return;
     button.setAttribute("aria-disabled", "true");
     state.textContent = words.sending;
     try {

@@ -6,8 +6,8 @@ import { held, latest, open_proposals, plots, role_words, signal_numbers, signal
 const card = (title, ...children) => make("section", { class: "card" }, make("h2", {}, title), ...children);
 // A form that opens where it stands; `fields`: labelled inputs, `run(values, key)` sends.
 function form(words, summary, fields, label, run, after) {
-  const inputs = fields.map(({ name, label: text, options, ...rest }) => make("label", {}, text, options
-    ? make("select", { name }, Object.entries(options).map(([value, said]) => make("option", { value }, said))) : make(rest.long ? "textarea" : "input", { name, ...rest })));
+  const inputs = fields.map(({ name, label: text, options, long, value, ...rest }) => make("label", {}, text, options
+    ? make("select", { name }, Object.entries(options).map(([of, said]) => make("option", { value: of }, said))) : long ? make("textarea", { name, ...rest }, value) : make("input", { name, value, ...rest })));
   const made = make("form", { onsubmit: (event) => { event.preventDefault(); sent.querySelector("button").click(); } }, inputs);
   const sent = act(words, label, (key) => {
     if (!made.reportValidity()) return Promise.reject(Object.assign(new Error(), { status: 400, why: label }));
@@ -32,7 +32,6 @@ function proposals(words, id, all, again) {
       for (const name of ["minutes", "value"]) if (name in values) edited[name] = Number(values[name]);
       return decide(proposal, { decision: "accepted", action: edited }, key);
     }, again);
-    for (const area of edit.querySelectorAll("textarea")) area.value = action.text;
     return make("li", {}, make("p", {}, action_words(words, action), action.text && [make("br"), english(action.text)]),
       make("p", { class: "muted" }, words.because, english(proposal.evidence.map((one) => one.what + (one.value === undefined ? "" : `: ${number(one.value, 2)}`)).join("; ")),
         proposal.not_validated !== false && ` (${words.not_validated})`, proposal.fidelity && [" ", english(proposal.fidelity)]),
@@ -51,7 +50,7 @@ function look(words, id, course, again) {
   const flags = (course.flags ?? []).map((one) => make("li", {}, make("span", { class: one.acknowledged ? "muted" : "safety" }, fill(words.flag, { item: one.flag.item, instrument: one.flag.instrument, state: words.flag_state[one.flag.state] }), `, ${moment(one.raised)}. `),
     one.level ? `${fill(words.escalated, { n: one.level, contact: one.flag.contact })} ` : "", one.acknowledged ? fill(words.acknowledged, { who: one.person ?? "", time: moment(one.acknowledged) })
       : [`${fill(words.respond_by, { time: moment(one.flag.respond_by) })} `, act(words, words.acknowledge, (key) => record("SafetyAcknowledged", { flag: one.flag.flag }, { case: id }, key), again)]));
-  const signals = latest(course.signals, (one) => one.time).map(({ signal, time }) => make("li", { class: signal.kind === "repaired" && "good" }, `${short_day(time)}: ${signal_words(words, signal)}. `, make("span", {}, words.ask[signal.kind]),
+  const signals = latest(course.signals, (one) => one.time).map(({ signal, time }) => make("li", { class: signal.kind === "repaired" && "good" }, `${short_day(time)}: ${signal_words(words, signal)}${words.stop}`, make("span", {}, words.ask[signal.kind]),
     make("details", {}, make("summary", {}, words.numbers), make("ul", { class: "plain muted" }, signal_numbers(words, signal).map((one) => make("li", {}, one))))));
   return [flags.length > 0 && card(words.safety, make("ul", { class: "plain" }, flags)), signals.length > 0 && card(words.signals, make("ul", { class: "plain" }, signals))];
 }
@@ -90,7 +89,7 @@ function timer(words, id, course, again) {
 }
 
 export const due_now = (course) => (course.occasions ?? []).map((one) => one.occasion).filter((one) => ["due", "overdue"].includes(one.state));
-export const due_words = (words, one) => [fill(words.asked, { role: role_words(words, one.role), who: words.rater[one.rater] }), one.target === "programme" ? `, ${words.with_programme}` : "", ": ",
+export const due_words = (words, one) => [fill(words.asked, { role: role_words(words, one.role), who: words.rater[one.rater] }), one.target === "programme" ? `${words.comma}${words.with_programme}` : "", ": ",
   one.state === "overdue" ? make("span", { class: "warn" }, fill(words.overdue, { date: short_day(one.overdue) })) : fill(words.open_until, { date: short_day(one.due) })];
 function measures(words, id, course) {
   const due = due_now(course).map((one) => make("li", {}, due_words(words, one), " ", one.rater === "practitioner" && one.instrument && make("a", { class: "button small quiet noprint", href: `#/case/${part(id)}/answer/${part(one.key)}` }, words.answer)));
@@ -98,7 +97,7 @@ function measures(words, id, course) {
 }
 
 function support(words, id, course, again) {
-  const all = latest(course.support, (one) => one.opened).map((one) => make("li", {}, words.topics[one.topic] ?? one.topic ?? one.request, one.component ? ` (${one.component})` : "", `, ${fill(words.opened, { date: short_day(one.opened) })}`, one.owner ? `, ${fill(words.owner, { who: one.owner })}` : "", " ",
+  const all = latest(course.support, (one) => one.opened).map((one) => make("li", {}, words.topics[one.topic] ?? one.topic ?? one.request, one.component ? ` (${one.component})` : "", `${words.comma}${fill(words.opened, { date: short_day(one.opened) })}`, one.owner ? `${words.comma}${fill(words.owner, { who: one.owner })}` : "", " ",
     one.resolved ? make("span", { class: "good" }, fill(words.solved, { date: short_day(one.resolved) })) : act(words, words.resolve, (key) => record("SupportResolved", { request: one.request, resolution: "solved" }, { case: id }, key), again, { class: "small" })));
   return card(words.support, all.length ? make("ul", { class: "plain" }, all) : make("p", { class: "muted" }, words.no_support),
     form(words, words.open_support, [{ name: "topic", label: words.topic, options: words.topics }], words.request, ({ topic }, key) => record("SupportRequested", { request: key, topic }, { case: id }, key), again));

@@ -13,7 +13,7 @@ export function signal_words(words, signal) {
   const said = fill(words.signal[signal.kind] ?? signal.kind, { role: role_words(words, signal.role), missed: signal.missed });
   const more = [signal.target === "programme" && words.with_programme, signal.rater === "practitioner" && words.rater.practitioner, signal.session && fill(words.session_n, { n: signal.session }),
     signal.before !== undefined && signal.now !== undefined && fill(words.short_figures, { before: number(signal.before), now: number(signal.now) })].filter(Boolean);
-  return more.length ? `${said} (${more.join(", ")})` : said;
+  return more.length ? `${said} (${more.join(words.comma)})` : said;
 }
 
 // The numbers behind a signal, and by which rule it was found.
@@ -68,7 +68,7 @@ export async function plots(words, course) {
     const [first] = group;
     const marks = (course.signals ?? []).filter(({ signal }) => signal.role === first.role && signal.target === first.target && signal.now !== undefined && rings[signal.kind]).map(({ signal, time }) =>
       ({ x: by_session ? signal.session : time / 1e6, y: signal.now, colour: rings[signal.kind] })).filter((mark) => mark.x && (!by_session || lines.some((line) => line.points.some(([at]) => at === mark.x))));
-    out.push(plot({ title: `${role_words(words, first.role)}${first.target === "programme" ? `, ${words.with_programme}` : ""}`, note: [range_words(words, first), first.low && words.low_is_good].filter(Boolean).join(", "), lines, marks,
+    out.push(plot({ title: `${role_words(words, first.role)}${first.target === "programme" ? `${words.comma}${words.with_programme}` : ""}`, note: [range_words(words, first), first.low && words.low_is_good].filter(Boolean).join(words.comma), lines, marks,
       y: first.max === undefined ? undefined : [first.min ?? 0, first.max], whole: by_session, x_name: by_session ? words.by_session : words.by_date, say_x: by_session ? (at) => String(at) : (at) => short_day(at * 1e6) }, words));
   };
   for (const role of ["alliance.pulse", "alliance.total"]) {

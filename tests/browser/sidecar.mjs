@@ -55,5 +55,39 @@ export async function sidecar(alliance, source, work) {
     const { token } = await at.ask("POST", "/tokens", { role: "client", id: name, minutes: 60 });
     return { token, page: `${at.url}/pages/client.html#token=${token}&case=${name}` };
   };
+  // A case of a practitioner in its sixth week: four sessions, of which the last went less well, a positive safety item, online work that
+  // waits, help asked for, and a session tomorrow.
+  at.course = async (name, practitioner, { flag = true } = {}) => {
+    const now = Date.now() * 1000;
+    const events = [];
+    const add = (days, body_type, body) => events.push({ id: `${name}-${events.length}`, case: name, time: Math.round(now - days * DAY), body_type, body });
+    const answers = (values) => values.map((value, index) => ({ item: String(index + 1), value }));
+    add(40, "CaseOpened", { service: "north", practitioner, delivery: "blended", zone: "Europe/London", weeks: 12, planned_sessions: 6, planned_modules: 5 });
+    add(40, "InformationShown", { version: "1" });
+    add(40, "ConsentGiven", { scope: "measures" });
+    add(40, "AudienceSet", { audiences: ["client", "practitioner"] });
+    add(39.5, "GoalSet", { goal: "sleep" });
+    [[36, 8, 7], [27, 9, 7], [18, 8, 8], [3, 4, 6]].forEach(([days, client, own], index) => {
+      add(days + 0.1, "SessionHeld", { session: index + 1, minutes: 50, mode: "video" });
+      add(days, "AnswersGiven", { instrument: "alliance-pulse-client", rater: "client", session: index + 1, answers: answers([client, client, client]) });
+      add(days - 0.01, "AnswersGiven", { instrument: "alliance-pulse-practitioner", rater: "practitioner", session: index + 1, answers: answers([own, own, own]) });
+    });
+    [[35, 2], [28, 2], [21, 1], [14, 1], [7, 1]].forEach(([days, value]) => add(days, "AnswersGiven", { instrument: "phq-9", rater: "client", answers: answers([...Array(8).fill(value), 0]) }));
+    for (const [days, value] of [[21, 7], [7, 8]]) add(days - 0.02, "AnswersGiven", { instrument: "alliance-pulse-programme", rater: "client", answers: answers([value, value, value]) });
+    if (flag) add(0.02, "AnswersGiven", { instrument: "phq-9", rater: "client", answers: answers([...Array(8).fill(1), 1]) });
+    add(16, "ComponentProgress", { component: "module-1", progress: "launched" });
+    add(15, "ComponentProgress", { component: "module-1", progress: "completed", minutes: 35 });
+    add(2, "ComponentProgress", { component: "module-2", progress: "launched" });
+    add(10, "ActivityLogged", { work: "messaging", minutes: 12 });
+    add(1, "SupportRequested", { request: `${name}-help`, topic: "login", owner: "desk" });
+    add(0.5, "SessionBooked", { session: 5, starts: Math.round(now + DAY), minutes: 50, mode: "video" });
+    events.sort((a, b) => a.time - b.time);
+    const { events: said } = await at.ask("POST", "/events/batch", { events });
+    for (const one of said) if (!one.recorded) throw new Error(`${one.id}: ${one.why}`);
+  };
+  at.practitioner = async (id) => {
+    const { token } = await at.ask("POST", "/tokens", { role: "practitioner", id, minutes: 60 });
+    return { token, page: `${at.url}/pages/practitioner.html#token=${token}&practitioner=${id}` };
+  };
   return at;
 }

@@ -298,6 +298,7 @@ fb::CaseT as_seen(const fb::CaseT& state, const Viewer& viewer, const Withheld& 
   }
   if (shown(Datum::minutes)) {
     copy(out.minutes, state.minutes);
+    copy(out.timers, state.timers);
     if (state.account) {
       out.account = std::make_unique<fb::TimeAccountT>(*state.account);
       if (!shown(Datum::capacity)) out.account->capacity_per_week = flatbuffers::nullopt;

@@ -84,6 +84,15 @@ TEST(Access, WhomTheClientNamedIsToldToWhoeverSeesTheCourse) {
   EXPECT_TRUE(seen_by(practitioner("p2"), state).audiences.empty());
 }
 
+TEST(Access, ATimerIsSeenByWhoeverSeesTheMinutes) {
+  auto state = full_case("c1", "p1");
+  state.timers.push_back(std::make_unique<fb::TimerT>());
+  state.timers.back()->timer = "t1";
+  EXPECT_EQ(seen_by(practitioner("p1"), state).timers.size(), 1U);
+  EXPECT_TRUE(seen_by(practitioner("p2"), state).timers.empty());
+  EXPECT_TRUE(seen_by(client("c1"), state).timers.empty());
+}
+
 TEST(Access, ServiceAndResearcherSeeNothingOfACase) {
   EXPECT_EQ(shown_to(service(), full_case("c1", "p1")), std::vector<Datum>{});
   EXPECT_EQ(shown_to(researcher(), full_case("c1", "p1")), std::vector<Datum>{});
