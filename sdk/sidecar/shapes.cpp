@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "common/text.h"
+
 namespace alliance::sidecar {
 namespace {
 
@@ -148,7 +150,7 @@ class Checker {
       if (known_one != nullptr) {
         check(*known_one, member.value(), at + step_of(member.key()), depth + 1);
       } else if (closed) {
-        fault(at + step_of(std::string(member.key()).substr(0, 100)), "is not known here");
+        fault(at + step_of(front_of(member.key(), 100)), "is not known here");
       }
     }
   }

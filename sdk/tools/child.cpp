@@ -15,6 +15,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "common/text.h"
+
 namespace alliance::tools {
 
 SharedSlate::SharedSlate() : file_(memfd_create("alliance-slate", MFD_CLOEXEC)) {
@@ -63,7 +65,7 @@ std::string last_words(int output) {
   while (!words.empty() && words.back() == '\n') words.pop_back();
   words = words.substr(words.rfind('\n') + 1);
   for (char& c : words) c = static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  return words.substr(0, 200);
+  return std::string(front_of(words, 200));
 }
 
 std::string how_it_ended(const check::Slate& slate, int status) {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 
+#include "common/text.h"
 #include "review_escape.h"
 
 namespace alliance::tools::score {
@@ -49,11 +50,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string shown(std::string_view text) {
-  constexpr std::size_t most = 60;
-  if (text.size() <= most) return review::terminal_text(text);
-  std::size_t length = most;  // at a character
-  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
-  return review::terminal_text(text.substr(0, length)) + "...";
+  const auto front = front_of(text, 60);
+  return review::terminal_text(front) + (front.size() < text.size() ? "..." : "");
 }
 
 Result<std::vector<std::size_t>> choose_columns(const std::vector<std::string>& header,

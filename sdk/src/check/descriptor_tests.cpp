@@ -5,6 +5,7 @@
 #include "check/memory.h"
 #include "check/question.h"
 #include "check/tests.h"
+#include "common/text.h"
 
 namespace alliance::check {
 namespace {
@@ -80,7 +81,7 @@ Outcome descriptors_ids(Session& session) {
     alliance_descriptor what = ALLIANCE_DESCRIPTOR_INIT;
     if (describe(session, making, index, what) != ALLIANCE_OK || what.id == nullptr)
       return skipped("it is not described");
-    return good_id(what.id) ? passed() : failed("its id is '" + std::string(what.id).substr(0, 80) + "'");
+    return good_id(what.id) ? passed() : failed("its id is '" + std::string(front_of(what.id, 80)) + "'");
   });
 }
 

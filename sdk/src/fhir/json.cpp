@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "common/text.h"
+
 namespace alliance::fhir {
 
 std::string Path::text() const {
@@ -19,13 +21,8 @@ std::string shown_line(std::string_view text) {
 }
 
 std::string shown(std::string_view text) {
-  constexpr std::size_t most = 60;
-  std::size_t length = text.size();
-  if (length > most) {
-    length = most;  // at a character
-    while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
-  }
-  return length < text.size() ? shown_line(text.substr(0, length)) + "..." : shown_line(text);
+  const auto front = front_of(text, 60);
+  return front.size() < text.size() ? shown_line(front) + "..." : shown_line(text);
 }
 
 std::string named(std::string_view text) { return '"' + shown(text) + '"'; }

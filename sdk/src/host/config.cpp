@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "host/leaving.h"
 #include "schema/json.h"
 
@@ -30,12 +31,12 @@ Result<fb::HostConfigT> read_config(const char* json) {
   }
   for (const auto& entry : config.plugins) {
     if (entry->runner && entry->isolation != fb::Isolation::process) {
-      return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: plugins: " + entry->plugin.substr(0, 128) +
+      return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: plugins: " + std::string(front_of(entry->plugin, 128)) +
                                             " has a runner and does not run in one: set its isolation to process");
     }
     if (entry->runner && (entry->runner->memory_mib == 0 || entry->runner->cpu_seconds == 0 ||
                           entry->runner->start_ms == 0 || entry->runner->send_ms == 0)) {
-      return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: plugins: " + entry->plugin.substr(0, 128) +
+      return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: plugins: " + std::string(front_of(entry->plugin, 128)) +
                                             ": memory_mib, cpu_seconds, start_ms and send_ms must be above 0");
     }
   }

@@ -12,17 +12,14 @@
 #include <string_view>
 
 #include "common/result.h"
+#include "common/text.h"
 
 namespace alliance::host {
 
-// Cut at a character, so that what is left is still UTF-8.
 inline void copy_text(char (&to)[ALLIANCE_TEXT_CAPACITY], std::string_view from) {
-  std::size_t length = std::min<std::size_t>(from.size(), ALLIANCE_TEXT_CAPACITY - 1);
-  if (length < from.size()) {
-    while (length > 0 && (static_cast<unsigned char>(from[length]) & 0xC0) == 0x80) --length;
-  }
-  if (length > 0) std::memcpy(to, from.data(), length);
-  to[length] = '\0';
+  from = front_of(from, ALLIANCE_TEXT_CAPACITY - 1);
+  if (!from.empty()) std::memcpy(to, from.data(), from.size());
+  to[from.size()] = '\0';
 }
 
 inline std::int32_t answer(alliance_error* error, std::int32_t status, std::string_view message,

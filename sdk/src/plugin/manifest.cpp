@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "common/text.h"
 #include "plugin/kinds.h"
 #include "plugin/manifest_text.h"
 #include "schema/json.h"
@@ -31,7 +32,7 @@ std::optional<std::uint64_t> declared_format(std::string_view json) {
   return value;
 }
 
-std::string in_quotes(const std::string& text) { return "'" + text.substr(0, 80) + "'"; }
+std::string in_quotes(const std::string& text) { return "'" + std::string(front_of(text, 80)) + "'"; }
 
 std::string shortened(const std::string& hash) { return hash.substr(0, 12) + "..."; }
 
