@@ -29,7 +29,7 @@ bool has_avx2() { return false; }
 
 Sheets::Sheets(SheetKey key, bool wide)
     : key_(std::move(key)),
-      run_(wide && has_avx2() ? &sheets_avx2 : &sheets_least),
+      run_(wide && has_avx2() ? sheets_avx2 : sheets_least),
       any_bands_(std::any_of(key_.has_bands.begin(), key_.has_bands.end(), [](auto some) { return some != 0; })) {}
 
 }  // namespace alliance::instruments
