@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Shared by tests/run and .ci/run: configure and build a folder, run its tests.
+# Shared by tests/run, .ci/run and the scripts of tests: configure and build a folder, run its tests, see what is there.
 jobs=${ALLIANCE_JOBS:-$(nproc)}
 # Paths below the sources do not count, so that another clone of the same sources finds them compiled already.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
@@ -44,4 +44,23 @@ run_tests() {
 # Each test's line while it runs; what failed is shown in full by the summary.
 follow() {
   tail -n +1 -f --pid="$2" "$1" 2>/dev/null | grep --line-buffered -E '^ *[0-9]+/[0-9]+ Test '
+}
+
+# node_20 [PROGRAM...]: Node 20 or later, and these programs besides. Debian's Node is older; without it, status 77 and why.
+node_20() {
+  local program major
+  for program in node "$@"; do
+    command -v "$program" >/dev/null || { echo "skipped: there is no $program"; return 77; }
+  done
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge 20 ] || { echo "skipped: node $major is older than 20"; return 77; }
+}
+
+# npm_has FOLDER PACKAGE...: these are installed in that folder of the sources; else status 77 and the mend.
+npm_has() {
+  local folder=$1 package
+  shift
+  for package in "$@"; do
+    [ -d "$folder/node_modules/$package" ] || { echo "skipped: $package is not installed: npm ci in $folder"; return 77; }
+  done
 }

@@ -3,9 +3,7 @@
 # run.sh ALLIANCE PLUGINS DEFINITIONS WORK-FOLDER: validate.mjs, or status 77 where it cannot run here.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-command -v node >/dev/null || { echo "skipped: there is no node"; exit 77; }
-major=$(node -p 'process.versions.node.split(".")[0]')
-[ "$major" -ge 20 ] || { echo "skipped: node $major is older than 20"; exit 77; }
-[ -d "$here/node_modules/fhir" ] && [ -d "$here/node_modules/@medplum/core" ] ||
-  { echo "skipped: the validators are not installed: npm ci in tests/fhir"; exit 77; }
+# shellcheck source=tests/lib.sh
+. "$here/../lib.sh"
+node_20 && npm_has "$here" fhir @medplum/core || exit 77
 exec node "$here/validate.mjs" "$@"

@@ -5,9 +5,9 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 server=$1
 shift
-command -v node >/dev/null || { echo "skipped: there is no node"; exit 77; }
-major=$(node -p 'process.versions.node.split(".")[0]')
-[ "$major" -ge 20 ] || { echo "skipped: node $major is older than 20"; exit 77; }
+# shellcheck source=tests/lib.sh
+. "$here/../lib.sh"
+node_20 || exit 77
 [ -d "$here/$server/node_modules" ] || { echo "skipped: the server is not installed: npm ci in tests/servers/$server"; exit 77; }
 if [ "$server" = lrs ] && ! command -v redis-server >/dev/null; then
   echo "skipped: there is no redis-server"

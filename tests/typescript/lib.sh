@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # For the scripts of this folder: here, and the package installed as others would.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-command -v npm >/dev/null || { echo "skipped: there is no npm"; exit 77; }
-major=$(node -p 'process.versions.node.split(".")[0]')
-[ "$major" -ge 20 ] || { echo "skipped: node $major is older than 20"; exit 77; }
+# shellcheck source=tests/lib.sh
+. "$here/../lib.sh"
+node_20 npm || exit 77
 
 # installed PACKAGE WORK: a new folder WORK, in which @alliance-sdk/client can be imported.
 installed() {

@@ -6,7 +6,7 @@ set -eu
 # shellcheck source=tests/typescript/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 package=$1 work=$2
-[ -d "$here/node_modules/typescript" ] || { echo "skipped: the packages are not installed: npm ci in tests/typescript"; exit 77; }
+npm_has "$here" typescript || exit 77
 installed "$package" "$work"
 cp "$here/usage.ts" "$here/tsconfig.json" "$work"
 for name in typescript @types undici-types; do ln -s "$here/node_modules/$name" "$work/node_modules/$name"; done
