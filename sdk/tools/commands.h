@@ -2,6 +2,8 @@
 // The `alliance` command: one file per subcommand. Exit status everywhere: 0 done, 1 failed, 2 usage, 3 bad input.
 #pragma once
 
+#include <alliance/base.h>
+
 #include <functional>
 
 namespace CLI {  // NOLINT(readability-identifier-naming): not our name
@@ -14,6 +16,11 @@ inline constexpr int exit_done = 0;
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_bad_input = 3;
+
+// What was given is not there, or is not what it should be: that is for whoever gave it to mend.
+inline int exit_for(std::int32_t status) {
+  return status == ALLIANCE_E_BAD_INPUT || status == ALLIANCE_E_NOT_FOUND ? exit_bad_input : exit_failed;
+}
 
 // Each adds its subcommand and sets `run` when it was chosen.
 using Run = std::function<int()>;

@@ -58,7 +58,7 @@ Result<void> read_table(const std::string& path, char delimiter, const Take& tak
 
 int exit_of(const Failure& failure) {
   if (failure.status == ALLIANCE_E_INVALID) return exit_usage;
-  return failure.status == ALLIANCE_E_BAD_INPUT ? exit_bad_input : exit_failed;
+  return exit_for(failure.status);
 }
 
 }  // namespace alliance::tools::csv

@@ -33,8 +33,7 @@ int due_failed(const Failure& failure) {
   constexpr std::string_view own = "due: ";  // of the host's sentences
   const std::string_view said = failure.message;
   std::cerr << "alliance due: " << (said.starts_with(own) ? said.substr(own.size()) : said) << "\n";
-  const bool input = failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND;
-  return input ? exit_bad_input : exit_failed;
+  return exit_for(failure.status);
 }
 
 using Cells = std::array<std::string, 5>;

@@ -26,8 +26,7 @@ struct ExportOptions {
 int say(const Failure& failure) {
   std::fprintf(stderr, "alliance export: %s\n", failure.message.c_str());
   if (failure.status == ALLIANCE_E_INVALID) return exit_usage;
-  return failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ? exit_bad_input
-                                                                                          : exit_failed;
+  return exit_for(failure.status);
 }
 
 study::Files files_of(const study::Study& made, const std::string& format) {

@@ -81,8 +81,7 @@ Written entries_of(const own_time::Told& told, const CalendarExport& chosen, std
 int calendar_failed(const Failure& failure) {
   std::fprintf(stderr, "alliance export: %s\n", review::terminal_text(failure.message).c_str());
   if (failure.status == ALLIANCE_E_INVALID) return exit_usage;
-  return failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ? exit_bad_input
-                                                                                          : exit_failed;
+  return exit_for(failure.status);
 }
 
 int run_calendar_export(CalendarExport& chosen) {

@@ -33,8 +33,7 @@ struct IaptOptions {
 int iapt_failed(const Failure& failure) {
   std::fprintf(stderr, "alliance export: %s\n", review::terminal_text(failure.message).c_str());
   if (failure.status == ALLIANCE_E_INVALID) return exit_usage;
-  return failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ? exit_bad_input
-                                                                                          : exit_failed;
+  return exit_for(failure.status);
 }
 
 Result<fb::RecordExtractT> asked(const IaptOptions& chosen, const fb::RecordCodesT& codes, std::int64_t from,

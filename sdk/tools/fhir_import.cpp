@@ -30,7 +30,7 @@ int run_import(const Importing& chosen) {
   const std::string name = fhir_files::name_of(chosen.input);
   const auto say = [&](const Failure& failure) {
     std::fprintf(stderr, "alliance import: %s\n", failure.message.c_str());
-    return failure.status == ALLIANCE_E_BAD_INPUT ? exit_bad_input : exit_failed;
+    return exit_for(failure.status);
   };
   const auto say_of_file = [&](const Failure& failure) {
     return say({failure.status, name + ": " + failure.message, {}});

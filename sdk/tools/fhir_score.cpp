@@ -243,7 +243,7 @@ class Work {
 
 int run_fhir_score(const FhirScoring& chosen) {
   const auto host = score::open(chosen.place);
-  if (!host) return complain(exit_failed, host.error().message);
+  if (!host) return complain(exit_for(host.error().status), host.error().message);
   Work work(chosen, host->get());
   if (const auto key = work.key(""); !key) {
     const bool usage = key.error().status == ALLIANCE_E_INVALID || key.error().status == ALLIANCE_E_NOT_FOUND;

@@ -88,7 +88,7 @@ int run_validate(const Validation& chosen) {
   const auto say = [](const Failure& failure) {
     std::fprintf(stderr, "alliance validate: %s\n", failure.message.c_str());
     if (failure.status == ALLIANCE_E_INVALID) return exit_usage;
-    return failure.status == ALLIANCE_E_BAD_INPUT ? exit_bad_input : exit_failed;
+    return exit_for(failure.status);
   };
   const auto form = fhir_files::form_named(chosen.against, chosen.place);
   if (!form) return say(form.error());

@@ -42,8 +42,7 @@ struct Said {
 int import_failed(const Failure& failure) {
   std::fprintf(stderr, "alliance import: %s\n", review::terminal_text(failure.message).c_str());
   if (failure.status == ALLIANCE_E_INVALID) return exit_usage;
-  return failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ? exit_bad_input
-                                                                                          : exit_failed;
+  return exit_for(failure.status);
 }
 
 Result<std::int64_t> instant(const std::string& option, const std::string& text, const std::string& zone) {

@@ -20,9 +20,8 @@ struct IngestOptions {
 
 int ingest_failed(const Failure& failure) {
   std::cerr << "alliance ingest: " << failure.message << "\n";
-  const bool input = failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ||
-                     failure.status == ALLIANCE_E_LIMIT;
-  return input ? exit_bad_input : exit_failed;
+  const bool input = failure.status == ALLIANCE_E_LIMIT;
+  return input ? exit_bad_input : exit_for(failure.status);
 }
 
 int usage_of_ingest(const std::string& sentence) {

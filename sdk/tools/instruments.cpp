@@ -70,7 +70,7 @@ int show(const Wish& wish, const Instruments& instruments) {
 
 int run_instruments(const Wish& wish) {
   const auto host = score::open(wish.place);
-  if (!host) return fault(host.error().message, exit_failed);
+  if (!host) return fault(host.error().message, exit_for(host.error().status));
   int done = exit_done;
   if (wish.json && wish.id.empty()) {
     const auto line = score::instruments_json(host->get());

@@ -27,7 +27,7 @@ struct Choice {
 
 int failed(const Failure& failure) {
   std::fprintf(stderr, "alliance listen: %s\n", failure.message.c_str());
-  return exit_failed;
+  return exit_for(failure.status);
 }
 
 // Standard output, a line at a time and each in one write: a line that a kill tears would spoil the next one too.

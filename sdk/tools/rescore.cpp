@@ -34,8 +34,7 @@ int rescore_say(int exit, const std::string& sentence) {
 
 int rescore_say(const Failure& failure) {
   if (failure.status == ALLIANCE_E_INVALID) return rescore_say(exit_usage, failure.message);
-  const bool input = failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND;
-  return rescore_say(input ? exit_bad_input : exit_failed, failure.message);
+  return rescore_say(exit_for(failure.status), failure.message);
 }
 
 bool rescore_put(const std::string& text) { return std::fwrite(text.data(), 1, text.size(), stdout) == text.size(); }
@@ -178,7 +177,7 @@ int run_rescore(RescoreOptions& chosen) {
     read = std::move(*got);
   }
   const auto host = score::open({chosen.request.plugins, chosen.request.config_file});
-  if (!host) return rescore_say(exit_failed, host.error().message);
+  if (!host) return rescore_say(host.error());
   const auto from = score::find_measure(host->get(), chosen.instrument, chosen.from);
   if (!from) return rescore_say(from.error());
   const auto to = score::find_measure(host->get(), chosen.instrument, chosen.to);

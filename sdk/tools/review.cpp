@@ -30,8 +30,7 @@ const std::map<std::string, int> roles = {{"client", ALLIANCE_ROLE_CLIENT},
 
 int review_say(const Failure& failure) {
   std::cerr << "alliance review: " << failure.message << "\n";
-  return failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ? exit_bad_input
-                                                                                          : exit_failed;
+  return exit_for(failure.status);
 }
 
 // Beside the command, as the build and the packages lay it out.

@@ -31,8 +31,7 @@ struct ScheduleOptions {
 
 int schedule_failed(const Failure& failure) {
   std::cerr << "alliance schedule: " << failure.message << "\n";
-  const bool input = failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND;
-  return input ? exit_bad_input : exit_failed;
+  return exit_for(failure.status);
 }
 
 // What the imagined case's platform would record.

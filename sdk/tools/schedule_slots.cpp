@@ -45,8 +45,7 @@ struct Week {
 int slots_failed(const Failure& failure) {
   std::fprintf(stderr, "alliance schedule: %s\n", review::terminal_text(failure.message).c_str());
   if (failure.status == ALLIANCE_E_INVALID) return exit_usage;
-  return failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ? exit_bad_input
-                                                                                          : exit_failed;
+  return exit_for(failure.status);
 }
 
 // "09:00", up to "24:00", to minutes; -1: it is none.

@@ -31,7 +31,7 @@ int score_say(int exit, const std::string& sentence) {
 
 int exit_of(const Failure& failure) {
   if (failure.status == ALLIANCE_E_INVALID) return exit_usage;
-  return failure.status == ALLIANCE_E_BAD_INPUT ? exit_bad_input : exit_failed;
+  return exit_for(failure.status);
 }
 
 // From records to written rows.
@@ -124,7 +124,7 @@ int run_score(const ScoreOptions& chosen) {
     return run_fhir_score({chosen.instrument, plan->input, missing, plan->columns, chosen.bundle, chosen.place});
   }
   const auto host = score::open(chosen.place);
-  if (!host) return score_say(exit_failed, host.error().message);
+  if (!host) return score_say(exit_for(host.error().status), host.error().message);
   const auto measure = score::find_measure(host->get(), chosen.instrument, chosen.version);
   if (!measure) return score_say(exit_of(measure.error()), measure.error().message);
 

@@ -23,7 +23,7 @@ namespace {
 
 int store_failed(const Failure& failure) {
   std::fprintf(stderr, "alliance store: %s\n", failure.message.c_str());
-  return failure.status == ALLIANCE_E_BAD_INPUT ? exit_bad_input : exit_failed;
+  return exit_for(failure.status);
 }
 
 template <class Native>

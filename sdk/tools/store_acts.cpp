@@ -17,7 +17,7 @@ struct Close {
 
 int acts_failed(const std::string& sentence, std::int32_t status) {
   std::fprintf(stderr, "alliance store: %s\n", sentence.c_str());
-  return status == ALLIANCE_E_BAD_INPUT ? exit_bad_input : exit_failed;
+  return exit_for(status);
 }
 
 std::int32_t act_of(const StoreChoice& choice) {

@@ -13,7 +13,7 @@ namespace {
 
 int quarantine_failed(const Failure& failure) {
   std::fprintf(stderr, "alliance store quarantine: %s\n", failure.message.c_str());
-  return failure.status == ALLIANCE_E_BAD_INPUT ? exit_bad_input : exit_failed;
+  return exit_for(failure.status);
 }
 
 Result<std::unique_ptr<store::Store>> opened_store(const StoreChoice& choice, const store::StoreView& view) {

@@ -46,9 +46,8 @@ struct TailorOptions {
 
 int tailor_failed(const Failure& failure) {
   std::cerr << "alliance tailor: " << failure.message << "\n";
-  const bool input = failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ||
-                     failure.status == ALLIANCE_E_LIMIT || failure.status == ALLIANCE_E_DENIED;
-  return input ? exit_bad_input : exit_failed;
+  const bool input = failure.status == ALLIANCE_E_LIMIT || failure.status == ALLIANCE_E_DENIED;
+  return input ? exit_bad_input : exit_for(failure.status);
 }
 
 std::string config_with(const PolicyFile& policy, const std::string& file) {

@@ -34,9 +34,8 @@ int time_failed(const Failure& failure) {
   constexpr std::string_view own = "time: ";  // of the host's sentences
   const std::string_view said = failure.message;
   std::cerr << "alliance time: " << (said.starts_with(own) ? said.substr(own.size()) : said) << "\n";
-  const bool input = failure.status == ALLIANCE_E_BAD_INPUT || failure.status == ALLIANCE_E_NOT_FOUND ||
-                     failure.status == ALLIANCE_E_INVALID;
-  return input ? exit_bad_input : exit_failed;
+  const bool input = failure.status == ALLIANCE_E_INVALID;
+  return input ? exit_bad_input : exit_for(failure.status);
 }
 
 struct Question {

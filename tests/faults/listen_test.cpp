@@ -80,13 +80,13 @@ TEST_F(Listen, AFileThatItCannotHaveIsOneSentence) {
 
   std::ofstream(at("text")) << "not a database, but long enough to look at";
   std::tie(status, complaint) = result({"tcp://127.0.0.1:0", "--inbox", at("text")});
-  EXPECT_EQ(status, 1);
+  EXPECT_EQ(status, 3);
   EXPECT_NE(complaint.find("not an Alliance inbox"), std::string::npos) << complaint;
 
   std::tie(status, complaint) = result({"tcp://127.0.0.1:0", "--inbox", folder_.string()});
   EXPECT_EQ(status, 1);
   std::tie(status, complaint) = result({"--dump", "--inbox", at("missing")});
-  EXPECT_EQ(status, 1);
+  EXPECT_EQ(status, 3);
   EXPECT_FALSE(std::filesystem::exists(at("missing")));
 }
 

@@ -200,7 +200,7 @@ TEST_F(Score, WhatIsNotThereIsSaidInOneSentence) {
     EXPECT_EQ(lines(said.err), 1u) << said.err;
   }
   const auto nowhere = run({"score", "gad-7", "--input", good, "--plugins", path("no-such-folder")});
-  EXPECT_EQ(nowhere.exit, 1);
+  EXPECT_EQ(nowhere.exit, 3);
   EXPECT_TRUE(has(nowhere.err, "no-such-folder")) << nowhere.err;
 }
 
