@@ -108,6 +108,8 @@ def operations(document):
             given, where = "", {}
             for parameter in (resolved(document, one) for one in operation.get("parameters", [])):
                 name, needed = parameter["name"], parameter.get("required", False)
+                if parameter.get("explode"):  # whatever is given: for browsers
+                    continue
                 where[name] = parameter["in"]
                 given += comment(parameter.get("description"), "      ")
                 given += f"      {key(name)}{'' if needed else '?'}: {type_of(parameter['schema'], '      ')};\n"

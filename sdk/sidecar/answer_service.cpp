@@ -63,10 +63,15 @@ Response issue_token(Sidecar& sidecar, const Context& context) {
   return json_response(201, json::serialize(out));
 }
 
+Response get_page(Sidecar& sidecar, const Context& context) {
+  auto page = sidecar.pages().answer(context.request, context.asked.text("file"));
+  return page ? std::move(*page) : problem(404, "there is no such page");
+}
+
 constexpr Route table_of_service[] = {
     {"getHealth", &get_health, false},   {"getReady", &get_ready},
     {"getMetrics", &get_metrics},        {"getOpenapi", &get_openapi, false},
-    {"issueToken", &issue_token, false},
+    {"issueToken", &issue_token, false}, {"getPage", &get_page, false},
 };
 
 }  // namespace

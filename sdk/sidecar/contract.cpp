@@ -6,6 +6,8 @@
 #include <boost/json/parse.hpp>
 #include <charconv>
 
+#include "common/text.h"
+
 namespace alliance::sidecar {
 namespace {
 
@@ -57,6 +59,8 @@ Result<Operation> operation_of(const Shapes& shapes, const std::string& path, st
       if (const auto* required = parameter->if_contains("required")) read.required = required->get_bool();
       if (read.in == "header") read.name = lower(read.name);
       if (read.schema == nullptr) return bad("parameter " + read.name + " has no schema");
+      const auto* shape = shapes.resolve(*read.schema);
+      if (read.in == "query" && shape != nullptr && word(*shape, "type") == "object") made.any_query = true;
       if (auto fine = shapes.understood(*read.schema); !fine) return bad(fine.error().message);
       made.parameters.push_back(std::move(read));
     }
@@ -175,7 +179,7 @@ std::vector<Fault> Contract::take(const Operation& operation, const Request& req
     const auto end = std::min(rest.find('&'), rest.size());
     const auto pair = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (pair.empty()) continue;
+    if (pair.empty() || operation.any_query) continue;
     const auto equals = std::min(pair.find('='), pair.size());
     const auto name = unescaped(pair.substr(0, equals), true);
     const auto value = unescaped(pair.substr(std::min(equals + 1, pair.size())), true);
@@ -189,7 +193,7 @@ std::vector<Fault> Contract::take(const Operation& operation, const Request& req
     }
     const bool declared = std::any_of(operation.parameters.begin(), operation.parameters.end(),
                                       [&](const Parameter& one) { return one.in == "query" && one.name == *name; });
-    if (!declared) faults.push_back({name->substr(0, 100), "is no parameter of this address"});
+    if (!declared) faults.push_back({std::string(front_of(*name, 100)), "is no parameter of this address"});
     if (declared && !query.emplace(*name, *value).second) faults.push_back({*name, "is given twice"});
   }
   for (const Parameter& one : operation.parameters) {

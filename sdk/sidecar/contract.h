@@ -21,6 +21,7 @@ struct Operation {
   bool open = false;               // needs no token
   std::vector<std::string> roles;  // empty: all
   std::vector<Parameter> parameters;
+  bool any_query = false;                    // a query parameter that is an object: its members are whatever is given
   const boost::json::value* body = nullptr;  // its schema; null: there is none
 };
 

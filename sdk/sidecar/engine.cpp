@@ -110,6 +110,9 @@ Result<void> Engine::add(const Settings& settings, const TenantSettings& tenant,
     glue::throw_if(alliance_host_receive(one->host.raw(), "sidecar", ALLIANCE_JSON, keep, &one->feed, &error), error,
                    "receiving reports");
     one->host.run();
+    outside_.log(ALLIANCE_LOG_INFO,
+                 "tenant " + tenant.tenant + " is open, with " + std::to_string(loaded.loaded) + " plugins" +
+                     (loaded.refused == 0 ? "" : ", " + std::to_string(loaded.refused) + " refused"));
     tenants_.push_back(std::move(one));
   });
 }

@@ -2,6 +2,7 @@
 // One thread for all sockets, a few for what may block: no thread per connection. A connection costs its buffers.
 #include "http_server.h"
 
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -27,6 +28,8 @@ using Secure = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr auto heartbeat = std::chrono::seconds(15);
 constexpr std::size_t most_targets = 8192;
+constexpr std::size_t small_body = std::size_t{64} << 10;  // what is larger keeps nobody else waiting
+constexpr int stream_buffer = 64 << 10;                    // of the kernel's, for a stream that nobody reads
 
 class Open {  // a connection, as the server sees it
  public:
@@ -197,7 +200,7 @@ class Connection final : public Open, public std::enable_shared_from_this<Connec
     version_ = message.version();
     auto request = request_of(message, address_);
     auto& sidecar = shared_->sidecar;
-    if (sidecar.quick(request)) return write(sidecar.answer(request));
+    if (request.body.size() <= small_body && sidecar.quick(request)) return write(sidecar.answer(request));
     auto& metrics = sidecar.metrics();
     if (metrics.waiting >= shared_->limits().waiting) {
       ++metrics.turned_away;
@@ -258,6 +261,8 @@ class Connection final : public Open, public std::enable_shared_from_this<Connec
     subscription_ = std::move(response.stream);
     ++shared_->sidecar.metrics().streams;
     message_.keep_alive(false);
+    boost::system::error_code ignored;
+    lowest().socket().set_option(asio::socket_base::send_buffer_size(stream_buffer), ignored);
     std::ostringstream head;
     head << message_.base();
     lowest().expires_never();
@@ -265,11 +270,21 @@ class Connection final : public Open, public std::enable_shared_from_this<Connec
     send_piece(head.str() + "retry: 3000\n\n");
   }
 
+  // The kernel finds whom it no longer hears from, we find who takes nothing: either may be first, and it is counted
+  // once.
+  void let_go(boost::system::error_code bad) {
+    if (subscription_ && !dropped_ && (bad == beast::error::timeout || bad == asio::error::timed_out)) {
+      dropped_ = true;
+      ++shared_->sidecar.metrics().dropped_streams;
+    }
+    close();
+  }
+
   // Nothing more is expected; that the other side has gone is seen by reading.
   void watch() {
     auto self = this->shared_from_this();
     stream_.async_read_some(asio::buffer(nothing_), [self](boost::system::error_code bad, std::size_t) {
-      if (bad) return self->close();
+      if (bad) return self->let_go(bad);
       self->watch();
     });
   }
@@ -301,10 +316,7 @@ class Connection final : public Open, public std::enable_shared_from_this<Connec
     auto self = this->shared_from_this();
     asio::async_write(stream_, asio::buffer(piece_), [self](boost::system::error_code bad, std::size_t) {
       self->busy_ = false;
-      if (bad) {
-        if (bad == beast::error::timeout) ++self->shared_->sidecar.metrics().dropped_streams;
-        return self->close();
-      }
+      if (bad) return self->let_go(bad);
       self->piece_ = {};
       if (self->shared_->stopping) return self->close();
       self->ask();
@@ -323,7 +335,7 @@ class Connection final : public Open, public std::enable_shared_from_this<Connec
   std::shared_ptr<Subscription> subscription_;
   std::string piece_;
   std::array<char, 512> nothing_{};
-  bool busy_ = false, asked_again_ = false;
+  bool busy_ = false, asked_again_ = false, dropped_ = false;
 };
 
 class Server final : public HttpServer {
@@ -370,6 +382,7 @@ class Server final : public HttpServer {
     io.run();
     shared_->workers.join();
     shared_->sidecar.engine().on_news({});
+    tell();
     return {};
   }
 
@@ -377,6 +390,7 @@ class Server final : public HttpServer {
     asio::post(shared_->io, [this] {
       if (shared_->stopping) return;
       shared_->stopping = true;
+      shared_->log(ALLIANCE_LOG_INFO, "stopping: nobody new is served, and what was begun is answered");
       shared_->sidecar.stop();
       boost::system::error_code ignored;
       acceptor_.close(ignored);
@@ -429,6 +443,9 @@ class Server final : public HttpServer {
       } else {
         boost::system::error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
+        // Whose machine or network is gone acknowledges nothing and says nothing: the kernel closes it.
+        const auto patience = static_cast<unsigned>(shared_->limits().request_seconds) * 1000;
+        ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
         if (papers_) {
           std::make_shared<Connection<Secure>>(shared_, std::move(socket), *papers_)->begin();
         } else {
@@ -439,11 +456,18 @@ class Server final : public HttpServer {
     });
   }
 
+  void tell() {
+    if (const std::string line = shared_->sidecar.metrics().noteworthy(); !line.empty()) {
+      shared_->log(ALLIANCE_LOG_WARNING, line);
+    }
+  }
+
   void beat() {
     beat_.expires_after(heartbeat);
     beat_.async_wait([this](boost::system::error_code ended) {
       if (ended) return;
       for (Open* one : shared_->open) one->beat();
+      tell();
       beat();
     });
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace alliance::sidecar {
 namespace {
@@ -65,7 +66,23 @@ std::string Metrics::text() const {
        now(turned_away));
   line(out, "alliance_dropped_streams_total", "counter", "Streams let go because nobody read them.",
        now(dropped_streams));
+  line(out, "alliance_refused_tokens_total", "counter", "Requests without a good token.", now(refused));
+  line(out, "alliance_faults_total", "counter", "Requests that met a fault of the sidecar.", now(faults));
   return out;
+}
+
+std::string Metrics::noteworthy() {
+  const std::pair<const std::atomic<std::uint64_t>*, const char*> kinds[] = {
+      {&refused, "requests without a good token"},
+      {&turned_away, "connections and requests for which there was no room or that took too long"},
+      {&dropped_streams, "streams that nobody read"},
+      {&faults, "requests that met a fault of the sidecar"}};
+  std::string out;
+  for (std::size_t i = 0; i < told_.size(); ++i) {
+    const std::uint64_t count = kinds[i].first->load(), more = count - std::exchange(told_[i], count);
+    if (more > 0) out += (out.empty() ? "" : ", ") + std::to_string(more) + " " + kinds[i].second;
+  }
+  return out.empty() ? out : "since the last such line: " + out;
 }
 
 }  // namespace alliance::sidecar

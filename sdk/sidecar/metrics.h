@@ -17,6 +17,10 @@ class Metrics {
 
   // Of the server's sockets.
   std::atomic<std::uint64_t> connections{0}, streams{0}, turned_away{0}, dropped_streams{0}, waiting{0};
+  // Of requests: without a good token, and where something failed that should not.
+  std::atomic<std::uint64_t> refused{0}, faults{0};
+  // What an operator should know has happened since this was asked before, in one line; empty: nothing. One thread.
+  std::string noteworthy();
 
   std::string text() const;
   static void line(std::string& to, const char* name, const char* type, const char* help, double value);
@@ -31,6 +35,7 @@ class Metrics {
   };
   mutable std::mutex mutex_;
   std::map<std::string, Row> rows_;
+  std::array<std::uint64_t, 4> told_{};
 };
 
 }  // namespace alliance::sidecar

@@ -61,15 +61,9 @@ Result<Pages> Pages::read(const std::vector<std::string>& folders) {
   return out;
 }
 
-std::optional<Response> Pages::answer(const Request& request, const std::string& path) const {
-  if (!path.starts_with(prefix)) return std::nullopt;
-  const auto found = pages_.find(std::string_view(path).substr(prefix.size()));
+std::optional<Response> Pages::answer(const Request& request, const std::string& name) const {
+  const auto found = pages_.find(name);
   if (found == pages_.end()) return std::nullopt;
-  if (request.method != "GET") {
-    Response out = problem(405, "a page is read, with GET");
-    out.headers.emplace_back("Allow", "GET");
-    return out;
-  }
   const Page& page = found->second;
   Response out{200, page.type, page.bytes, {}, {}, {}};
   const auto known = request.headers.find("if-none-match");

@@ -11,13 +11,10 @@ namespace alliance::sidecar {
 
 class Pages {
  public:
-  static constexpr std::string_view prefix = "/pages/";
-
   // The files of these folders, not of what lies below them. Of two with one name the first stands.
   static Result<Pages> read(const std::vector<std::string>& folders);
 
-  // Nothing: it is no address of a page. `path` is without its query.
-  std::optional<Response> answer(const Request& request, const std::string& path) const;
+  std::optional<Response> answer(const Request& request, const std::string& name) const;  // nothing: there is no such
 
  private:
   struct Page {

@@ -113,6 +113,14 @@ void read_limits(const json::object& from, Limits& to) {
   number_at(from, "kept_reports", to.kept_reports);
 }
 
+void read_log(const json::object& from, LogSettings& to) {
+  const std::string level = text_at(from, "level");
+  if (level == "debug") to.level = ALLIANCE_LOG_DEBUG;
+  if (level == "warning") to.level = ALLIANCE_LOG_WARNING;
+  if (level == "error") to.level = ALLIANCE_LOG_ERROR;
+  to.json = text_at(from, "form") == "json";
+}
+
 Result<TenantSettings> tenant_of(const std::string& at, const json::object& from) {
   TenantSettings made{text_at(from, "tenant"), text_at(from, "store"), text_at(from, "key_file"), {}, {}};
   if (const auto* host = from.if_contains("host")) made.host = json::serialize(*host);
@@ -175,6 +183,7 @@ Result<Settings> read_settings(std::string_view text) {
   }
   number_at(from, "advance_seconds", made.advance_seconds);
   if (const auto* limits = from.if_contains("limits")) read_limits(limits->get_object(), made.limits);
+  if (const auto* log = from.if_contains("log")) read_log(log->get_object(), made.log);
   const auto* proxy = from.if_contains("behind_proxy");
   if (auto fine = check(made, proxy != nullptr && proxy->get_bool()); !fine) return tl::unexpected(fine.error());
   return made;

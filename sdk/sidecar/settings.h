@@ -2,6 +2,8 @@
 // What the operator of a sidecar writes: settings.schema.json says what each means and what it is without being said.
 #pragma once
 
+#include <alliance/plugin.h>
+
 #include <boost/json/value.hpp>
 
 #include "values.h"
@@ -30,6 +32,11 @@ struct Limits {
   std::size_t burst = 200, connections = 4096, waiting = 256, workers = 4, kept_reports = 4096;
 };
 
+struct LogSettings {
+  std::int32_t level = ALLIANCE_LOG_INFO;  // this, and what is graver
+  bool json = false;
+};
+
 struct Settings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
@@ -41,6 +48,7 @@ struct Settings {
   std::vector<std::string> origins, pages;
   int advance_seconds = 60;
   Limits limits;
+  LogSettings log = {};
 };
 
 // Faults name their place in the file. Files and variables that hold tokens are read.

@@ -104,8 +104,10 @@ Response Sidecar::answer(const Request& request) {
   try {
     out = routed(request);
   } catch (const std::bad_alloc&) {
+    ++metrics_.faults;
     out = later(503, "there was not enough memory for this request", 5);
   } catch (const std::exception&) {
+    ++metrics_.faults;
     out = problem(500, "this request met a fault of the sidecar");
   }
   allow_origin(request, out);
@@ -123,9 +125,6 @@ Response Sidecar::routed(const Request& request) {
     Response out = for_caller(request, *operation, asked);
     out.operation = operation->id;
     return out;
-  }
-  if (allowed.empty()) {
-    if (auto page = pages_.answer(request, path_of(request.target))) return std::move(*page);
   }
   if (allowed.empty()) return problem(404, "there is no such address; /openapi.json has those that there are");
   const bool preflight = request.method == "OPTIONS" && request.headers.contains("access-control-request-method");
@@ -149,6 +148,7 @@ Response Sidecar::for_caller(const Request& request, const Operation& operation,
   if (!operation.open) {
     auto known = tokens_.find(header(request, "authorization"), now);
     if (!known) {
+      ++metrics_.refused;
       const int wait = strangers_.take(request.from, now);
       if (wait > 0) return later(429, "too many requests without a good token", wait);
       Response out = problem(401, "give Authorization: Bearer TOKEN, with a token of this sidecar that is still good");

@@ -52,6 +52,7 @@ class Sidecar {
   const Settings& settings() const { return settings_; }
   const std::string& document() const { return document_; }
   const Contract& contract() const { return contract_; }
+  const Pages& pages() const { return pages_; }
   const Tokens& tokens() const { return tokens_; }
   Engine& engine() { return engine_; }
 

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 
 namespace alliance::tools {
 
@@ -18,10 +17,11 @@ class Progress {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_) return;
     next_ = now + std::chrono::seconds(2);
-    std::fprintf(stderr, "%s: %llu %s ...\n", command_, static_cast<unsigned long long>(done_), what_);
+    say();
   }
 
  private:
+  void say() const;
   const char* command_;
   const char* what_;
   std::uint64_t done_ = 0;

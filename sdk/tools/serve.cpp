@@ -14,6 +14,7 @@
 #include "end_on_signal.h"
 #include "scratch.h"
 #include "sidecar/http_server.h"
+#include "sidecar/log.h"
 
 namespace alliance::tools {
 namespace {
@@ -28,15 +29,13 @@ struct ServeChoice {
 
 int serve_failed(const Failure& failure) {
   std::fprintf(stderr, "alliance serve: %s\n", failure.message.c_str());
-  return failure.status == ALLIANCE_E_BAD_INPUT ? exit_bad_input : exit_failed;
+  return exit_for(failure.status);
 }
 
 std::int64_t system_now() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
-
-void serve_log(std::int32_t, const std::string& line) { std::fprintf(stderr, "alliance serve: %s\n", line.c_str()); }
 
 Result<sidecar::Settings> settings_from(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -52,6 +51,7 @@ sidecar::Settings for_a_look(const std::string& store, const std::string& token)
   sidecar::Settings made;
   // Without a contact, instruments with safety items would be refused.
   made.tenants.push_back({"here", store, "", R"({"safety":{"contact":"nobody: a look at the sidecar"}})", {}});
+  made.log.level = ALLIANCE_LOG_WARNING;
   made.tokens.push_back({"printed", "here", sidecar::role_of("service"), "", sidecar::sha256_of(token)});
   return made;
 }
@@ -97,23 +97,37 @@ int serve(const ServeChoice& choice) {
   }
   if (choice.port != 0) settings.port = choice.port;
   if (!choice.plugins.empty()) settings.plugins = choice.plugins;
-  auto engine = sidecar::Engine::open(settings, {system_now, serve_log});
-  if (!engine) return serve_failed(engine.error());
+  const bool json_lines = settings.log.json;
+  const sidecar::Log log = sidecar::log_of(settings.log);
+  const auto failed = [&](const Failure& failure) {
+    if (!json_lines) return serve_failed(failure);
+    log(ALLIANCE_LOG_ERROR, failure.message);
+    return exit_for(failure.status);
+  };
+  log(ALLIANCE_LOG_INFO, std::string("alliance ") + alliance_version() + " starts with " +
+                             std::to_string(settings.tenants.size()) + " tenants and " +
+                             std::to_string(settings.tokens.size()) + " tokens");
+  auto engine = sidecar::Engine::open(settings, {system_now, log});
+  if (!engine) return failed(engine.error());
   const std::string_view document(reinterpret_cast<const char*>(openapi_document), sizeof openapi_document);
   auto app = sidecar::Sidecar::open(std::move(settings), document, **engine, system_now);
-  if (!app) return serve_failed(app.error());
-  auto server = sidecar::HttpServer::listen(**app, serve_log);
-  if (!server) return serve_failed(server.error());
+  if (!app) return failed(app.error());
+  auto server = sidecar::HttpServer::listen(**app, log);
+  if (!server) return failed(server.error());
   if (choice.config.empty()) {
     greet((*server)->url(), token, !choice.store.empty(), choice.json);
+  } else if (json_lines) {
+    log(ALLIANCE_LOG_INFO, "listening on " + (*server)->url());
   } else {
-    std::fprintf(stderr, "listening on %s\n", (*server)->url().c_str());
+    std::fprintf(stderr, "listening on %s\n", (*server)->url().c_str());  // at every level: scripts wait for it
   }
   ending.begin([&server] { (*server)->stop(); });
   const auto ran = (*server)->run();
   ending.end();
   (*engine)->close(drain_patience);
-  return ran ? exit_done : serve_failed(ran.error());
+  if (!ran) return failed(ran.error());
+  log(ALLIANCE_LOG_INFO, "stopped");
+  return exit_done;
 }
 
 }  // namespace

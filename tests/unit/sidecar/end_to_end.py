@@ -128,6 +128,31 @@ def tls(command, work):
         assert served.end() == 0, served.said()
 
 
+def log_lines(command, work):
+    """One line per event of operation, as JSON where the settings say so, from the first to the last; nothing about a person."""
+    settings = json.loads((work / "limits.json").read_text())
+    settings["log"] = {"form": "json"}
+    (work / "log.json").write_text(json.dumps(settings))
+    with Served(command, "--config", str(work / "log.json"), log=work / "log.log") as served:
+        assert served.ask("GET", "/cases", token="a-wrong-token")[0] == 401
+        assert served.ask("POST", "/events", opened("case-of-anna"), token=(work / "token").read_text())[0] == 201
+        assert served.end() == 0, served.said()
+        rows = [json.loads(line) for line in served.said().splitlines()]
+        for row in rows:
+            assert list(row) == ["time", "level", "message"] and row["time"].endswith("Z"), row
+        told = [(row["level"], row["message"]) for row in rows]
+        for level, part in (("info", "starts with 1 tenants"), ("info", "tenant t is open"), ("info", f"listening on {served.url}"),
+                            ("info", "stopping"), ("warning", "1 requests without a good token"), ("info", "stopped")):
+            assert any(one == level and part in message for one, message in told), (level, part, told)
+        for secret in ("a-wrong-token", (work / "token").read_text(), "anna"):
+            assert secret not in served.said(), secret
+    settings["log"] = {"level": "error"}
+    (work / "log.json").write_text(json.dumps(settings))
+    with Served(command, "--config", str(work / "log.json"), log=work / "log.log") as served:
+        assert served.end() == 0
+        assert served.said() == f"listening on {served.url}\n", served.said()
+
+
 def graceful_stop(command, work):
     """What was acknowledged before SIGTERM, or while it ended, is there afterwards."""
     store = str(work / "kept.db")
@@ -167,7 +192,7 @@ def main():
     command, work = sys.argv[1], pathlib.Path(sys.argv[2])
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    for part in (first_look, limits, tls, stream, graceful_stop):
+    for part in (first_look, limits, tls, log_lines, stream, graceful_stop):
         print(part.__name__, flush=True)
         part(command, work)
 

@@ -46,6 +46,9 @@ TEST(Shapes, NameThePlaceOfEachFault) {
   EXPECT_EQ(first_fault(schema, R"({"a":[1],"d":"z"})"), "/d must be one of: x, y");
   EXPECT_EQ(first_fault(schema, R"({"a":[1],"e/f":1})"), "/e~1f has none of the shapes that are possible here");
   EXPECT_EQ(first_fault(schema, R"({"a":[1],"g":1})"), "/g is not known here");
+  std::string name = "x";
+  for (int i = 0; i < 60; ++i) name += "\xC3\xA4";  // byte 100 is the second of a character
+  EXPECT_EQ(first_fault(schema, R"({"a":[1],")" + name + R"(":1})"), "/" + name.substr(0, 99) + " is not known here");
 }
 
 TEST(Shapes, RefuseASchemaThatSaysMoreThanTheyCheck) {
@@ -157,6 +160,13 @@ TEST(Settings, AreReadAndEachFaultNamesItsPlace) {
   EXPECT_EQ(read->limits.body_bytes, 1u << 20);
   EXPECT_EQ(read->tenants[0].host, R"({"zone":"Europe/London"})");
 
+  EXPECT_EQ(read->log.level, ALLIANCE_LOG_INFO);
+  EXPECT_FALSE(read->log.json);
+  const auto told = read_settings(with(R"(,"log":{"level":"warning","form":"json"})", good));
+  ASSERT_TRUE(told) << told.error().message;
+  EXPECT_EQ(told->log.level, ALLIANCE_LOG_WARNING);
+  EXPECT_TRUE(told->log.json);
+
   EXPECT_EQ(said("{"), "the settings: / is no JSON: incomplete JSON");
   EXPECT_EQ(said("{}"), "the settings: /tenants is missing");
   EXPECT_EQ(said(with(R"(,"lisen":"x")", good)), "the settings: /lisen is not known here");
@@ -197,4 +207,16 @@ TEST(Metrics, AreCumulativeHistogramsAndCountsByClass) {
                            "alliance_request_seconds_count{operation=\"score\"} 2\n", "alliance_connections 0\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
   }
+}
+
+TEST(Metrics, TellOnceWhatAnOperatorShouldKnow) {
+  Metrics metrics;
+  EXPECT_EQ(metrics.noteworthy(), "");
+  metrics.refused += 3;
+  ++metrics.faults;
+  EXPECT_EQ(metrics.noteworthy(),
+            "since the last such line: 3 requests without a good token, 1 requests that met a fault of the sidecar");
+  EXPECT_EQ(metrics.noteworthy(), "");
+  ++metrics.refused;
+  EXPECT_EQ(metrics.noteworthy(), "since the last such line: 1 requests without a good token");
 }

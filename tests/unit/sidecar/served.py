@@ -4,6 +4,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -30,9 +31,8 @@ class Served:
 
     def _from_log(self):
         for _ in range(LIMIT * 10):
-            for line in self.said().splitlines():
-                if line.startswith("listening on "):
-                    return line.removeprefix("listening on ")
+            if found := re.search(r"\blistening on (https?://[^\s\"]+)[\n\"]", self.said()):
+                return found[1]
             if self.process.poll() is not None:
                 break
             time.sleep(0.1)
