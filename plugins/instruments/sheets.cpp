@@ -2,6 +2,7 @@
 #include "sheets.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace alliance::instruments {
@@ -15,9 +16,12 @@ constexpr std::size_t most_sheet_items = 1000;  // as many as an instrument may 
 #include "sheets.inc"
 
 #if defined(__x86_64__) && defined(__GNUC__)
-#define SHEETS_NAME sheets_avx2
+#define SHEETS_SOME sheets_some_avx2
 #define SHEETS_TARGET __attribute__((target("avx2")))
 #define SHEETS_LANES 4
+#define SHEETS_EACH(of) of(0), of(1), of(2), of(3)
+#include "sheets_some.inc"
+#define SHEETS_NAME sheets_avx2
 #include "sheets.inc"
 bool has_avx2() { return __builtin_cpu_supports("avx2") != 0; }
 #else

@@ -24,7 +24,14 @@ struct SheetKey {
                                                  // besides, and whether the scale has the item
   std::vector<double> added, divisor, unit;      // per scale: of all items together; of a full sheet; of an answer
   std::vector<std::uint32_t> parts;              // per scale: of how many items it consists
-  std::vector<std::uint8_t> mean, has_bands;     // per scale
+  struct Part {
+    double weight = 0, turned = 0;  // as above
+    std::uint32_t item = 0;
+  };
+  std::vector<Part> part;                     // of all scales, one after the other
+  std::vector<std::uint32_t> part_end;        // per scale
+  std::vector<std::uint8_t> plain;            // per scale: every answer adds itself
+  std::vector<std::uint8_t> mean, has_bands;  // per scale
 };
 
 class Sheets {

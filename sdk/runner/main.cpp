@@ -1,125 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// alliance-plugin-runner: one plugin in a process of its own. A host starts it with a socket as descriptor 3 and the
-// library, whose hash it has compared, as descriptor 4, and says what the process is to give up before that is loaded.
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+// alliance-plugin-runner: one native plugin in a process of its own. A host starts it and says what the process is to
+// give up before the library is loaded.
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 
-#include "calls.h"
 #include "plugin/library.h"
-#include "plugin/negotiate.h"
-#include "plugin/sandbox.h"
-#include "services.h"
-#include "ways.h"
+#include "runner.h"
 
 namespace {
 
 using namespace alliance;
-using plugin::wire::Op;
-using plugin::wire::Reader;
-using plugin::wire::Writer;
 
-constexpr int host_socket = 3, library_file = 4;
-
-struct Order {
-  std::string library, hash, folder, config;
-  std::uint64_t size = 0, device = 0, inode = 0, services = 0;
-  plugin::Bounds bounds;
-  std::vector<std::string> kinds;
-};
-
-Result<Order> read_order(Reader& from) {
-  Order made;
-  if (from.number() != plugin::wire::version) {
-    return fail(ALLIANCE_E_VERSION, "the runner and the host are of different versions: install both from one build");
-  }
-  made.library = from.text();
-  made.hash = from.text();
-  made.folder = from.text();
-  made.config = from.text();
-  made.size = from.number();
-  made.device = from.number();
-  made.inode = from.number();
-  made.services = from.number();
-  made.bounds.memory_mib = from.number();
-  made.bounds.network = from.number() != 0;
-  for (auto* list : {&made.kinds, &made.bounds.read, &made.bounds.write}) {
-    for (std::uint64_t left = from.number(); left > 0 && from.good(); --left) list->push_back(from.text());
-  }
-  made.bounds.read.push_back(made.folder);
-  if (!from.good()) return fail(ALLIANCE_E_INTERNAL, "the host's first word cannot be read");
-  return made;
+Result<const alliance_plugin_entry*> load(const runner::Wanted& wanted) {
+  plugin::File file{plugin::Descriptor(runner::library_file), wanted.size, {wanted.device, wanted.inode}};
+  auto entry = plugin::load_library(std::move(file), wanted.hash, wanted.library);
+  if (!entry) return tl::unexpected(entry.error());
+  return (*entry)();
 }
-
-class Runner {
- public:
-  // From the host's first word to a plugin that can be called. `held` says what holds this process back.
-  Result<void> start(Reader& from, std::string& held) {
-    auto order = read_order(from);
-    if (!order) return tl::unexpected(order.error());
-    auto holding = plugin::hold_back(order->bounds);
-    if (!holding) return tl::unexpected(holding.error());
-    held = *holding;
-    const auto make_services = [order = *order](int socket) {
-      return std::make_unique<runner::Services>(socket, order.folder, order.config, order.services);
-    };
-    services_ = make_services(host_socket);
-    services_->begin();  // what a library does when it is loaded may log
-    plugin::File file{plugin::Descriptor(library_file), order->size, {order->device, order->inode}};
-    auto entry = plugin::load_library(std::move(file), order->hash, order->library);
-    if (!entry) return tl::unexpected(entry.error());
-    entry_ = (*entry)();
-    if (auto good = plugin::check_entry(entry_); !good) return good;
-    if (auto good = plugin::initialise(*entry_, *services_->table()); !good) return good;
-    if (auto good = plugin::take_factories(*entry_, order->kinds, tables_); !good) {
-      entry_->deinit();
-      return good;
-    }
-    calls_ = std::make_unique<runner::Calls>(tables_, *services_->table());
-    ways_ = std::make_unique<runner::Ways>(tables_.transport, [make_services] { return make_services(-1); });
-    return {};
-  }
-
-  Result<void> reply(const Writer& body) {
-    if (services_) return services_->reply(body);
-    return plugin::wire::send(host_socket, Op::reply, body, plugin::wire::no_deadline);
-  }
-
-  int serve() {
-    for (;;) {
-      auto frame = plugin::wire::receive(host_socket, plugin::wire::no_deadline);
-      if (!frame) return 0;  // the host is gone
-      services_->begin();
-      Writer answer;
-      if (frame->op == Op::end) {
-        entry_->deinit();
-        static_cast<void>(reply(answer));
-        return 0;
-      }
-      if (frame->op == Op::attach) {
-        auto socket = plugin::wire::receive_descriptor(host_socket, plugin::wire::no_deadline);
-        if (!socket || tables_.transport.size == 0) return 2;
-        ways_->serve(*socket);
-        if (!reply(answer)) return 0;
-        continue;
-      }
-      if (!calls_->answer(frame->op, frame->body, answer)) return 2;
-      if (auto sent = reply(answer); !sent) return sent.error().status == ALLIANCE_E_LIMIT ? 3 : 0;
-    }
-  }
-
- private:
-  std::unique_ptr<runner::Services> services_;
-  const alliance_plugin_entry* entry_ = nullptr;
-  plugin::Tables tables_;
-  std::unique_ptr<runner::Calls> calls_;
-  std::unique_ptr<runner::Ways> ways_;
-};
 
 }  // namespace
 
@@ -134,24 +31,4 @@ extern "C" __attribute__((visibility("default"))) const char* __tsan_default_opt
 }
 #endif
 
-int main(int argc, char** argv) {
-  struct stat status{};
-  if (argc != 2 || fstat(host_socket, &status) != 0 || !S_ISSOCK(status.st_mode)) {
-    std::fputs("alliance-plugin-runner: a host starts this program; name it in plugin_runner of its configuration\n",
-               stderr);
-    return 2;
-  }
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != std::atoi(argv[1])) return 0;  // it died before that
-  umask(S_IRWXG | S_IRWXO);
-  static Runner runner;  // never destroyed: the plugin's code may still stand on a thread
-  auto first = plugin::wire::receive(host_socket, plugin::wire::no_deadline);
-  if (!first || first->op != Op::start) return 2;
-  std::string held;
-  const auto started = runner.start(first->body, held);
-  Writer body;
-  body.number(static_cast<std::uint64_t>(std::int64_t{started ? ALLIANCE_OK : started.error().status}));
-  body.text(started ? "" : started.error().message).text(started ? "" : started.error().detail).text(held);
-  if (auto sent = runner.reply(body); !sent || !started) _exit(1);
-  _exit(runner.serve());  // no destructor and no exit handler of a stranger's: what was to be ended is ended
-}
+int main(int argc, char** argv) { return alliance::runner::run(argc == 2 ? std::atoi(argv[1]) : 0, {load}); }

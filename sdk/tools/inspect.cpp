@@ -59,7 +59,8 @@ int inspect(const std::string& path, const std::string& trust_file, bool json) {
   plugin::Manifest seen;
   const auto manifest = plugin::read_manifest(*place, seen);
   if (!manifest) return refuse(*place + ": " + manifest.error().message);
-  const auto elf = plugin::read_elf(manifest->library);
+  Result<plugin::Elf> elf;
+  if (!manifest->python) elf = plugin::read_elf(manifest->library);
   if (!elf) return refuse(manifest->library_name + ": " + elf.error().message);
   std::optional<plugin::Trust> trust;
   if (!trust_file.empty()) {
@@ -69,13 +70,14 @@ int inspect(const std::string& path, const std::string& trust_file, bool json) {
   }
   bool refused = false;
   const std::string signature = signature_of(*manifest, trust, refused);
-  const auto odd = oddities(*elf);
+  const auto odd = manifest->python ? std::vector<std::string>() : oddities(*elf);
   const std::pair<const char*, std::string> texts[] = {{"id", manifest->id},
                                                        {"name", manifest->name},
                                                        {"vendor", manifest->vendor},
                                                        {"version", manifest->version},
                                                        {"licence", manifest->licence},
                                                        {"manifest", *place},
+                                                       {"runtime", manifest->python ? "python" : "native"},
                                                        {"library", manifest->library_name},
                                                        {"sha256", manifest->library_hash},
                                                        {"signature", signature},
@@ -94,7 +96,12 @@ int inspect(const std::string& path, const std::string& trust_file, bool json) {
   }
   const std::string held = plugin::kernel_words();
   if (json) line += ",\"isolation_here\":" + json_string(held);
-  if (!json) std::printf("%-10s %s\n", "isolation", ("a process of its own would be held back by " + held).c_str());
+  if (!json)
+    std::printf("%-10s %s\n", "isolation",
+                ((manifest->python ? "it runs in a process of its own, held back by "
+                                   : "a process of its own would be held back by ") +
+                 held)
+                    .c_str());
   if (json) std::printf("%s}\n", line.c_str());
   if (!json) std::printf("\nNothing of it was run. Whether it works: alliance check %s\n", place->c_str());
   return refused ? exit_failed : exit_done;

@@ -37,6 +37,7 @@ NB_MODULE(_core, module) {
   define_arrow(module);
   define_listen(module);
   define_guests(module);
+  define_runner(module);
   module.def("version", [] { return std::string(alliance_version()); });
   module.def("status_text", [](std::int32_t status) { return std::string(alliance_status_text(status)); });
   module.def("convert", &convert, nanobind::arg("table"), nanobind::arg("data"), nanobind::arg("from_json"));

@@ -99,5 +99,6 @@ void define_measure(nb::module_& module);
 void define_arrow(nb::module_& module);
 void define_listen(nb::module_& module);
 void define_guests(nb::module_& module);
+void define_runner(nb::module_& module);
 
 }  // namespace alliance::python

@@ -42,7 +42,6 @@ def load(path, **options):
 def test_it_is_loaded_by_its_manifest_or_in_its_folder(written):
     assert load(written) == 7.5
     assert load(written.parent) == 7.5
-    assert subprocess.run([str(command()), "check", str(written)], capture_output=True).returncode != 0  # never in a C host's process
 
 
 def changed(written, **fields):

@@ -75,7 +75,7 @@ Outcome answers_in_time(Session& session) {
     const auto began = Clock::now();
     ask(s, instance, question, sample(s, question));
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began).count();
-    if (took < 500) return passed();
+    if (took < (s.manifest().python ? 2000 : 500)) return passed();  // one in Python may take its time
     const std::string text = "it took " + std::to_string(took) + " ms";
     return took < 2000 ? warned(text) : failed(text);
   });

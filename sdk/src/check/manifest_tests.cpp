@@ -23,6 +23,7 @@ Outcome look(const Subject& subject, const Look& at_it) {
   plugin::Manifest seen;
   const auto manifest = plugin::read_manifest(subject.manifest, seen);
   if (!manifest) return skipped("the manifest is refused: " + manifest.error().message);
+  if (manifest->python) return skipped("it is written in Python");
   const auto elf = plugin::read_elf(manifest->library);
   if (!elf) return skipped(elf.error().message);
   return at_it(*elf);

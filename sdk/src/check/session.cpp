@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "check/apart.h"
 #include "plugin/library.h"
 
 namespace alliance::check {
@@ -62,6 +63,10 @@ Result<Loaded> load(const Subject& subject) {
   plugin::Manifest seen;
   auto manifest = plugin::read_manifest(subject.manifest, seen);
   if (!manifest) return tl::unexpected(manifest.error());
+  if (manifest->python) {
+    const auto* entry = entry_apart(subject.manifest);
+    return Loaded{std::move(*manifest), entry};
+  }
   at("loading the library");
   auto entry = plugin::load_library(std::move(manifest->library), manifest->library_hash, manifest->library_name);
   if (!entry) return tl::unexpected(entry.error());

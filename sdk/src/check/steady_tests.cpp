@@ -292,14 +292,17 @@ Outcome handles_steady(Session& session) {
 }
 
 Outcome rounds_steady(const Subject& subject) {
+  bool in_process = true;
   if (const auto session = Session::open(subject); !session) {
     return skipped("the plugin does not get so far: " + session.error().message);
+  } else {
+    in_process = !(*session)->manifest().python;
   }
   const auto use = [&] { Session::open(subject); };
   if (const std::size_t grown = growth(6, use, open_handles); grown > 0) {
     return failed("each round of init() and deinit() leaves " + std::to_string(grown) + " open files behind");
   }
-  if (!own_memory) return passed();
+  if (!own_memory || !in_process) return passed();  // its memory goes with its process
   const std::size_t grown = growth(rounds_in(std::chrono::milliseconds(120), 50, use), use, heap);
   return grown < least_leak
              ? passed()

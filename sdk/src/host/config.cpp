@@ -60,13 +60,12 @@ std::string settings_of(const fb::HostConfigT& config, const std::string& plugin
   return "{}";
 }
 
-std::optional<plugin::RunnerSettings> runner_of(const fb::HostConfigT& config, const std::string& plugin) {
-  const auto found = std::find_if(config.plugins.begin(), config.plugins.end(),
-                                  [&](const auto& entry) { return entry->plugin == plugin; });
-  if (found == config.plugins.end() || (*found)->isolation != fb::Isolation::process) return std::nullopt;
-  const fb::RunnerConfigT from = (*found)->runner ? *(*found)->runner : fb::RunnerConfigT();
+namespace {
+
+plugin::RunnerSettings runner_from(const fb::HostConfigT& config, const fb::RunnerConfigT& from) {
   plugin::RunnerSettings made;
   made.program = config.plugin_runner;
+  made.python = config.python;
   made.memory_mib = from.memory_mib;
   made.cpu_seconds = from.cpu_seconds;
   made.call_ms = from.call_ms == 0 ? config.call_deadline_ms : from.call_ms;
@@ -77,6 +76,20 @@ std::optional<plugin::RunnerSettings> runner_of(const fb::HostConfigT& config, c
   made.network = from.network;
   made.environment = from.environment;
   return made;
+}
+
+}  // namespace
+
+std::optional<plugin::RunnerSettings> runner_of(const fb::HostConfigT& config, const std::string& plugin) {
+  const auto found = std::find_if(config.plugins.begin(), config.plugins.end(),
+                                  [&](const auto& entry) { return entry->plugin == plugin; });
+  if (found == config.plugins.end() || (*found)->isolation != fb::Isolation::process) return std::nullopt;
+  return runner_from(config, (*found)->runner ? *(*found)->runner : fb::RunnerConfigT());
+}
+
+plugin::RunnerSettings python_of(const fb::HostConfigT& config, const std::string& plugin) {
+  auto made = runner_of(config, plugin);
+  return made ? std::move(*made) : runner_from(config, fb::RunnerConfigT());
 }
 
 }  // namespace alliance::host

@@ -17,5 +17,7 @@ Result<fb::HostConfigT> read_config(const char* json);
 std::string settings_of(const fb::HostConfigT& config, const std::string& plugin);
 // How it runs in a process of its own; nothing: in the host's.
 std::optional<plugin::RunnerSettings> runner_of(const fb::HostConfigT& config, const std::string& plugin);
+// One in Python never runs in this process, whatever is said of it.
+plugin::RunnerSettings python_of(const fb::HostConfigT& config, const std::string& plugin);
 
 }  // namespace alliance::host

@@ -33,17 +33,26 @@ Host::Host(Settings settings) : settings_(std::move(settings)) {
       [this](const plugin::Manifest& manifest) { return admit(manifest); },
       [this](const std::string& plugin) {
         auto runner = runner_of(settings_.config, plugin);
-        if (runner) runner->log = settings_.log;
-        if (runner && store_) runner->quarantine_lasts = "until it is lifted (alliance store quarantine)";
+        if (runner) complete(*runner);
         return runner;
       },
       [this](const std::string& library) { return why_in_quarantine(library); },
       [this](const std::string& plugin, const std::string& library, const std::string& reason) {
         keep_quarantine(plugin, library, reason);
+      },
+      [this](const std::string& plugin) {
+        auto runner = python_of(settings_.config, plugin);
+        complete(runner);
+        return runner;
       }});
   instruments_ = std::make_unique<Instruments>();
   policies_ = std::make_unique<Policies>(*registry_, settings_.config);
   deriver_ = std::make_unique<Deriver>(*instruments_, *policies_, settings_.config, settings_.tenant);
+}
+
+void Host::complete(plugin::RunnerSettings& runner) const {
+  runner.log = settings_.log;
+  if (store_) runner.quarantine_lasts = "until it is lifted (alliance store quarantine)";
 }
 
 Result<std::unique_ptr<Host>> Host::create(Settings settings) {

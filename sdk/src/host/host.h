@@ -79,6 +79,7 @@ class Host {
   explicit Host(Settings settings);
   Result<void> adopt(plugin::Plugin& plugin);
   Result<std::string> admit(const plugin::Manifest& manifest) const;
+  void complete(plugin::RunnerSettings& runner) const;
   std::optional<std::string> why_in_quarantine(const std::string& library) const;
   void keep_quarantine(const std::string& plugin, const std::string& library, const std::string& reason);
   Result<void> note_read(const char* what, const std::string& id, const Viewer& viewer);

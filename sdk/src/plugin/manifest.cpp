@@ -65,11 +65,8 @@ Result<void> check_words(const fb::ManifestT& from) {
 // Kinds may be written short or as the ids of their factories; what is kept is short.
 Result<void> check_needs(const fb::ManifestT& from, Manifest& to, Step& at) {
   at = Step::runtime;
-  if (from.runtime == "python") {
-    return fail(ALLIANCE_E_UNSUPPORTED,
-                "runtime python: this host runs native plugins only; run it in a Python host instead");
-  }
-  if (from.runtime != "native")
+  to.python = from.runtime == "python";
+  if (!to.python && from.runtime != "native")
     return bad("field runtime: " + in_quotes(from.runtime) + " is not known; it is native or python");
   at = Step::abi;
   if (from.abi_major != ALLIANCE_ABI_MAJOR || from.abi_minor > ALLIANCE_ABI_MINOR) {
@@ -194,7 +191,9 @@ Result<Manifest> read_manifest(const std::string& path, Manifest& seen, Step* wh
   if (auto good = check_words(from); !good) return tl::unexpected(good.error());
   if (auto good = check_needs(from, to, at); !good) return tl::unexpected(good.error());
   if (auto good = check_files(from, to, at); !good) return tl::unexpected(good.error());
-  if (auto good = check_shared_object(to.library); !good) {
+  if (to.python) {
+    if (!from.library.ends_with(".py")) return bad("file " + in_quotes(from.library) + ": Python's files end with .py");
+  } else if (auto good = check_shared_object(to.library); !good) {
     return fail(good.error().status, "file " + in_quotes(from.library) + ": " + good.error().message);
   }
   at = Step::done;

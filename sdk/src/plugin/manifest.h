@@ -15,6 +15,7 @@ inline constexpr std::uint32_t manifest_format = 1;
 struct Manifest {
   std::string id, name, vendor, version, licence;
   std::vector<std::string> kinds;
+  bool python = false;       // its library is the source of a class in Python
   std::string folder;        // absolute and canonical
   std::string library_name;  // as the manifest writes it
   File library;              // the very file whose hash was compared

@@ -18,6 +18,7 @@
 #include <system_error>
 
 #include "plugin/asked.h"
+#include "plugin/interpreter.h"
 
 namespace alliance::plugin {
 namespace {
@@ -32,6 +33,12 @@ constexpr std::size_t most_kept = 4096;
 
 std::string milliseconds(std::chrono::steady_clock::duration length) {
   return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(length).count()) + " ms";
+}
+
+Result<Program> native_program(const std::string& path) {
+  if (!path.empty()) return Program{path, {"alliance-plugin-runner"}, "set plugin_runner in the host's configuration"};
+  return fail(ALLIANCE_E_NOT_FOUND,
+              "alliance-plugin-runner was not installed beside this host: set plugin_runner in its configuration");
 }
 
 }  // namespace
@@ -76,11 +83,9 @@ Result<void> Process::start() {
 
 // The runner's first frame: what it is to hold itself back by, and what it is to load.
 Result<void> Process::launch() {
-  if (settings_.program.empty()) {
-    return fail(ALLIANCE_E_NOT_FOUND,
-                "alliance-plugin-runner was not installed beside this host: set plugin_runner in its configuration");
-  }
-  auto started = starter_.start(settings_.program, what_.library.descriptor.get(), environment());
+  auto program = what_.python ? python_program(settings_.python) : native_program(settings_.program);
+  if (!program) return tl::unexpected(program.error());
+  auto started = starter_.start(*program, what_.library.descriptor.get(), environment());
   if (!started) return tl::unexpected(started.error());
   line_ = std::make_unique<Line>(std::move(started->socket), *what_.services);
   process_ = std::move(started->process);
@@ -151,6 +156,7 @@ std::string Process::end_process(std::chrono::milliseconds patience) {
   const int got = waitid(P_PIDFD, static_cast<id_t>(process_.get()), &how, WEXITED);
   process_ = Descriptor();
   if (!by_itself || got != 0) return "";  // somebody else in this program may have waited for it
+  if (how.si_code == CLD_EXITED && what_.python && how.si_status == no_package) return no_package_words;
   if (how.si_code == CLD_EXITED) return "its process ended with status " + std::to_string(how.si_status);
   if (how.si_status == SIGXCPU) {
     return "it used more than " + std::to_string(settings_.cpu_seconds) + " s of processor time in one call";

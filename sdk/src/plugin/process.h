@@ -24,6 +24,7 @@ namespace alliance::plugin {
 // What an operator says about it.
 struct RunnerSettings {
   std::string program;  // alliance-plugin-runner; "": where it was installed
+  std::string python;  // the interpreter of plugins in Python, which has the package alliance; "": see python_program()
   std::uint32_t memory_mib = 1024, cpu_seconds = 10, call_ms = 2000, start_ms = 10000;
   std::uint32_t send_ms = 60000;  // of a transport's calls
   std::vector<std::string> read, write, environment;
@@ -49,6 +50,7 @@ class Process {
     std::vector<std::string> kinds;
     const alliance_services* services = nullptr;  // the host's own, asked while a call is under way
     std::function<void(const std::string& reason)> quarantined{};
+    bool python = false;  // the interpreter runs it, and its library is a source
   };
   Process(What what, RunnerSettings settings);
   ~Process();  // the plugin's deinit(), if it still answers

@@ -141,7 +141,8 @@ struct Registry::Impl {
                        one.config,
                        info.kinds,
                        &one.plugin.services,
-                       [this, &one](const std::string& reason) { tell_of_quarantine(one, reason); }};
+                       [this, &one](const std::string& reason) { tell_of_quarantine(one, reason); },
+                       manifest.python};
     one.process = std::make_unique<Process>(std::move(what), std::move(settings));
     if (auto started = one.process->start(); !started) {
       one.process.reset();
@@ -229,7 +230,16 @@ Result<Plugin*> Registry::load(const std::string& manifest_path) {
     info.state = State::quarantined;
     return refused;
   }
-  if (auto apart = impl_->host.runner ? impl_->host.runner(info.id) : std::nullopt) {
+  auto apart = impl_->host.runner ? impl_->host.runner(info.id) : std::nullopt;
+  if (manifest->python && !apart) {
+    if (!impl_->host.python) {
+      return impl_->refuse(
+          one, where,
+          {ALLIANCE_E_UNSUPPORTED, "runtime python: it never runs in this process, and this host starts none", ""});
+    }
+    apart = impl_->host.python(info.id);
+  }
+  if (apart) {
     auto started = impl_->start_apart(one, std::move(*manifest), std::move(*apart));
     if (!started) return impl_->refuse(one, where, started.error());
     return &one.plugin;

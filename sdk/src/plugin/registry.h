@@ -58,6 +58,8 @@ struct HostSide {
   // What outlives this host about libraries, by their hash: why one is called no more, or nothing; and that it is.
   std::function<std::optional<std::string>(const std::string& library)> in_quarantine{};
   std::function<void(const std::string& plugin, const std::string& library, const std::string& reason)> quarantined{};
+  // How one in Python runs, whatever `runner` says: never in this process. Absent: it is refused.
+  std::function<RunnerSettings(const std::string& plugin)> python{};
 };
 
 class Registry {

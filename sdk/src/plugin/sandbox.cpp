@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <iterator>
 #include <system_error>
 
 #include "plugin/landlock.h"
@@ -30,6 +32,12 @@ Result<void> limit(int what, rlim_t most, const char* name) {
               std::string("the limit of ") + name + " cannot be set: " + std::generic_category().message(errno));
 }
 
+std::ptrdiff_t threads() {
+  std::error_code bad;
+  const std::filesystem::directory_iterator all("/proc/self/task", bad);
+  return bad ? 1 : std::distance(begin(all), end(all));
+}
+
 // A host that runs as root does not make its plugins so.
 void drop_capabilities() {
   __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -48,6 +56,9 @@ std::string words(bool seccomp, int landlock) {
 std::string kernel_words() { return words(seccomp_offered(), landlock_version()); }
 
 Result<std::string> hold_back(const Bounds& bounds) {
+  if (!sanitized && threads() > 1) {
+    return fail(ALLIANCE_E_STATE, "its program has threads before the plugin is loaded, and they cannot be held back");
+  }
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(ALLIANCE_E_IO, "new privileges cannot be given up");
   drop_capabilities();
   if (auto set = limit(RLIMIT_CORE, 0, "core dumps"); !set) return tl::unexpected(set.error());

@@ -25,7 +25,7 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   return made;
 }
 
-Result<Started> spawn(const std::string& program, int library, std::vector<std::string> environment) {
+Result<Started> spawn(const Program& program, int library, std::vector<std::string> environment) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return fail(ALLIANCE_E_IO, "no socket pair could be made: " + std::generic_category().message(errno));
@@ -51,16 +51,16 @@ Result<Started> spawn(const std::string& program, int library, std::vector<std::
   posix_spawnattr_setsigmask(&how, &none);
   posix_spawnattr_setsigdefault(&how, &all);
   posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::vector<std::string> words = {"alliance-plugin-runner", std::to_string(getpid())};
+  std::vector<std::string> words = program.words;
+  words.push_back(std::to_string(getpid()));
   const auto arguments = pointers(words), variables = pointers(environment);
   pid_t pid = 0;
-  const int bad = posix_spawn(&pid, program.c_str(), &files, &how, arguments.data(), variables.data());
+  const int bad = posix_spawn(&pid, program.path.c_str(), &files, &how, arguments.data(), variables.data());
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&how);
   if (bad != 0) {
-    return fail(ALLIANCE_E_NOT_FOUND, "the runner " + program +
-                                          " cannot be started: " + std::generic_category().message(bad) +
-                                          "; set plugin_runner in the host's configuration");
+    return fail(ALLIANCE_E_NOT_FOUND, "the runner " + program.path + " cannot be started: " +
+                                          std::generic_category().message(bad) + "; " + program.mend);
   }
   made.pid = pid;
   made.process = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
@@ -98,7 +98,7 @@ void Starter::run() {
   }
 }
 
-Result<Started> Starter::start(const std::string& program, int library, const std::vector<std::string>& environment) {
+Result<Started> Starter::start(const Program& program, int library, const std::vector<std::string>& environment) {
   Result<Started> made;
   std::unique_lock lock(mutex_);
   work_ = [&] { made = spawn(program, library, environment); };

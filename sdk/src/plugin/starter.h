@@ -20,6 +20,13 @@ struct Started {
   int pid = 0;
 };
 
+// A program, its words before the number of this process, and what to do where it cannot be started.
+struct Program {
+  std::string path;
+  std::vector<std::string> words;
+  std::string mend;
+};
+
 // The kernel sends the parent-death signal when the *thread* that made a process ends, and any thread may be the one
 // that calls a plugin.
 class Starter {
@@ -29,7 +36,7 @@ class Starter {
   Starter(const Starter&) = delete;
   Starter& operator=(const Starter&) = delete;
 
-  Result<Started> start(const std::string& program, int library, const std::vector<std::string>& environment);
+  Result<Started> start(const Program& program, int library, const std::vector<std::string>& environment);
 
  private:
   void run();

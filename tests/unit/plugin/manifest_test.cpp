@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{"FutureMinor", "\"abi_minor\": 0", "\"abi_minor\": 7", ALLIANCE_E_VERSION, {"ABI 1.7", "ABI 1.0"}},
         BadText{"NoAbi", "\"abi_major\": 1,", "", ALLIANCE_E_VERSION, {"ABI 0.0"}},
         BadText{"HugeAbi", "\"abi_major\": 1", "\"abi_major\": 4294967296", ALLIANCE_E_BAD_INPUT, {"abi_major"}},
-        BadText{"PythonRuntime", "\"native\"", "\"python\"", ALLIANCE_E_UNSUPPORTED, {"python", "Python host"}},
+        BadText{"PythonRuntime", "\"native\"", "\"python\"", ALLIANCE_E_BAD_INPUT, {"end with .py"}},
         BadText{"UnknownRuntime", "\"native\"", "\"basic\"", ALLIANCE_E_BAD_INPUT, {"field runtime", "'basic'"}},
         BadText{"LibraryNotListed",
                 library.c_str(),

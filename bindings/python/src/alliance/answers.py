@@ -224,7 +224,7 @@ def from_lists(sheets: Sequence[Any], items: Sequence[Mapping[str, Any]]) -> Pre
     return Prepared(values, None, states, len(sheets))
 
 
-Sheets = Union[np.ndarray, Sequence[Any], Any]
+Sheets = Union["np.ndarray", Sequence[Any], Any]
 
 
 def prepare(sheets: Sheets, columns: Optional[Sequence[Any]], mask: Any, states: Any,

@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 from typing import Any, Dict, List, NamedTuple, Union
 
 from .errors import InternalFault, Unsupported
@@ -38,6 +39,17 @@ def command() -> pathlib.Path:
     return pathlib.Path(found)
 
 
+def surroundings() -> Dict[str, str]:
+    """The environment of the command: plugins in Python run with the interpreter that runs this."""
+    return {"ALLIANCE_PYTHON": sys.executable, **os.environ}
+
+
+def main() -> None:
+    """`alliance`, as it is installed with the package."""
+    found = str(command())
+    os.execve(found, [found, *sys.argv[1:]], surroundings())
+
+
 def check(path: Union[str, "os.PathLike[str]"]) -> Checked:
     """Runs the plugin checker on a plugin, named by its manifest or library. Each test runs in a process of its own: a
     plugin that crashes does not end this one.
@@ -47,7 +59,7 @@ def check(path: Union[str, "os.PathLike[str]"]) -> Checked:
     True
     """
     manifest = manifest_of(pathlib.Path(os.fspath(path)))
-    done = subprocess.run([str(command()), "check", "--json", str(manifest)], capture_output=True, text=True)
+    done = subprocess.run([str(command()), "check", "--json", str(manifest)], capture_output=True, text=True, env=surroundings())
     try:
         tests = [json.loads(line) for line in done.stdout.splitlines() if line]
     except ValueError:

@@ -6,14 +6,14 @@ import asyncio
 import atexit
 import os
 import pathlib
+import sys
 import weakref
 from typing import Any, AsyncIterator, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type, Union
 
 from . import _core
-from .errors import Denied, Error, InvalidCall, NotFound, _make
+from .errors import Error, InvalidCall, NotFound, _make
 from .instruments import LoadedInstrument
 from .kinds import described
-from .manifest import classes_of, runs_in_python
 from .places import manifest_of, named, sdk, take
 from .review import Review
 from .words import Instant, event, from_json, instant, to_json
@@ -116,13 +116,15 @@ class Host:
         runner = sdk / "bin" / "alliance-plugin-runner"
         if "plugin_runner" not in made and runner.exists():
             made["plugin_runner"] = str(runner)
+        made.setdefault("python", sys.executable or "python3")
         if store is not None and tenant is None:
             raise InvalidCall("a store needs a tenant: whose data these are")
         self._core = _core.open(tenant=tenant, store=None if store is None else os.fspath(store), config=to_json(made).decode(),
                                 key_file=key_file, log_level=log_level, now=None if now is None else instant(now),
                                 plaintext=plaintext, keep_log=keep_log)
         self._own_clock = now is not None
-        self._signed_only = bool(made.get("signed_only"))
+        self._apart = {str(one.get("plugin")) for one in made.get("plugins", []) if one.get("isolation") == "process"}
+        self._signatures = bool(made.get("trust"))  # the engine looks at them, and runs what it looked at
         self._running = False
         self._turns: Dict[str, object] = {}
         self._listeners: Dict[str, asyncio.AbstractEventLoop] = {}
@@ -138,7 +140,9 @@ class Host:
 
     def load(self, plugin: Union[str, "os.PathLike[str]"]) -> None:
         """A plugin that came with the package, by its name; any other by the path of its manifest or library; all in a
-        folder. One in Python runs in this process, once its manifest and hashes were checked."""
+        folder. One in Python runs in this process, once its manifest and hashes were checked; or in one of its own, which
+        reads its interpreter and its folder and nothing else, where ``config`` says ``"isolation": "process"`` of it or
+        names a file of ``trust``."""
         text = os.fspath(plugin)
         path = pathlib.Path(text)
         if os.sep not in text and not path.suffix:
@@ -156,11 +160,13 @@ class Host:
         self._load(manifest_of(path))
 
     def _load(self, manifest: pathlib.Path) -> None:
+        from .manifest import classes_of, id_of, runs_in_python  # here, so that it can be run as a program too
         if not runs_in_python(manifest):
             self._core.load_plugin(str(take(manifest, self._core)))
             return
-        if self._signed_only:
-            raise Denied(f"{manifest.name}: this host loads signed plugins only, and none in Python is signed")
+        if self._signatures or id_of(manifest) in self._apart:
+            self._core.load_plugin(str(manifest.resolve()))
+            return
         id_, classes = classes_of(manifest)
         self.register(*classes, name=id_)
 

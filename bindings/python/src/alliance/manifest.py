@@ -28,6 +28,10 @@ def runs_in_python(manifest: pathlib.Path) -> bool:
         return False  # the host says what is wrong with it
 
 
+def id_of(manifest: pathlib.Path) -> str:
+    return str(json.loads(manifest.read_bytes()).get("id"))
+
+
 def _bad(manifest: pathlib.Path, why: str) -> BadInput:
     return BadInput(f"{manifest.name}: {why}")
 
