@@ -31,7 +31,7 @@ class StoreOutbox final : public messaging::Outbox {
     auto chunks = store_.outbox(store::Lane::normal, position, most);
     if (!chunks) return tl::unexpected(chunks.error());
     std::vector<messaging::Chunk> out;
-    for (auto& chunk : *chunks) out.push_back({chunk.position, std::move(chunk.batch)});
+    for (auto& chunk : *chunks) out.push_back({chunk.position, std::move(chunk.batch), chunk.reports});
     return out;
   }
   alliance::Result<void> acknowledged(const std::string& endpoint, messaging::Lane, std::uint64_t position) override {

@@ -21,6 +21,7 @@ class Leaving {
   using Bytes = std::vector<std::uint8_t>;
   explicit Leaving(const fb::HostConfigT& config);  // that was checked
 
+  bool rules(const std::string& endpoint) const { return endpoints_.contains(endpoint); }
   bool leaves(const std::string& endpoint, const std::string& kind) const;
   // A Batch of the normal lane as the endpoint is to have it; empty when nothing of it leaves.
   Result<Bytes> batch(const std::string& endpoint, Bytes batch) const;

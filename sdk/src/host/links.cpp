@@ -89,8 +89,9 @@ store::Lane lane_of(messaging::Lane lane) {
 Result<std::vector<messaging::Chunk>> StoreOutbox::after(const std::string& endpoint, messaging::Lane lane,
                                                          std::uint64_t position, std::size_t most) {
   auto chunks = whole(endpoint, lane, position, most);
-  if (!chunks || lane == messaging::Lane::safety) return chunks;
+  if (!chunks || lane == messaging::Lane::safety || !leaving_.rules(endpoint)) return chunks;
   for (auto& chunk : *chunks) {
+    chunk.reports = 0;
     auto batch = leaving_.batch(endpoint, std::move(chunk.batch));
     if (!batch) return tl::unexpected(batch.error());
     chunk.batch = std::move(*batch);
@@ -106,7 +107,11 @@ Result<std::vector<messaging::Chunk>> StoreOutbox::whole(const std::string& endp
   out.reserve(chunks->size());
   for (auto& chunk : *chunks) {
     const auto buried = store_.buried(endpoint, lane_of(lane), chunk.position);
-    out.push_back({chunk.position, buried.empty() ? std::move(chunk.batch) : with_tombstones(chunk.batch, buried)});
+    if (buried.empty()) {
+      out.push_back({chunk.position, std::move(chunk.batch), chunk.reports});
+    } else {
+      out.push_back({chunk.position, with_tombstones(chunk.batch, buried)});
+    }
   }
   return out;
 }

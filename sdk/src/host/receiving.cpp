@@ -45,7 +45,7 @@ class FileMemory final : public messaging::Memory {
 
   Result<void> take_back() { return noted(inbox_->take_back()); }
   Result<void> keep(const fb::Envelope& envelope) {
-    const store::Bytes payload(envelope.payload()->begin(), envelope.payload()->end());
+    const std::span<const std::uint8_t> payload(envelope.payload()->data(), envelope.payload()->size());
     if (const auto before = erased_before(envelope, payload)) {
       if (auto ok = noted(inbox_->erase(envelope.tenant()->str(), envelope.case_()->str(), *before)); !ok) return ok;
     }
@@ -56,8 +56,9 @@ class FileMemory final : public messaging::Memory {
 
  private:
   // A report that tells of an erasure is obeyed here: what this inbox holds of the case goes, too.
-  static std::optional<std::int64_t> erased_before(const fb::Envelope& envelope, const store::Bytes& payload) {
+  static std::optional<std::int64_t> erased_before(const fb::Envelope& envelope, std::span<const std::uint8_t> bytes) {
     if (envelope.kind()->string_view() != "case-erased") return std::nullopt;
+    const store::Bytes payload(bytes.begin(), bytes.end());  // aligned
     const auto report = schema::verified<fb::Report>(payload, "ALRP");
     const auto* erased = report ? (*report)->body_as_CaseErased() : nullptr;
     return erased == nullptr ? envelope.epoch() - 1 : erased->before();  // a sender may have left the body out

@@ -181,19 +181,22 @@ bool Courier::send_some() {
       fetched_.pop_front();
       continue;
     }
-    const auto batch = read_batch(next.batch);
-    if (!batch) {
+    const auto reports = next.reports > 0 ? Result<std::size_t>(next.reports)
+                                          : read_batch(next.batch).map([](const fb::Batch* batch) -> std::size_t {
+                                              return batch->envelopes()->size();
+                                            });
+    if (!reports) {
       const Refusal damaged{
           next.position,
           {},
           {ALLIANCE_E_BAD_INPUT,
-           "position " + std::to_string(next.position) + " of the outbox is damaged: " + batch.error().message,
+           "position " + std::to_string(next.position) + " of the outbox is damaged: " + reports.error().message,
            {}}};
       if (give_up(damaged, 1)) return true;
       broken(damaged.why);
       return false;
     }
-    if (auto ok = hand_over(next, (*batch)->envelopes()->size()); !ok) {
+    if (auto ok = hand_over(next, *reports); !ok) {
       const auto position = next.position;
       if (!heed_acknowledged()) return false;  // what the link took before it failed
       // Two statuses alone say that it is the batch: a transport whose password is out of date must not empty the

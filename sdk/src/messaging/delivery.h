@@ -20,6 +20,7 @@ enum class Lane : std::uint8_t { normal = 0, safety = 1 };
 struct Chunk {
   std::uint64_t position = 0;
   Bytes batch;
+  std::size_t reports = 0;  // how many are in it, where that is known because it was just made; else it is looked into
 };
 
 // A receiver's no: to one report of a batch, or with no id to the batch as a whole.

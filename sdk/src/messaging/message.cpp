@@ -121,7 +121,7 @@ Result<Message> read_message(std::span<const std::uint8_t> bytes) {
     case fb::MessageBody::BatchAt: {
       const auto* chunk = message->body_as_BatchAt();
       if (chunk->position() == 0) return bad("a batch came without a position");
-      return Chunk{chunk->position(), Bytes(chunk->batch()->begin(), chunk->batch()->end())};
+      return Chunk{chunk->position(), Bytes(chunk->batch()->data(), chunk->batch()->data() + chunk->batch()->size())};
     }
     case fb::MessageBody::Acknowledge:
       return Acknowledge{message->body_as_Acknowledge()->position()};

@@ -166,13 +166,11 @@ class Decoder {
   std::string* out_;  // null: check only
 };
 
-Result<void> decode(std::string_view table_name, std::span<const std::uint8_t> bytes, std::string* out) {
-  const Table* table = find_table(table_name);
-  if (table == nullptr) return fail(ALLIANCE_E_INVALID, "the schema has no table " + std::string(table_name));
+Result<void> decode(const Table& table, std::span<const std::uint8_t> bytes, std::string* out) {
   try {
-    Decoder(out).table(*table, *flatbuffers::GetRoot<flatbuffers::Table>(bytes.data()));
+    Decoder(out).table(table, *flatbuffers::GetRoot<flatbuffers::Table>(bytes.data()));
   } catch (const Unreadable& refusal) {
-    return fail(ALLIANCE_E_BAD_INPUT, std::string(table_name) + ": " + refusal.reason);
+    return fail(ALLIANCE_E_BAD_INPUT, table.name + ": " + refusal.reason);
   }
   return {};
 }
@@ -180,9 +178,11 @@ Result<void> decode(std::string_view table_name, std::span<const std::uint8_t> b
 }  // namespace
 
 Result<std::string> bytes_to_json(std::string_view table, std::span<const std::uint8_t> bytes) {
+  const Table* known = find_table(table);
+  if (known == nullptr) return fail(ALLIANCE_E_INVALID, "the schema has no table " + std::string(table));
   std::string out;
   out.reserve(bytes.size() * 2);
-  if (auto done = decode(table, bytes, &out); !done) return tl::unexpected(done.error());
+  if (auto done = decode(*known, bytes, &out); !done) return tl::unexpected(done.error());
   return out;
 }
 
@@ -205,7 +205,7 @@ Result<void> verify(std::string_view table, std::span<const std::uint8_t> bytes)
   if (bytes.size() < 8 || !root->verify(verifier, root->identifier)) {
     return fail(ALLIANCE_E_BAD_INPUT, std::string(table) + ": not a well-formed " + root->identifier + " buffer");
   }
-  return decode(table, bytes, nullptr);
+  return decode(*known, bytes, nullptr);
 }
 
 }  // namespace alliance::schema

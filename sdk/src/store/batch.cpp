@@ -100,17 +100,27 @@ Bytes finished(flatbuffers::FlatBufferBuilder& builder, std::vector<flatbuffers:
 }  // namespace
 
 struct BatchBuilder::State {
-  State(const Vault& of, bool plain_too) : vault(of), plain_wanted(plain_too && of.sealed()) {}
+  explicit State(const Vault& of) : vault(of) {}
   const Vault& vault;
-  const bool plain_wanted;
+  bool plain_wanted = false;
   flatbuffers::FlatBufferBuilder builder{4096}, plain{4096};
   std::vector<flatbuffers::Offset<fb::Envelope>> offsets, plain_offsets;
   fb::EnvelopeT scratch;  // through the object API, so that fields added later are copied too
   std::vector<Batch> done;
 };
 
-BatchBuilder::BatchBuilder(const Vault& vault, bool plain_too) : state_(std::make_unique<State>(vault, plain_too)) {}
+BatchBuilder::BatchBuilder(const Vault& vault) : state_(std::make_unique<State>(vault)) {}
+BatchBuilder::BatchBuilder(BatchBuilder&&) noexcept = default;
 BatchBuilder::~BatchBuilder() = default;
+
+void BatchBuilder::begin(bool plain_too) {
+  auto& s = *state_;
+  s.plain_wanted = plain_too && s.vault.sealed();
+  s.done.clear();
+  for (auto* builder : {&s.builder, &s.plain}) builder->Clear();
+  s.offsets.clear();
+  s.plain_offsets.clear();
+}
 
 Result<void> BatchBuilder::add(const Bytes& envelope, const KeyId* key) {
   auto& s = *state_;

@@ -28,9 +28,11 @@ struct Batch {
 // Takes checked envelopes.
 class BatchBuilder {
  public:
-  // Each report is sealed under the key of its case. `plain_too`: what is sealed is wanted as it was, besides.
-  explicit BatchBuilder(const Vault& vault, bool plain_too = false);
+  explicit BatchBuilder(const Vault& vault);  // each report is sealed under the key of its case
+  BatchBuilder(BatchBuilder&&) noexcept;
   ~BatchBuilder();
+  // Anew, in the memory that is there. `plain_too`: what is sealed is wanted as it was, besides.
+  void begin(bool plain_too);
   // Under that key, or the case's own. What belongs to a case that was erased meanwhile is passed over.
   Result<void> add(const Bytes& envelope, const KeyId* key = nullptr);
   std::vector<Batch> finish();  // none when nothing was added; more than one only for very large commits

@@ -30,27 +30,43 @@ CREATE TABLE erased (tenant TEXT NOT NULL, case_id TEXT NOT NULL, before INTEGER
   PRIMARY KEY (tenant, case_id)) WITHOUT ROWID;
 CREATE TABLE doomed (key BLOB PRIMARY KEY) WITHOUT ROWID;
 )";
-constexpr const char* inbox_steps[] = {inbox_1, inbox_2, inbox_3};
+// A case stands once, under a number: each report's row, and the index that tells its number from others', are small.
+constexpr const char* inbox_4 = R"(
+PRAGMA secure_delete=ON;
+CREATE TABLE cases (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, case_id TEXT NOT NULL, UNIQUE (tenant, case_id));
+CREATE TABLE reports (arrival INTEGER PRIMARY KEY, of_case INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  sequence INTEGER NOT NULL, lane INTEGER NOT NULL, id TEXT NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
+  report BLOB NOT NULL, UNIQUE (of_case, epoch, sequence));
+INSERT INTO cases (tenant, case_id) SELECT DISTINCT tenant, case_id FROM inbox;
+INSERT INTO reports SELECT arrival, (SELECT number FROM cases c WHERE c.tenant = i.tenant AND c.case_id = i.case_id),
+  epoch, sequence, lane, id, time, kind, report FROM inbox i ORDER BY arrival;
+DROP TABLE inbox;
+)";
+constexpr const char* inbox_steps[] = {inbox_1, inbox_2, inbox_3, inbox_4};
 constexpr sqlite::Kind inbox_kind{"an Alliance inbox", 0x414c4942 /* ALIB */, inbox_steps};
 
 constexpr const char* inbox_sql[] = {
     "BEGIN IMMEDIATE",
     "COMMIT",
-    R"(INSERT INTO inbox (tenant, case_id, epoch, sequence, lane, id, time, kind, report)
+    R"(INSERT INTO reports (arrival, of_case, epoch, sequence, lane, id, time, kind, report)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))",
-    "DELETE FROM inbox WHERE arrival = last_insert_rowid()",
+    "DELETE FROM reports WHERE arrival = ?1",
     "SELECT sequence FROM marks WHERE tenant = ?1 AND case_id = ?2 AND epoch = ?3 AND lane = ?4",
     R"(INSERT INTO marks (tenant, case_id, epoch, lane, sequence) VALUES (?1, ?2, ?3, ?4, ?5)
        ON CONFLICT (tenant, case_id, epoch, lane) DO UPDATE SET sequence = excluded.sequence)",
     "SELECT 1 FROM awaited WHERE tenant = ?1 AND report = ?2",
     "INSERT OR IGNORE INTO awaited (tenant, report) VALUES (?1, ?2)",
     "DELETE FROM awaited WHERE tenant = ?1 AND report = ?2",
-    "SELECT id, tenant, case_id, epoch, sequence, time, kind, report FROM inbox ORDER BY arrival",
+    R"(SELECT id, tenant, case_id, epoch, sequence, time, kind, report FROM reports JOIN cases ON number = of_case
+       ORDER BY arrival)",
     "INSERT OR REPLACE INTO keys (tenant, case_id, key) VALUES (?1, ?2, ?3)",
-    "DELETE FROM inbox WHERE tenant = ?1 AND case_id = ?2 AND epoch <= ?3",
+    R"(DELETE FROM reports WHERE epoch <= ?3
+       AND of_case = (SELECT number FROM cases WHERE tenant = ?1 AND case_id = ?2))",
     "INSERT OR REPLACE INTO erased (tenant, case_id, before) VALUES (?1, ?2, ?3)",
     "INSERT OR IGNORE INTO doomed SELECT key FROM keys WHERE tenant = ?1 AND case_id = ?2",
     "DELETE FROM keys WHERE tenant = ?1 AND case_id = ?2",
+    "SELECT number FROM cases WHERE tenant = ?1 AND case_id = ?2",
+    "INSERT INTO cases (tenant, case_id) VALUES (?1, ?2)",
 };
 
 Statement& bound(Statement& statement, const InboxMark& mark) {
@@ -87,7 +103,9 @@ struct Inbox::Statements {
     erase,
     set_erased,
     doom,
-    drop_key
+    drop_key,
+    find_case,
+    add_case
   };
   std::vector<Statement> list;
   Statement& operator[](Which which) { return list[static_cast<std::size_t>(which)]; }
@@ -123,6 +141,9 @@ Result<void> Inbox::prepare(bool seal) {
     if (!statement) return tl::unexpected(std::move(statement).error());
     statements_->list.push_back(std::move(*statement));
   }
+  const auto last = sqlite::number_of(file_.db, "SELECT ifnull(max(arrival), 0) FROM reports");
+  if (!last) return tl::unexpected(last.error());
+  arrival_ = *last;
   if (auto ok = recall(); !ok) return ok;
   if (auto ok = destroy_keys(); !ok) return ok;
   return seal ? seal_reports() : Result<void>{};
@@ -165,10 +186,10 @@ Result<void> Inbox::destroy_keys() {
 
 Result<void> Inbox::seal_reports() {
   auto select = Statement::prepare(file_.db,
-                                   "SELECT arrival, id, tenant, case_id, epoch, sequence, time, report FROM inbox "
-                                   "WHERE arrival > ?1 ORDER BY arrival LIMIT 1");
+                                   "SELECT arrival, id, tenant, case_id, epoch, sequence, time, report FROM reports "
+                                   "JOIN cases ON number = of_case WHERE arrival > ?1 ORDER BY arrival LIMIT 1");
   if (!select) return tl::unexpected(std::move(select).error());
-  auto update = Statement::prepare(file_.db, "UPDATE inbox SET report = ?2 WHERE arrival = ?1");
+  auto update = Statement::prepare(file_.db, "UPDATE reports SET report = ?2 WHERE arrival = ?1");
   if (!update) return tl::unexpected(std::move(update).error());
   if (auto ok = begin(); !ok) return ok;
   const auto work = [&]() -> Result<void> {
@@ -213,11 +234,12 @@ Result<void> Inbox::commit() {
 
 Result<void> Inbox::take_back() {
   if (dropped_) return {};
-  return (*statements_)[Statements::Which::take_back].finish();
+  return (*statements_)[Statements::Which::take_back].bind(1, arrival_).finish();
 }
 
 void Inbox::abandon() {
   file_.db.rollback();
+  numbers_.clear();
   doomed_ = false;
   if (std::exchange(changed_, false)) static_cast<void>(recall());  // a failure comes back when a key is missing
 }
@@ -283,25 +305,45 @@ Result<void> Inbox::set_awaits(const std::string& tenant, const std::string& rep
       .finish();
 }
 
+Result<std::int64_t> Inbox::number_of(const std::string& name, const InboxReport& report) {
+  if (const auto known = numbers_.find(name); known != numbers_.end()) return known->second;
+  {
+    auto& find = (*statements_)[Statements::Which::find_case];
+    const sqlite::Scope scope(find);
+    const auto there = find.bind(1, report.tenant).bind(2, report.case_id).step();
+    if (!there) return tl::unexpected(there.error());
+    if (*there) return numbers_[name] = find.integer(0);
+  }
+  const auto added =
+      (*statements_)[Statements::Which::add_case].bind(1, report.tenant).bind(2, report.case_id).finish();
+  return added.map([&] { return numbers_[name] = sqlite3_last_insert_rowid(file_.db.raw()); });
+}
+
 Result<void> Inbox::put(const InboxReport& report, Lane lane) {
   const auto name = name_of(report.tenant, report.case_id);
   const auto erased = erased_.find(name);
   dropped_ = erased != erased_.end() && report.epoch <= erased->second;
   if (dropped_) return {};
   if (auto ok = name_key(report.tenant, report.case_id); !ok) return ok;
-  const auto bytes = vault_->seal(place_of(name, report), report.report);
-  if (!bytes) return tl::unexpected(bytes.error());
+  const auto number = number_of(name, report);
+  if (!number) return tl::unexpected(number.error());
+  Bytes sealed;
+  if (vault_->sealed()) {
+    auto bytes = vault_->seal(place_of(name, report), report.report);
+    if (!bytes) return tl::unexpected(bytes.error());
+    sealed = std::move(*bytes);
+  }
   auto& statement = (*statements_)[Statements::Which::put];
   const sqlite::Scope scope(statement);
-  const auto row = statement.bind(1, report.tenant)
-                       .bind(2, report.case_id)
+  const auto row = statement.bind(1, ++arrival_)
+                       .bind(2, *number)
                        .bind(3, report.epoch)
                        .bind(4, report.sequence)
                        .bind(5, static_cast<std::int64_t>(lane))
                        .bind(6, report.id)
                        .bind(7, report.time)
                        .bind(8, report.kind)
-                       .bind(9, std::span<const std::uint8_t>(*bytes))
+                       .bind(9, vault_->sealed() ? std::span<const std::uint8_t>(sealed) : report.report)
                        .step();
   if (row) return {};
   if (sqlite3_extended_errcode(file_.db.raw()) == SQLITE_CONSTRAINT_UNIQUE) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include <span>
+#include <unordered_map>
 
 #include "store/file.h"
 #include "store/store.h"
@@ -59,11 +60,14 @@ class Inbox {
   Result<void> recall();        // what the file says of keys and erased cases
   Result<void> destroy_keys();  // that erased cases left
   Result<void> seal_reports();  // that were plain
+  Result<std::int64_t> number_of(const std::string& name, const InboxReport& report);  // in the file
   Result<void> name_key(const std::string& tenant, const std::string& case_id);
 
   sqlite::OwnFile file_;
   std::unique_ptr<Vault> vault_;
   std::shared_ptr<Statements> statements_;
+  std::unordered_map<std::string, std::int64_t> numbers_;  // of cases that were asked for since begin() or before
+  std::int64_t arrival_ = 0;                               // of the last report
   std::set<std::string> named_;                 // cases whose key's id is in the file, or will be at commit()
   std::map<std::string, std::int64_t> erased_;  // case, and up to which epoch
   bool changed_ = false;                        // keys or erased cases, since begin()

@@ -17,26 +17,26 @@ class Recent {
   static constexpr std::size_t most_bytes = 8u << 20;
 
   // `takers`: how many endpoints are to have it.
-  void add(Lane lane, std::uint64_t position, Bytes batch, std::size_t takers) {
-    if (takers == 0 || batch.empty() || batch.size() > most_bytes) return;
-    bytes_ += batch.size();
-    of(lane).push_back({position, std::move(batch), takers});
+  void add(Lane lane, Chunk chunk, std::size_t takers) {
+    if (takers == 0 || chunk.batch.empty() || chunk.batch.size() > most_bytes) return;
+    bytes_ += chunk.batch.size();
+    of(lane).push_back({std::move(chunk), takers});
     while (bytes_ > most_bytes) drop_front(of(lane).size() > 1 ? lane : other(lane));
   }
-  std::optional<Bytes> take(Lane lane, std::uint64_t position) {
+  std::optional<Chunk> take(Lane lane, std::uint64_t position) {
     auto& rows = of(lane);
-    for (auto row = rows.begin(); row != rows.end() && row->position <= position; ++row) {
-      if (row->position < position) continue;
-      if (--row->takers > 0) return row->batch;
-      Bytes batch = std::move(row->batch);
-      bytes_ -= batch.size();
+    for (auto row = rows.begin(); row != rows.end() && row->chunk.position <= position; ++row) {
+      if (row->chunk.position < position) continue;
+      if (--row->takers > 0) return row->chunk;
+      Chunk chunk = std::move(row->chunk);
+      bytes_ -= chunk.batch.size();
       rows.erase(row);
-      return batch;
+      return chunk;
     }
     return std::nullopt;
   }
   void drop_until(Lane lane, std::uint64_t position) {  // everybody has them
-    while (!of(lane).empty() && of(lane).front().position <= position) drop_front(lane);
+    while (!of(lane).empty() && of(lane).front().chunk.position <= position) drop_front(lane);
   }
   void clear() {
     rows_ = {};
@@ -45,14 +45,13 @@ class Recent {
 
  private:
   struct Row {
-    std::uint64_t position;
-    Bytes batch;
+    Chunk chunk;
     std::size_t takers;
   };
   static Lane other(Lane lane) { return lane == Lane::normal ? Lane::safety : Lane::normal; }
   std::deque<Row>& of(Lane lane) { return rows_[lane == Lane::safety ? 1 : 0]; }
   void drop_front(Lane lane) {
-    bytes_ -= of(lane).front().batch.size();
+    bytes_ -= of(lane).front().chunk.batch.size();
     of(lane).pop_front();
   }
   std::array<std::deque<Row>, 2> rows_;

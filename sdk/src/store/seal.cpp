@@ -4,10 +4,12 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <mutex>
 
 namespace alliance::store {
 namespace {
@@ -28,6 +30,26 @@ const EVP_CIPHER* gcm() {
 const EVP_CIPHER* ecb() {
   static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-ECB", nullptr);
   return cipher;
+}
+
+// Drawn many at a time: a draw costs as much as sealing a short message. They are no secret, but none may come twice,
+// so a process that was forked off draws its own.
+Result<void> draw(std::span<std::uint8_t, nonce_length> into) {
+  constexpr std::size_t at_once = 128;
+  static std::mutex mutex;
+  static std::array<std::uint8_t, at_once * nonce_length> drawn;
+  static std::size_t left = 0;
+  static pid_t drawn_by = 0;
+  const std::lock_guard lock(mutex);
+  if (left == 0 || drawn_by != ::getpid()) {
+    left = 0;
+    if (auto ok = random_bytes(drawn); !ok) return ok;
+    left = at_once;
+    drawn_by = ::getpid();
+  }
+  --left;
+  std::copy_n(drawn.begin() + static_cast<std::ptrdiff_t>(left * nonce_length), nonce_length, into.begin());
+  return {};
 }
 
 tl::unexpected<Failure> broken() { return fail(ALLIANCE_E_INTERNAL, "the cipher of OpenSSL cannot be used"); }
@@ -132,7 +154,7 @@ Result<Bytes> seal(const Secret& key, std::span<const std::uint8_t> plain, std::
   Bytes out(plain.size() + seal_overhead);
   std::copy(mark.begin(), mark.end(), out.begin());
   const std::span<std::uint8_t, nonce_length> nonce(out.data() + mark.size(), nonce_length);
-  if (auto ok = random_bytes(nonce); !ok) return tl::unexpected(std::move(ok).error());
+  if (auto ok = draw(nonce); !ok) return tl::unexpected(std::move(ok).error());
   return encrypt(key, nonce, plain, associated, out.data() + mark.size() + nonce_length).map([&] {
     return std::move(out);
   });

@@ -247,10 +247,10 @@ class FileStore final : public Store {
     const std::lock_guard lock(mutex_);
     while (out.size() < most && bytes < outbox_bytes) {
       after = ledger_.next(lane, after);
-      auto batch = after == 0 ? std::nullopt : recent_.take(lane, after);
-      if (!batch) break;
-      bytes += batch->size();
-      out.push_back({after, std::move(*batch)});
+      auto chunk = after == 0 ? std::nullopt : recent_.take(lane, after);
+      if (!chunk) break;
+      bytes += chunk->batch.size();
+      out.push_back(std::move(*chunk));
     }
     return out;
   }
@@ -278,7 +278,8 @@ class FileStore final : public Store {
       ledger_.wrote(pending);
       for (auto& row : written->rows) {
         ledger_.added(row.lane, row.position, row.reports);
-        recent_.add(row.lane, row.position, std::move(row.batch), pending.takers[Ledger::index(row.lane)]);
+        recent_.add(row.lane, {row.position, std::move(row.batch), row.reports},
+                    pending.takers[Ledger::index(row.lane)]);
       }
       events_ += written->events;
       epoch_ = std::max(epoch_, written->epoch);

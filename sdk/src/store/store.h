@@ -108,6 +108,7 @@ struct LogRow {
 struct Chunk {
   std::uint64_t position = 0;  // grows over both lanes
   Bytes batch;                 // a Batch
+  std::uint64_t reports = 0;   // how many are in it, where it was just made and need not be looked into; else 0
 };
 
 struct Counts {

@@ -81,13 +81,15 @@ struct Writer::Statements {
   std::array<std::uint64_t, 2> dropped{};                   // floors that the file already has
   std::uint64_t last_row = 0;                               // of the log
   std::unordered_map<std::string, Writer::Stream> streams;  // as they stand in the file, those that were asked for
+  BatchBuilder normal, safety;
   Statement& operator[](Which which) { return all[which]; }
 };
 
 Result<Writer> Writer::create(sqlite::Database& db, Vault& vault) {
   auto accounts = AccountWriter::create(db);
   if (!accounts) return tl::unexpected(std::move(accounts).error());
-  auto statements = std::make_shared<Statements>(Statements{{}, std::move(*accounts), {}, 0, {}});
+  auto statements = std::make_shared<Statements>(
+      Statements{{}, std::move(*accounts), {}, 0, {}, BatchBuilder(vault), BatchBuilder(vault)});
   for (const char* text : sql) {
     auto statement = Statement::prepare(db, text);
     if (!statement) return tl::unexpected(std::move(statement).error());
@@ -131,7 +133,9 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
   auto& s = *statements_;
   Written out;
   const auto wanted = [&](Lane lane) { return pending.takers[Ledger::index(lane)] > 0; };
-  BatchBuilder normal(*vault_, wanted(Lane::normal)), safety(*vault_, wanted(Lane::safety));
+  BatchBuilder &normal = s.normal, &safety = s.safety;
+  normal.begin(wanted(Lane::normal));
+  safety.begin(wanted(Lane::safety));
   if (auto ok = put_places(pending); !ok) return tl::unexpected(ok.error());
   for (auto* request : requests) {
     for (const auto& entry : request->entries) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -81,6 +83,32 @@ TEST(Seal, TheSameTextIsNeverTheSameBytes) {
     auto sealed = *seal(key, bytes_of("the same"), {});
     EXPECT_TRUE(seen.insert(Bytes(sealed.begin() + 4, sealed.begin() + 28)).second) << "a nonce came twice";
   }
+}
+
+// Numbers that are used once are drawn many at a time, and a fork has a copy of what its parent drew.
+TEST(Seal, NoNonceComesTwiceAlsoAfterAFork) {
+  const auto key = *Secret::random();
+  const auto nonce = [&] {
+    const auto bytes = *seal(key, Bytes{1}, Bytes{});
+    return std::string(bytes.begin() + 4, bytes.begin() + 28);
+  };
+  std::set<std::string> seen;
+  for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(seen.insert(nonce()).second);
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto own = nonce();
+    ::_exit(::write(ends[1], own.data(), own.size()) == static_cast<ssize_t>(own.size()) ? 0 : 1);
+  }
+  std::string theirs(24, '\0');
+  ASSERT_EQ(::read(ends[0], theirs.data(), theirs.size()), 24);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(seen.insert(theirs).second);
+  EXPECT_TRUE(seen.insert(nonce()).second);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST(KeyRing, KeepsKeysUnderAMasterAndRefusesAnother) {
