@@ -17,7 +17,7 @@ constexpr const char* first_words =
     "s = u.find_spec('alliance')\n"
     "p = os.path.join(os.path.dirname(s.origin), '_runner.py') if s and s.origin else ''\n"
     "if not os.path.isfile(p): os._exit(40)\n"
-    "exec(compile(open(p, 'rb').read(), p, 'exec'), {'__name__': 'alliance._runner', '__file__': p})\n";
+    "exec(compile(open(p, 'rb').read(), p, 'exec'), {'__name__': '__main__', '__file__': p})\n";
 
 std::string in_path(const std::string& name) {
   const char* path = std::getenv("PATH");

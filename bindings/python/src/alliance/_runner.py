@@ -74,4 +74,5 @@ def _main() -> int:
     return int(core.serve(int(sys.argv[1]), _interpreter(package), _load))
 
 
-os._exit(_main())
+if __name__ == "__main__":
+    os._exit(_main())
