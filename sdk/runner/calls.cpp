@@ -2,9 +2,10 @@
 #include "calls.h"
 
 #include <alliance/error.hpp>
+#include <cstring>
 
-#include "plugin/proxy.h"
 #include "plugin/registry.h"
+#include "plugin/sheet_places.h"
 
 namespace alliance::runner {
 namespace {
@@ -97,53 +98,41 @@ void Calls::destroy(Reader& asked) {
   if (kind == "programme") tables_.programme.destroy(static_cast<alliance_programme*>(instance));
 }
 
-void Calls::score(Op op, void* instance, Reader& asked, Writer& reply) const {
-  const std::uint64_t flags = asked.number(), rows = asked.number(), items = asked.number();
-  const std::uint64_t out_rows = asked.number(), scales = asked.number();
-  const auto values = asked.array<double>();
-  const auto states = asked.array();
+void Calls::share(plugin::Descriptor memory, std::uint64_t size, Writer& reply) {
+  auto made = plugin::Area::of(std::move(memory), static_cast<std::size_t>(size));
+  reply.number(made ? 0 : 1);
+  if (made) area_ = std::move(*made);
+}
+
+bool Calls::score(Op op, void* instance, Reader& asked, Writer& reply) const {
+  const std::uint64_t flags = asked.number();
+  plugin::SheetCount count;
+  for (auto* number : {&count.rows, &count.items, &count.out_rows, &count.scales}) *number = asked.number();
   alliance_missing missing{sizeof missing, 0, 0, 0};
   if ((flags & plugin::carries_missing) != 0) {
     missing.rule = static_cast<std::int32_t>(asked.number());
     missing.most = static_cast<std::uint32_t>(asked.number());
   }
-  const std::size_t cells = out_rows * scales;
-  const auto room = [&](plugin::Carries wanted) { return (flags & wanted) != 0 ? cells : 0; };
-  std::vector<double> out_values(room(plugin::wants_values));
-  std::vector<std::uint8_t> out_states(room(plugin::wants_states));
-  std::vector<std::uint32_t> answered(room(plugin::wants_answered));
-  std::vector<std::int32_t> bands(room(plugin::wants_bands));
-  // An array without elements is there all the same, as it was for the caller.
-  const auto place = [&](plugin::Carries bit, auto& array) {
-    array.reserve(1);
-    return (flags & bit) != 0 ? array.data() : nullptr;
-  };
-  auto in_values = values;
-  auto in_states = states;
-  const alliance_sheets sheets{sizeof sheets,
-                               0,
-                               rows,
-                               items,
-                               place(plugin::carries_values, in_values),
-                               place(plugin::carries_states, in_states)};
-  const alliance_scores out{sizeof out,
-                            0,
-                            out_rows,
-                            scales,
-                            place(plugin::wants_values, out_values),
-                            place(plugin::wants_states, out_states),
-                            place(plugin::wants_answered, answered),
-                            place(plugin::wants_bands, bands)};
+  const plugin::SheetPlaces places(flags, count);
+  const bool shared = (flags & plugin::lies_in_area) != 0;
+  const auto came = shared ? std::span<const std::uint8_t>() : asked.bytes();
+  const std::uint64_t all = places.read() + places.written();
+  if (!asked.good() || (shared ? !area_ || all > area_->bytes().size() : came.size() != places.read())) return false;
+  std::vector<double> own(shared ? 0 : all / sizeof(double) + 1);  // aligned for all that lies in it
+  std::uint8_t* const read = shared ? area_->bytes().data() : reinterpret_cast<std::uint8_t*>(own.data());
+  std::uint8_t* const written = read + places.read();
+  if (!came.empty()) std::memcpy(read, came.data(), came.size());
+  if (shared) std::memset(written, 0, places.written());  // no scores of an earlier batch
+  const alliance_sheets sheets = places.sheets(read);
+  const alliance_scores out = places.scores(written);
   alliance_error error = ALLIANCE_ERROR_INIT;
   const auto* rule = (flags & plugin::carries_missing) != 0 ? &missing : nullptr;
   auto* measure = static_cast<alliance_measure*>(instance);
   const std::int32_t status = op == Op::score ? tables_.measure.score(measure, &sheets, rule, &out, &error)
                                               : tables_.measure.score_batch(measure, &sheets, rule, &out, &error);
   plugin::wire::put_error(reply, status, error);
-  if (status != ALLIANCE_OK) return;
-  reply.bytes(out_values.data(), out_values.size() * sizeof(double)).bytes(out_states.data(), out_states.size());
-  reply.bytes(answered.data(), answered.size() * sizeof(std::uint32_t));
-  reply.bytes(bands.data(), bands.size() * sizeof(std::int32_t));
+  if (status == ALLIANCE_OK && !shared) reply.bytes(written, places.written());
+  return true;
 }
 
 bool Calls::answer(Op op, Reader& asked, Writer& reply) {
@@ -184,8 +173,7 @@ bool Calls::answer(Op op, Reader& asked, Writer& reply) {
     }
     case Op::score:
     case Op::score_batch:
-      score(op, instance, asked, reply);
-      break;
+      return score(op, instance, asked, reply);
     case Op::plan:
     case Op::account: {
       const auto now = instant();

@@ -92,7 +92,7 @@ class Runner {
 
   int serve() {
     for (;;) {
-      auto frame = plugin::wire::receive(host_socket, plugin::wire::no_deadline);
+      auto frame = services_->receive();
       if (!frame) return 0;  // the host is gone
       services_->begin();
       Writer answer;
@@ -102,9 +102,13 @@ class Runner {
         return 0;
       }
       if (frame->op == Op::attach) {
-        auto socket = plugin::wire::receive_descriptor(host_socket, plugin::wire::no_deadline);
-        if (!socket || tables_.transport.size == 0) return 2;
-        ways_->serve(*socket);
+        if (frame->descriptor.get() < 0 || tables_.transport.size == 0) return 2;
+        ways_->serve(frame->descriptor.release());
+        if (!reply(answer)) return 0;
+        continue;
+      }
+      if (frame->op == Op::share) {
+        calls_->share(std::move(frame->descriptor), frame->body.number(), answer);
         if (!reply(answer)) return 0;
         continue;
       }
@@ -134,7 +138,8 @@ int run(int parent, const Program& program) {
   if (getppid() != parent) return 0;  // it died before that
   umask(S_IRWXG | S_IRWXO);
   static Runner runner;  // never destroyed: the plugin's code may still stand on a thread
-  auto first = plugin::wire::receive(host_socket, plugin::wire::no_deadline);
+  // Nothing follows the host's first word before it has its answer.
+  auto first = plugin::wire::Inlet(host_socket).receive(plugin::wire::no_deadline);
   if (!first || first->op != Op::start) return 2;
   std::string held;
   const auto started = runner.start(program, first->body, held);

@@ -33,6 +33,7 @@ int32_t write(const alliance_sink* out, const void* bytes, std::size_t length, a
 
 Services::Services(int socket, std::string folder, std::string config, std::uint64_t offered)
     : socket_(socket),
+      inlet_(socket, plugin::wire::Inlet::Descriptors::taken),
       folder_(std::move(folder)),
       config_(std::move(config)),
       offered_(offered),
@@ -61,6 +62,7 @@ const void* Services::find(void* context, const char* id) noexcept {
 void Services::speak_over(int socket) {
   const std::lock_guard lock(mutex_);
   socket_ = socket;
+  inlet_ = plugin::wire::Inlet(socket);
   heard_ = socket >= 0;
   in_call_ = false;
   called_ = std::this_thread::get_id();
@@ -108,7 +110,7 @@ Reader Services::ask(Op op, const Writer& body) {
     const std::lock_guard lock(mutex_);
     if (auto sent = plugin::wire::send(socket_, op, body, plugin::wire::no_deadline); !sent) _exit(0);
   }
-  auto answer = plugin::wire::receive(socket_, plugin::wire::no_deadline);
+  auto answer = receive();
   if (!answer || answer->op != Op::answer) _exit(0);
   return std::move(answer->body);
 }

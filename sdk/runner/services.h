@@ -26,6 +26,7 @@ class Services {
 
   // From here on, on this thread: the host hears at any time what is said over this socket. -1: nobody does.
   void speak_over(int socket);
+  Result<plugin::wire::Frame> receive() { return inlet_.receive(plugin::wire::no_deadline); }
   void say(plugin::wire::Op op, const plugin::wire::Writer& body);
 
   // The host's call is under way from here until the reply has left.
@@ -58,6 +59,7 @@ class Services {
   void send_line(const Line& line);
 
   int socket_;
+  plugin::wire::Inlet inlet_;  // of this socket
   const std::string folder_, config_;
   const std::uint64_t offered_;
   std::atomic<std::thread::id> called_ = std::this_thread::get_id();

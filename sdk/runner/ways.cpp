@@ -123,7 +123,7 @@ void Ways::run(Way& way, int socket) const {
   {
     Talk talk(table_, *way.services, way.events);
     for (;;) {
-      auto frame = plugin::wire::receive(socket, plugin::wire::no_deadline);
+      auto frame = way.services->receive();
       if (!frame) break;  // the host has closed it
       way.services->begin();
       Writer answer;

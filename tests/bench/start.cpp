@@ -12,6 +12,7 @@
 #include "pairs.h"
 #include "plugin/file.h"
 #include "schema/json.h"
+#include "services.h"
 
 namespace {
 
@@ -24,29 +25,6 @@ void first_score(const std::string& definitions) {
   const std::vector<double> sheet(12, 4.0);
   const auto scores = host.score("wai-sr-c", sheet);
   if (scores.at(0).value != 48) bench::give_up("the first score is wrong");
-}
-
-// What a host offers of services, for an init() that is called without a host.
-const alliance_log_service log_service = {sizeof log_service, 0, nullptr,
-                                          [](void*, std::int32_t, const char*) noexcept {}};
-const alliance_codec_service codec = {
-    sizeof codec, 0, nullptr,
-    [](void*, const char* table, const std::uint8_t* json, std::uint64_t length, const alliance_sink* out,
-       alliance_error*) noexcept -> std::int32_t {
-      const auto bytes = alliance::schema::json_to_bytes(table, {reinterpret_cast<const char*>(json), length});
-      return bytes ? out->write(out->context, bytes->data(), bytes->size()) : bytes.error().status;
-    },
-    [](void*, const char* table, const std::uint8_t* bytes, std::uint64_t length, const alliance_sink* out,
-       alliance_error*) noexcept -> std::int32_t {
-      const auto json = alliance::schema::bytes_to_json(table, {bytes, length});
-      return json ? out->write(out->context, reinterpret_cast<const std::uint8_t*>(json->data()), json->size())
-                  : json.error().status;
-    }};
-const void* service(void*, const char* id) noexcept {
-  const std::string_view wanted(id);
-  return wanted == ALLIANCE_SERVICE_LOG     ? static_cast<const void*>(&log_service)
-         : wanted == ALLIANCE_SERVICE_CODEC ? &codec
-                                            : nullptr;
 }
 
 void load(const std::string& how, const std::filesystem::path& manifest) {
@@ -64,7 +42,7 @@ void load(const std::string& how, const std::filesystem::path& manifest) {
     host.load_plugin(manifest.string());
     took = bench::nanoseconds(bench::Clock::wall) - begin;
   } else {
-    const alliance_services services = {sizeof services, 0, nullptr, folder.c_str(), "{}", &service};
+    const alliance_services services = {sizeof services, 0, nullptr, folder.c_str(), "{}", &bench::service};
     const double begin = bench::nanoseconds(bench::Clock::wall);
     void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) bench::give_up(dlerror());

@@ -24,16 +24,19 @@ class Line {
 
   // Any failure is the end of the line. ALLIANCE_E_TIMEOUT, ALLIANCE_E_IO: gone, ALLIANCE_E_LIMIT: it sent what it may
   // not.
-  Result<wire::Reader> call(wire::Op op, const wire::Writer& body, std::chrono::milliseconds patience);
-  Result<wire::Reader> answer(std::chrono::milliseconds patience);  // to a call that was sent
-  Result<void> hear_one(std::chrono::milliseconds patience);        // what was said between calls
-  void hang_up();                                                   // whoever waits on it wakes up
+  Result<wire::Reader> call(wire::Op op, const wire::Writer& body, std::chrono::milliseconds patience,
+                            int descriptor = -1);
+  Result<void> hear_one(std::chrono::milliseconds patience);  // what was said between calls
+  bool holds_word() const { return inlet_.holds_frame(); }    // it has come, and poll() does not tell of it
+  void hang_up();                                             // whoever waits on it wakes up
   int socket() const { return socket_.get(); }
 
  private:
+  Result<wire::Reader> answer(std::chrono::milliseconds patience);
   Result<void> serve(wire::Frame& frame, wire::Deadline deadline);
 
   const Descriptor socket_;
+  wire::Inlet inlet_;
   const alliance_services& services_;
   const Ear ear_;
 };

@@ -90,6 +90,9 @@ Result<void> Process::launch() {
   line_ = std::make_unique<Line>(std::move(started->socket), *what_.services);
   process_ = std::move(started->process);
   pid_ = started->pid;
+  held_to_ = 0;
+  if (clock_getcpuclockid(pid_, &used_) != 0) used_ = CLOCK_REALTIME;
+  no_area_ = false;
   ++generation_;
   Writer body;
   body.number(wire::version).text(what_.name).text(what_.hash).text(what_.folder).text(what_.config);
@@ -148,6 +151,7 @@ tl::unexpected<Failure> Process::ended(std::int32_t status, const std::string& w
 // How it ended, if it did so by itself.
 std::string Process::end_process(std::chrono::milliseconds patience) {
   line_.reset();
+  area_.reset();
   if (process_.get() < 0) return "";
   pollfd gone{process_.get(), POLLIN, 0};
   const bool by_itself = poll(&gone, 1, static_cast<int>(patience.count())) > 0;
@@ -166,13 +170,14 @@ std::string Process::end_process(std::chrono::milliseconds patience) {
 
 // From outside, call by call: a process cannot be trusted to watch its own.
 void Process::limit_processor_time() {
-  clockid_t clock{};
   timespec used{};
-  if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0) return;
+  if (clock_gettime(used_, &used) != 0) return;
+  const rlim_t most = static_cast<rlim_t>(used.tv_sec) + settings_.cpu_seconds + 1;
+  if (most == held_to_) return;
   rlimit limit{};
   if (prlimit(pid_, RLIMIT_CPU, nullptr, &limit) != 0) return;
-  limit.rlim_cur = std::min<rlim_t>(static_cast<rlim_t>(used.tv_sec) + settings_.cpu_seconds + 1, limit.rlim_max);
-  prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
+  limit.rlim_cur = std::min(most, limit.rlim_max);
+  if (prlimit(pid_, RLIMIT_CPU, &limit, nullptr) == 0) held_to_ = most;
 }
 
 tl::unexpected<Failure> Process::broken(const Failure& seen, std::uint32_t patience_ms) {
@@ -185,9 +190,9 @@ tl::unexpected<Failure> Process::broken(const Failure& seen, std::uint32_t patie
   return ended(ALLIANCE_E_INTERNAL, how.empty() ? "its process closed the connection" : how);
 }
 
-Result<Reader> Process::exchange(Op op, const Writer& body, std::uint32_t patience_ms) {
+Result<Reader> Process::exchange(Op op, const Writer& body, std::uint32_t patience_ms, int descriptor) {
   limit_processor_time();
-  auto answer = line_->call(op, body, std::chrono::milliseconds(patience_ms));
+  auto answer = line_->call(op, body, std::chrono::milliseconds(patience_ms), descriptor);
   if (answer) return answer;
   if (body.body().size() > wire::most_frame) return answer;  // ours, and it heard nothing of it
   return broken(answer.error(), patience_ms);
@@ -202,14 +207,9 @@ Result<Process::Way> Process::attach() {
   }
   Descriptor ours(ends[0]);
   const Descriptor theirs(ends[1]);
-  const auto patience = std::chrono::milliseconds(settings_.start_ms);
-  // The descriptor lies behind the frame, and the runner takes it before it answers.
-  const auto deadline = Clock::now() + patience;
-  auto sent = wire::send(line_->socket(), Op::attach, Writer(), deadline).and_then([&] {
-    return wire::send_descriptor(line_->socket(), theirs.get(), deadline);
-  });
-  if (!sent) return broken(sent.error(), settings_.start_ms);
-  if (auto answer = line_->answer(patience); !answer) return broken(answer.error(), settings_.start_ms);
+  if (auto answer = exchange(Op::attach, Writer(), settings_.start_ms, theirs.get()); !answer) {
+    return tl::unexpected(answer.error());
+  }
   return Way{std::move(ours), generation_};
 }
 
@@ -260,19 +260,54 @@ void Process::destroy(const Instance& instance) {
 Result<Reader> Process::call(Op op, Instance& instance, const std::function<void(Writer&)>& add) {
   const std::lock_guard lock(mutex_);
   if (auto fine = ready(); !fine) return tl::unexpected(fine.error());
-  if (instance.generation != generation_) {
-    alliance_error error = ALLIANCE_ERROR_INIT;
-    auto made = make(instance, &error);
-    if (!made) return tl::unexpected(made.error());
-    if (*made != ALLIANCE_OK) {
-      instance.generation = 0;
-      return fail(ALLIANCE_E_INSTANCE, instance.id + " could not be made again: " + error.message, error.detail);
-    }
-  }
+  if (auto fine = remake(instance); !fine) return tl::unexpected(fine.error());
   Writer body;
   body.number(instance.handle);
   add(body);
   return exchange(op, body, settings_.call_ms);
+}
+
+Result<void> Process::call_sharing(Op op, Instance& instance, const std::function<void(Writer&, Area)>& add,
+                                   const std::function<void(Reader&, Area)>& take) {
+  const std::lock_guard lock(mutex_);
+  if (auto fine = ready(); !fine) return fine;
+  if (auto fine = remake(instance); !fine) return fine;
+  const auto area = shared();
+  if (!area) return tl::unexpected(area.error());
+  Writer body;
+  body.number(instance.handle);
+  add(body, *area);
+  auto answer = exchange(op, body, settings_.call_ms);
+  if (!answer) return tl::unexpected(answer.error());
+  take(*answer, *area);
+  return {};
+}
+
+// An instance that was made in a process before this one.
+Result<void> Process::remake(Instance& instance) {
+  if (instance.generation == generation_) return {};
+  alliance_error error = ALLIANCE_ERROR_INIT;
+  auto made = make(instance, &error);
+  if (!made) return tl::unexpected(made.error());
+  if (*made == ALLIANCE_OK) return {};
+  instance.generation = 0;
+  return fail(ALLIANCE_E_INSTANCE, instance.id + " could not be made again: " + error.message, error.detail);
+}
+
+// Made when it is first needed. A failure is the end of the process; where either side cannot have it, it is empty.
+Result<Process::Area> Process::shared() {
+  if (area_) return area_->bytes();
+  if (!settings_.shared_memory || no_area_) return Area();
+  no_area_ = true;
+  auto made = plugin::Area::make(area_size);
+  if (!made) return Area();
+  Writer body;
+  auto answer = exchange(Op::share, body.number(area_size), settings_.call_ms, made->descriptor());
+  if (!answer) return tl::unexpected(answer.error());
+  if (answer->number() != 0 || !answer->good()) return Area();
+  no_area_ = false;
+  area_ = std::move(*made);
+  return area_->bytes();
 }
 
 void Process::quarantine(const std::string& reason) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <alliance/plugin.h>
+#include <sys/resource.h>
+#include <time.h>
 
 #include <chrono>
 #include <deque>
@@ -10,10 +12,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "common/result.h"
+#include "plugin/area.h"
 #include "plugin/file.h"
 #include "plugin/line.h"
 #include "plugin/starter.h"
@@ -29,6 +33,7 @@ struct RunnerSettings {
   std::uint32_t send_ms = 60000;  // of a transport's calls
   std::vector<std::string> read, write, environment;
   bool network = false;
+  bool shared_memory = true;                  // for large batches, where the kernel has it
   std::chrono::milliseconds first_wait{250};  // before it is started again; four times as long after the next crash
   std::function<void(std::int32_t level, const std::string& line)> log;
   std::string quarantine_lasts = "until the host starts again";  // as its sentence says it
@@ -37,6 +42,9 @@ struct RunnerSettings {
 // Three ends in ten minutes, whatever the reason, and it is started no more.
 inline constexpr std::size_t most_crashes = 3;
 inline constexpr std::chrono::minutes crash_window{10};
+
+// Large batches go through it in pieces. Few megabytes stay in the processor's caches on the way.
+inline constexpr std::size_t area_size = std::size_t{1} << 20;
 
 // Where the runner was installed beside this library or program; "" where it is not.
 std::string installed_runner();
@@ -76,6 +84,11 @@ class Process {
   void destroy(const Instance& instance);
   // `add` writes what follows the instance.
   Result<wire::Reader> call(wire::Op op, Instance& instance, const std::function<void(wire::Writer&)>& add);
+  // The same with memory of area_size bytes that both sides see, until `take` has read the answer. It is empty where
+  // there is none.
+  using Area = std::span<std::uint8_t>;
+  Result<void> call_sharing(wire::Op op, Instance& instance, const std::function<void(wire::Writer&, Area)>& add,
+                            const std::function<void(wire::Reader&, Area)>& take);
 
   // One more way into the process that lives, for a transport: its calls wait for nobody else's.
   struct Way {
@@ -99,7 +112,9 @@ class Process {
   using Clock = std::chrono::steady_clock;
   Result<void> ready();
   Result<void> launch();
-  Result<wire::Reader> exchange(wire::Op op, const wire::Writer& body, std::uint32_t patience_ms);
+  Result<wire::Reader> exchange(wire::Op op, const wire::Writer& body, std::uint32_t patience_ms, int descriptor = -1);
+  Result<void> remake(Instance& instance);
+  Result<Area> shared();
   Result<std::int32_t> make(Instance& instance, alliance_error* error);
   tl::unexpected<Failure> broken(const Failure& seen, std::uint32_t patience_ms);
   void limit_processor_time();
@@ -114,6 +129,10 @@ class Process {
   std::unique_ptr<Line> line_;  // to the runner that lives
   Descriptor process_;
   int pid_ = 0;
+  clockid_t used_{};    // by the process
+  rlim_t held_to_ = 0;  // seconds
+  std::optional<plugin::Area> area_;
+  bool no_area_ = false;
   std::uint64_t generation_ = 0;
   std::deque<Clock::time_point> crashes_;
   Clock::time_point not_before_{};

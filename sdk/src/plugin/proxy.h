@@ -31,15 +31,4 @@ struct Proxies {
 // Complete tables of all kinds that a plugin may have there.
 void fill(Proxies& to, Process& process);
 
-// What a sheet of answers and its scores carry, besides the numbers: which arrays there are.
-enum Carries : std::uint64_t {
-  carries_values = 1,
-  carries_states = 2,
-  carries_missing = 4,
-  wants_values = 8,
-  wants_states = 16,
-  wants_answered = 32,
-  wants_bands = 64,
-};
-
 }  // namespace alliance::plugin

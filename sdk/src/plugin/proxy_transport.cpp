@@ -87,8 +87,11 @@ class Opened {
       process_.limit_processor_time(generation_);
       return true;
     }
-    auto fine = line_->hear_one(one_word);
-    if (fine && ++words_ > most_words) fine = fail(ALLIANCE_E_LIMIT, "it speaks without end");
+    Result<void> fine;
+    do {
+      fine = line_->hear_one(one_word);
+      if (fine && ++words_ > most_words) fine = fail(ALLIANCE_E_LIMIT, "it speaks without end");
+    } while (fine && line_->holds_word());
     if (fine) return true;
     const Failure why = end(fine.error());
     events_.failed(events_.context, why.status, why.message.c_str());

@@ -29,10 +29,10 @@ Result<void> wait(int socket, short what, Deadline deadline) {
   }
 }
 
-// All of it through a socket, by send() or recv().
+// Goes on until `least` bytes have gone through a socket, by send() or recv().
 template <class Move>
-Result<void> all(int socket, std::size_t length, short what, Deadline deadline, Move move) {
-  for (std::size_t done = 0; done < length;) {
+Result<void> at_least(int socket, std::size_t least, short what, Deadline deadline, Move move) {
+  for (std::size_t done = 0; done < least;) {
     const ssize_t step = move(done);
     if (step > 0) {
       done += static_cast<std::size_t>(step);
@@ -49,77 +49,113 @@ struct Head {
   std::uint32_t length, op;
 };
 
+// Room for one descriptor beside the bytes of a message.
+struct Enclosed {
+  alignas(cmsghdr) char room[CMSG_SPACE(sizeof(int))] = {};
+
+  void enclose(msghdr& message, int descriptor) {
+    message.msg_control = room;
+    message.msg_controllen = sizeof room;
+    cmsghdr* head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof descriptor);
+    std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
+  }
+};
+
 }  // namespace
 
-Result<void> send(int socket, Op op, const Writer& body, Deadline deadline) {
+Result<void> send(int socket, Op op, const Writer& body, Deadline deadline, int descriptor) {
   const auto bytes = body.body();
   if (bytes.size() > most_frame) {
     return fail(ALLIANCE_E_LIMIT, "a call to a plugin in a process of its own may carry " +
                                       std::to_string(most_frame >> 20) + " MiB: hand over less at once");
   }
-  const Head head{static_cast<std::uint32_t>(bytes.size()), static_cast<std::uint32_t>(op)};
-  const auto write = [&](const void* from, std::size_t length) {
-    return all(socket, length, POLLOUT, deadline, [&](std::size_t done) {
-      return ::send(socket, static_cast<const char*>(from) + done, length - done, MSG_NOSIGNAL | MSG_DONTWAIT);
-    });
-  };
-  if (auto sent = write(&head, sizeof head); !sent) return sent;
-  return write(bytes.data(), bytes.size());
+  Head head{static_cast<std::uint32_t>(bytes.size()), static_cast<std::uint32_t>(op)};
+  return at_least(socket, sizeof head + bytes.size(), POLLOUT, deadline, [&](std::size_t done) {
+    iovec parts[2] = {{&head, sizeof head}, {const_cast<std::uint8_t*>(bytes.data()), bytes.size()}};
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = 2;
+    Enclosed enclosed;
+    if (descriptor >= 0 && done == 0) enclosed.enclose(message, descriptor);
+    for (iovec& part : parts) {
+      const std::size_t gone_before = std::min(done, part.iov_len);
+      part = {static_cast<char*>(part.iov_base) + gone_before, part.iov_len - gone_before};
+      done -= gone_before;
+    }
+    return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  });
 }
 
-Result<Frame> receive(int socket, Deadline deadline, std::size_t most) {
+// What the first read may wait for: one call of the kernel's where poll() would make three of it. 0: for ever.
+void Inlet::wait_for(Deadline deadline) {
+  std::chrono::milliseconds left{0};
+  if (deadline != no_deadline) {
+    left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    left = std::max(left, std::chrono::milliseconds(1));
+  }
+  if (left == waits_) return;
+  const timeval time{left.count() / 1000, left.count() % 1000 * 1000};
+  if (setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0) waits_ = left;
+}
+
+ssize_t Inlet::take(std::uint8_t* to, std::size_t most, int flags) {
+  if (descriptors_ == Descriptors::refused) return recv(socket_, to, most, flags);
+  iovec part{to, most};
+  Enclosed enclosed;
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = enclosed.room;
+  message.msg_controllen = sizeof enclosed.room;
+  const ssize_t got = recvmsg(socket_, &message, flags | MSG_CMSG_CLOEXEC);
+  const cmsghdr* head = got > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (head != nullptr && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(sizeof(int))) {
+    int number = -1;
+    std::memcpy(&number, CMSG_DATA(head), sizeof number);
+    descriptor_ = Descriptor(number);
+  }
+  return got;
+}
+
+bool Inlet::holds_frame() const {
   Head head{};
-  const auto read = [&](void* to, std::size_t length) {
-    return all(socket, length, POLLIN, deadline, [&](std::size_t done) {
-      return recv(socket, static_cast<char*>(to) + done, length - done, MSG_DONTWAIT);
+  if (to_ - from_ < sizeof head) return false;
+  std::memcpy(&head, bytes_.data() + from_, sizeof head);
+  return to_ - from_ - sizeof head >= head.length;
+}
+
+Result<Frame> Inlet::receive(Deadline deadline, std::size_t most) {
+  Head head{};
+  if (to_ - from_ < sizeof head) {
+    std::copy(bytes_.begin() + from_, bytes_.begin() + to_, bytes_.begin());
+    to_ -= std::exchange(from_, 0);
+    wait_for(deadline);
+    int flags = 0;
+    auto got = at_least(socket_, sizeof head - to_, POLLIN, deadline, [&](std::size_t) {
+      const ssize_t step = take(bytes_.data() + to_, bytes_.size() - to_, std::exchange(flags, MSG_DONTWAIT));
+      if (step > 0) to_ += static_cast<std::size_t>(step);
+      return step;
     });
-  };
-  if (auto got = read(&head, sizeof head); !got) return tl::unexpected(got.error());
+    if (!got) return tl::unexpected(got.error());
+  }
+  std::memcpy(&head, bytes_.data() + from_, sizeof head);
+  from_ += sizeof head;
   if (head.length > most) return fail(ALLIANCE_E_LIMIT, "it sent more than a frame may hold");
-  std::vector<std::uint8_t> body;
+  const std::size_t here = std::min<std::size_t>(to_ - from_, head.length);
+  std::vector<std::uint8_t> body(bytes_.begin() + from_, bytes_.begin() + from_ + here);
+  from_ += here;
   while (body.size() < head.length) {  // memory grows with what came, not with what was announced
     const std::size_t before = body.size();
     body.resize(std::min<std::size_t>(head.length, std::max<std::size_t>(before * 2, 64u << 10)));
-    if (auto got = read(body.data() + before, body.size() - before); !got) return tl::unexpected(got.error());
+    auto got = at_least(socket_, body.size() - before, POLLIN, deadline, [&](std::size_t done) {
+      return take(body.data() + before + done, body.size() - before - done, MSG_DONTWAIT);
+    });
+    if (!got) return tl::unexpected(got.error());
   }
-  return Frame{static_cast<Op>(head.op), Reader(std::move(body))};
-}
-
-Result<void> send_descriptor(int socket, int descriptor, Deadline deadline) {
-  char byte = 0;
-  iovec part{&byte, 1};
-  alignas(cmsghdr) char room[CMSG_SPACE(sizeof descriptor)] = {};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = room;
-  message.msg_controllen = sizeof room;
-  cmsghdr* head = CMSG_FIRSTHDR(&message);
-  head->cmsg_level = SOL_SOCKET;
-  head->cmsg_type = SCM_RIGHTS;
-  head->cmsg_len = CMSG_LEN(sizeof descriptor);
-  std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
-  return all(socket, 1, POLLOUT, deadline,
-             [&](std::size_t) { return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT); });
-}
-
-Result<int> receive_descriptor(int socket, Deadline deadline) {
-  char byte = 0;
-  iovec part{&byte, 1};
-  alignas(cmsghdr) char room[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = room;
-  message.msg_controllen = sizeof room;
-  auto got = all(socket, 1, POLLIN, deadline,
-                 [&](std::size_t) { return recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); });
-  if (!got) return tl::unexpected(got.error());
-  const cmsghdr* head = CMSG_FIRSTHDR(&message);
-  if (head == nullptr || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(sizeof(int))) return gone();
-  int descriptor = -1;
-  std::memcpy(&descriptor, CMSG_DATA(head), sizeof descriptor);
-  return descriptor;
+  return Frame{static_cast<Op>(head.op), Reader(std::move(body)), std::exchange(descriptor_, {})};
 }
 
 bool readable(int socket, std::chrono::milliseconds patience) {

@@ -5,6 +5,7 @@
 
 #include <alliance/base.h>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -14,10 +15,11 @@
 #include <vector>
 
 #include "common/result.h"
+#include "plugin/file.h"
 
 namespace alliance::plugin::wire {
 
-inline constexpr std::uint32_t version = 2;
+inline constexpr std::uint32_t version = 3;
 inline constexpr std::size_t most_frame = std::size_t{64} << 20;
 inline constexpr std::size_t most_answer = std::size_t{16} << 20;  // bytes that one call may write, as in process
 inline constexpr std::size_t most_word = std::size_t{64} << 10;    // of what is said between calls
@@ -44,6 +46,7 @@ enum class Op : std::uint32_t {
   send,
   close,
   content,
+  share,  // memory comes with it, for batches of sheets
   reply = 64,
   // The runner asks while a call is under way; each is answered by one answer, but a log line.
   log = 128,
@@ -62,6 +65,7 @@ enum class Op : std::uint32_t {
 
 class Writer {
  public:
+  Writer() { body_.reserve(512); }  // most calls and answers
   Writer& number(std::uint64_t value) {
     const auto* first = reinterpret_cast<const std::uint8_t*>(&value);
     body_.insert(body_.end(), first, first + sizeof value);
@@ -72,6 +76,12 @@ class Writer {
     const auto* from = static_cast<const std::uint8_t*>(first);
     if (length > 0) body_.insert(body_.end(), from, from + length);
     return *this;
+  }
+  // As bytes(), to be written by the caller.
+  std::uint8_t* room(std::size_t length) {
+    number(length);
+    body_.resize(body_.size() + length);
+    return body_.data() + body_.size() - length;
   }
   Writer& text(std::string_view value) { return bytes(value.data(), value.size()); }
   std::span<const std::uint8_t> body() const { return body_; }
@@ -125,19 +135,39 @@ class Reader {
 struct Frame {
   Op op{};
   Reader body;
+  Descriptor descriptor = {};  // that came with it, where nothing else was under way
 };
 
 using Deadline = std::chrono::steady_clock::time_point;
 inline constexpr Deadline no_deadline = Deadline::max();
 
-// ALLIANCE_E_TIMEOUT: not in time. ALLIANCE_E_IO: the other side is gone. ALLIANCE_E_LIMIT: more bytes than a frame may
-// have, by whoever sent them.
-Result<void> send(int socket, Op op, const Writer& body, Deadline deadline);
-Result<Frame> receive(int socket, Deadline deadline, std::size_t most = most_frame);
+// One write where the socket takes it. ALLIANCE_E_TIMEOUT: not in time. ALLIANCE_E_IO: the other side is gone.
+// ALLIANCE_E_LIMIT: more bytes than a frame may have, by whoever sent them.
+Result<void> send(int socket, Op op, const Writer& body, Deadline deadline, int descriptor = -1);
 
-// A descriptor travels behind a frame.
-Result<void> send_descriptor(int socket, int descriptor, Deadline deadline);
-Result<int> receive_descriptor(int socket, Deadline deadline);
+// What comes over a socket, as frames. One read takes all that is there, up to a point: what came behind a frame waits
+// here for the next call, and nothing else tells of it.
+class Inlet {
+ public:
+  enum class Descriptors { refused, taken };
+  explicit Inlet(int socket, Descriptors descriptors = Descriptors::refused)
+      : socket_(socket), descriptors_(descriptors) {}
+
+  // Fails as send() does.
+  Result<Frame> receive(Deadline deadline, std::size_t most = most_frame);
+  bool holds_frame() const;  // a whole one
+
+ private:
+  void wait_for(Deadline deadline);
+  ssize_t take(std::uint8_t* to, std::size_t most, int flags);
+
+  int socket_;
+  Descriptors descriptors_;
+  Descriptor descriptor_;
+  std::chrono::milliseconds waits_{0};
+  std::array<std::uint8_t, 4096> bytes_{};
+  std::size_t from_ = 0, to_ = 0;  // what came and was not yet asked for
+};
 
 // Whether there is something to read, the end too; waits for as long as `patience`.
 bool readable(int socket, std::chrono::milliseconds patience);

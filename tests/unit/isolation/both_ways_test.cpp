@@ -209,27 +209,42 @@ INSTANTIATE_TEST_SUITE_P(Shipped, BothWays,
 
 TEST(BothWays, ABatchThatGoesInPiecesIsScoredAsAWhole) {
   Services services;
-  plugin::Registry near(services.host()), away(apart(services));
-  const auto one = near.load(manifest("instruments")), other = away.load(manifest("instruments"));
-  ASSERT_TRUE(one && other);
+  auto without = patient();
+  without.shared_memory = false;
+  plugin::Registry hosts[] = {plugin::Registry(services.host()), plugin::Registry(apart(services)),
+                              plugin::Registry(apart(services, without))};
   constexpr std::size_t rows = 500'001, items = 9;
   std::vector<double> values(rows * items);
   for (std::size_t cell = 0; cell < values.size(); ++cell) values[cell] = static_cast<double>(cell * 7 % 5);
-  std::vector<double> scored[2] = {std::vector<double>(2 * rows), std::vector<double>(2 * rows)};
-  std::vector<std::uint8_t> states[2] = {std::vector<std::uint8_t>(2 * rows), std::vector<std::uint8_t>(2 * rows)};
-  for (int at = 0; at < 2; ++at) {
-    plugin::Plugin& plugin = at == 0 ? **one : **other;
+  std::vector<std::uint8_t> given(rows * items, ALLIANCE_ANSWERED);
+  for (std::size_t cell = 0; cell < given.size(); cell += 1001) given[cell] = ALLIANCE_SKIPPED;
+  std::vector<std::vector<std::uint8_t>> answers;
+  for (auto& host : hosts) {
+    const auto loaded = host.load(manifest("instruments"));
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    plugin::Plugin& plugin = **loaded;
     alliance_measure* measure = nullptr;
     alliance_error error = ALLIANCE_ERROR_INIT;
     ASSERT_EQ(plugin.measure->create(plugin.measure, &plugin.services, "phq-9", nullptr, &measure, &error), ALLIANCE_OK)
         << error.message;
-    const alliance_sheets sheets{sizeof sheets, 0, rows, items, values.data(), nullptr};
-    const alliance_scores out{sizeof out, 0, rows, 2, scored[at].data(), states[at].data(), nullptr, nullptr};
+    std::vector<double> scored(2 * rows, -1);
+    std::vector<std::uint8_t> states(2 * rows, 99);
+    std::vector<std::uint32_t> answered(2 * rows, 99);
+    std::vector<std::int32_t> bands(2 * rows, 99);
+    const alliance_sheets sheets{sizeof sheets, 0, rows, items, values.data(), given.data()};
+    const alliance_scores out{sizeof out, 0, rows, 2, scored.data(), states.data(), answered.data(), bands.data()};
     EXPECT_EQ(plugin.measure->score_batch(measure, &sheets, nullptr, &out, &error), ALLIANCE_OK) << error.message;
     plugin.measure->destroy(measure);
+    std::vector<std::uint8_t> all;
+    const auto add = [&](const auto& array) {
+      const auto* first = reinterpret_cast<const std::uint8_t*>(array.data());
+      all.insert(all.end(), first, first + array.size() * sizeof array[0]);
+    };
+    add(scored), add(states), add(answered), add(bands);
+    answers.push_back(std::move(all));
   }
-  EXPECT_EQ(scored[0], scored[1]);
-  EXPECT_EQ(states[0], states[1]);
+  EXPECT_TRUE(answers[0] == answers[1]) << "shared memory";
+  EXPECT_TRUE(answers[0] == answers[2]) << "the socket alone";
 }
 
 }  // namespace
