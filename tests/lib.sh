@@ -64,3 +64,13 @@ npm_has() {
     [ -d "$folder/node_modules/$package" ] || { echo "skipped: $package is not installed: npm ci in $folder"; return 77; }
   done
 }
+
+# debian_root FOLDER LOG: a minimal Debian of the first suite that this machine takes packages from, by its own settings.
+debian_root() {
+  local source suite
+  read -r source suite < <(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sort -u |
+    awk '$2 !~ /security|updates|backports/ { print; exit }') || true
+  [ -n "${suite:-}" ] || { echo "skipped: this machine's apt knows no suite"; return 77; }
+  rm -rf "$1"
+  debootstrap --variant=minbase "$suite" "$1" "$source" >"$2" 2>&1 || { tail -n 5 "$2"; return 1; }
+}

@@ -6,6 +6,8 @@
 set -euo pipefail
 build=$(realpath "$1") packages=$2
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/lib.sh
+. "$top/tests/lib.sh"
 [ "$(id -u)" -eq 0 ] || { echo "skipped: a clean root is made by root alone"; exit 77; }
 command -v debootstrap >/dev/null || { echo "skipped: debootstrap is not installed (tests/install kit)"; exit 77; }
 
@@ -19,15 +21,7 @@ done
 # The root stays for the next time; ours are taken out and put in again.
 root=$build/clean-root
 if [ ! -e "$root/made" ]; then
-  rm -rf "$root"
-  # The first suite that this machine takes packages from, by its own settings; what was fetched for it is used again.
-  read -r source suite < <(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sort -u |
-    awk '$2 !~ /security|updates|backports/ { print; exit }') || true
-  [ -n "${suite:-}" ] || { echo "skipped: this machine's apt knows no suite"; exit 77; }
-  debootstrap --variant=minbase "$suite" "$root" "$source" >"$build/debootstrap.log" 2>&1 || {
-    tail -n 5 "$build/debootstrap.log"
-    exit 1
-  }
+  debian_root "$root" "$build/debootstrap.log" || exit
   cp -r /etc/apt/. "$root/etc/apt/"
   touch "$root/made"
 fi

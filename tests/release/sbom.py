@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""sbom.py BUILD-FOLDER OUTPUT-FOLDER: what is really in the binaries, and under which licence.
+"""sbom.py BUILD-FOLDER OUTPUT-FOLDER [PYTHON-PACKAGE]: what is really in the binaries, and under which licence.
 
 For the library, the command, the runner and each plugin: the libraries that it asks for (its DT_NEEDED), and the headers
 that its objects were compiled from (ninja keeps them), whose code is inside. Each is traced to the Debian package that it
@@ -9,7 +9,9 @@ came with. Writes
   alliance.spdx.json   an SBOM, SPDX 2.3
   THIRD-PARTY.txt      the copyright files of everything whose code is inside, where its licence asks for that
 
-A package that licences.json does not know is an error: somebody has to read its licence first."""
+PYTHON-PACKAGE is the folder `alliance` as pip installed it; where it is there, its extension is described too: it holds
+what the library holds, and nanobind, whose notice lies in the package. A package that licences.json does not know is an
+error: somebody has to read its licence first."""
 
 import datetime
 import hashlib
@@ -91,12 +93,21 @@ def all_deps(build):
     return deps
 
 
+def extension(module):
+    """The Python package's own binary, and nanobind's version and notice."""
+    found, notices = sorted(module.glob("_core.*.so")), sorted(module.glob("_sdk/notices/nanobind-*.txt"))
+    if len(found) != 1 or len(notices) != 1:
+        raise SystemExit(f"{module} is no Python package of ours: one _core.*.so and one notice of nanobind are expected")
+    return found[0], notices[0].stem.removeprefix("nanobind-"), notices[0].read_text()
+
+
 def spdx_id(text):
     return "SPDXRef-" + re.sub(r"[^A-Za-z0-9.-]", "-", text)
 
 
-def main(build, folder):
+def main(build, folder, module=None):
     build, folder = pathlib.Path(build).resolve(), pathlib.Path(folder)
+    module = pathlib.Path(module) if module and pathlib.Path(module).is_dir() else None
     top = pathlib.Path(__file__).resolve().parents[2]
     folder.mkdir(parents=True, exist_ok=True)
     licences = json.loads(pathlib.Path(__file__).with_name("licences.json").read_text())
@@ -111,6 +122,11 @@ def main(build, folder):
         sources = {packages.about(name)[0] for name in linked[binary]} | TOOLCHAIN
         inside[binary] = {name for name in packages.own(headers(build, binary, deps))
                           if packages.about(name)[0] not in sources}
+
+    if module:
+        core, nanobind, notice = extension(module)
+        linked[core] = packages.own({library_paths(core)[name] for name in needed(core)})
+        inside[core] = inside[build / "lib/liballiance.so"]
 
     used = set().union(*linked.values(), *inside.values())
     unknown = sorted({packages.about(name)[0] for name in used} - licences.keys())
@@ -143,6 +159,10 @@ def main(build, folder):
                                  externalRefs=[{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
                                                 "referenceLocator": f"pkg:npm/{name}@{about['version']}"}]))
         relations.append((sdk["SPDXID"], "CONTAINS", spdx_id("Package-" + name)))
+    if module:
+        described.append(package("nanobind", nanobind, licences["nanobind"]["licence"], comment=licences["nanobind"]["name"], externalRefs=[
+            {"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": f"pkg:pypi/nanobind@{nanobind}"}]))
+        relations.append((spdx_id("Package-" + core.name), "STATIC_LINK", spdx_id("Package-nanobind")))
     for binary in linked:
         digest = hashlib.sha256(binary.read_bytes()).hexdigest()
         made = package(binary.name, version, "Apache-2.0", supplier="Organization: Alliance SDK",
@@ -166,6 +186,8 @@ def main(build, folder):
                 continue  # it asks for no notice beside machine code
             about = pathlib.Path(f"/usr/share/doc/{name}/copyright").read_text(errors="replace")
             notices.write(f"{'=' * 100}\n{licences[packages.about(name)[0]]['name']} ({name} {packages.about(name)[1]})\n\n{about}\n")
+        if module:
+            notices.write(f"{'=' * 100}\nnanobind {nanobind}, in the Python package alone\n\n{notice}\n")
     for binary in linked:
         names = ", ".join(sorted(licences[packages.about(name)[0]]["name"] for name in inside[binary]))
         print(f"{binary.name}: {len(linked[binary])} packages linked; inside: {names or 'nothing'}")
