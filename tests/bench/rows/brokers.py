@@ -2,7 +2,7 @@
 """D3, D4: both ends durable, beside JetStream, PostgreSQL and RabbitMQ: servers of this run's own on free ports."""
 import contextlib, glob, os, pathlib, pwd, shutil, signal, socket, subprocess, tempfile, time
 
-from .harness import Missing, free_port, peers, program, row, run, say, tool, version
+from .harness import Missing, build, free_port, peers, program, row, run, say, tool, version
 
 
 def answers(port):
@@ -39,6 +39,21 @@ def nats(folder):
     port = free_port()
     with server([binary, "-js", "-a", "127.0.0.1", "-p", str(port), "-sd", os.path.join(folder, "nats")], port):
         yield {"BENCH_NATS": f"nats://127.0.0.1:{port}"}
+
+
+@contextlib.contextmanager
+def syncing_nats(folder):
+    binary = next((one for one in (os.environ.get("ALLIANCE_NATS_SERVER", ""), str(build / "ci/nats/nats-server"))
+                   if os.access(one, os.X_OK)), None)
+    if not binary:
+        raise Missing("ALLIANCE_NATS_SERVER names no server that can sync always, as Debian's cannot")
+    peers["nats-server, syncing"] = subprocess.run([binary, "--version"], capture_output=True, text=True).stdout.split()[-1]
+    port, config = free_port(), os.path.join(folder, "nats.conf")
+    with open(config, "w") as text:
+        text.write(f'listen: "127.0.0.1:{port}"\n'
+                   f'jetstream {{ store_dir: "{folder}/nats", sync_interval: always }}\n')
+    with server([binary, "-c", config], port):
+        yield {"BENCH_NATS": f"nats://127.0.0.1:{port}", "BENCH_NATS_SYNCS": "1"}
 
 
 @contextlib.contextmanager
@@ -90,7 +105,7 @@ def rabbitmq(folder):
 
 def measure(rows, quick):
     bench = program("bench_brokers")
-    for name, start in (("D3", nats), ("D4 postgresql", postgresql), ("D4 rabbitmq", rabbitmq)):
+    for name, start in (("D3", nats), ("D3 syncing", syncing_nats), ("D4 postgresql", postgresql), ("D4 rabbitmq", rabbitmq)):
         if name.split()[0] not in rows:
             continue
         with tempfile.TemporaryDirectory(prefix="alliance-bench-", dir=os.environ.get("TMPDIR"),
@@ -101,5 +116,3 @@ def measure(rows, quick):
                     yield from run(bench, [name], quick, folder, env=os.environ | env)
             except Missing as missing:
                 yield row(name, [], skipped=str(missing))
-        if name == "D3":
-            yield row("D3 syncing", [], skipped="Debian's nats-server cannot sync always")

@@ -76,5 +76,3 @@ def measure(rows, quick):
             yield from one_more_event(bench, folder)
         if "G2" in rows:
             yield from opening(bench, folder)
-    if "G3" in rows:
-        yield row("G3", [], skipped="not built yet: it needs a broker and control groups")

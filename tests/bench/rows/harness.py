@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every group of rows uses: building, running, and a row from what was measured."""
-import json, os, pathlib, platform, random, re, shutil, socket, sqlite3, statistics, subprocess, sys
+import functools, json, os, pathlib, platform, random, re, shutil, socket, sqlite3, statistics, subprocess, sys
 
 root = pathlib.Path(__file__).resolve().parents[3]
 build = root / "build"
@@ -17,6 +17,13 @@ def say(what):
     print(what, file=sys.stderr, flush=True)
 
 
+def built(target, path):
+    """What lies at `path` of the build folder once the target is built."""
+    program(target)
+    return build / path
+
+
+@functools.cache
 def program(name):
     if not (build / "CMakeCache.txt").exists():
         subprocess.run(["cmake", "--preset", "default"], cwd=root, check=True, stdout=subprocess.DEVNULL)
