@@ -80,7 +80,7 @@ function timer(words, id, course, again) {
   const runs = (course.timers ?? []).filter((one) => one.started && !one.stopped).map((one) => {
     const said = make("span", {}, since(one));
     const tick = setInterval(() => (said.isConnected ? (said.textContent = since(one)) : clearInterval(tick)), 20e3);
-    return make("li", {}, said, " ", act(words, words.stop, (key) => record("TimerStopped", { timer: one.timer }, { case: id }, key), again, { class: "small" }), forgotten.has(one.timer) && [make("p", {}, words.forgotten),
+    return make("li", {}, said, " ", act(words, words.stop_timer, (key) => record("TimerStopped", { timer: one.timer }, { case: id }, key), again, { class: "small" }), forgotten.has(one.timer) && [make("p", {}, words.forgotten),
       form(words, words.correct, [{ name: "minutes", label: words.minutes, type: "number", min: 0, max: 600, value: 10, required: true }], words.record, ({ minutes: given }, key) => record("TimeCorrected", { timer: one.timer, minutes: Number(given) }, { case: id }, key), again)]);
   });
   return card(words.timer, runs.length ? make("ul", { class: "plain" }, runs) : make("div", { class: "row" }, work, act(words, words.start, (key) => record("TimerStarted", { timer: key, work: work.value }, { case: id }, key), again)),
