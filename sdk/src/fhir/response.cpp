@@ -30,8 +30,9 @@ bool among(const List& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-std::optional<std::uint8_t> absent(const Json& of) {
-  const auto found = extension(of, data_absent);
+std::optional<std::uint8_t> absent(const std::optional<Json>& extensions) {
+  if (!extensions) return std::nullopt;
+  const auto found = extension_in(*extensions, data_absent);
   if (!found) return std::nullopt;
   const auto reason = text_of(*found, "valueCode").value_or("");
   if (reason == "asked-declined") return ALLIANCE_REFUSED;
@@ -39,6 +40,34 @@ std::optional<std::uint8_t> absent(const Json& of) {
   if (reason == "not-asked" || reason == "not-permitted") return ALLIANCE_NOT_PRESENTED;
   return ALLIANCE_SKIPPED;
 }
+
+// What this file looks at of an item or an answer, sorted in one pass; of what stands twice the first.
+struct Parts {
+  std::optional<Json> link, answer, item, extensions;
+  std::optional<Value> value;  // the last
+  std::size_t values = 0;
+  bool value_beside = false;          // _value[x]
+  std::optional<std::uint8_t> state;  // why there is no value, as one of these says it
+
+  void take(std::string_view name, const Json& what) {
+    if (name == "linkId") return keep(link, what);
+    if (name == "answer") return keep(answer, what);
+    if (name == "item") return keep(item, what);
+    if (name == "extension") return keep(extensions, what);
+    const bool beside = name.starts_with("_value");
+    if (!beside && !name.starts_with("value")) return;
+    if (!state) state = absent(member(what, "extension"));
+    value_beside = value_beside || beside;
+    if (beside || name.size() == 5) return;
+    ++values;
+    value = Value{name.substr(5), what};
+  }
+
+ private:
+  static void keep(std::optional<Json>& to, const Json& what) {
+    if (!to) to = what;
+  }
+};
 
 class Walk {
  public:
@@ -71,10 +100,12 @@ class Walk {
 
   // Unknown and doubled members, and what is empty, of anything that this file does not look into.
   template <class Known>
-  void members(const Object& object, const Path& place, const Known& known, const char* of) {
+  Parts members(const Object& object, const Path& place, const Known& known, const char* of) {
     std::array<std::string_view, 32> seen;
     std::size_t count = 0;
+    Parts parts;
     for (const auto field : object) {
+      parts.take(field.key, field.value);
       const Path here = place.member(field.key);
       const std::string_view name = field.key.starts_with('_') ? field.key.substr(1) : field.key;
       const bool answers = known.data() == item_members.data() && name == "answer";
@@ -99,6 +130,7 @@ class Walk {
         nothing_empty(field.value, here);
       }
     }
+    return parts;
   }
 
   void nothing_empty(const Json& value, const Path& place) {
@@ -228,18 +260,18 @@ class Walk {
   void item(const Json& one, const Path& place, int parent, bool beneath_answer, Seen& seen) {
     Object object;
     if (one.get(object) != simdjson::SUCCESS) return add("type", place, "it is no object");
-    members(object, place, item_members, "an item");
-    const auto link = text_of(one, "linkId");
+    const Parts parts = members(object, place, item_members, "an item");
+    const auto link = parts.link ? text_of(*parts.link) : std::nullopt;
     if (!link || link->empty()) {
       return add("link-id", place, "it has no linkId: give it that of the question which it answers");
     }
-    const bool answered = member(one, "answer").has_value(), nests = member(one, "item").has_value();
+    const bool answered = parts.answer.has_value(), nests = parts.item.has_value();
     if (answered && nests) {
       add("qrs-1", place, "it has answer and item side by side: what belongs to an answer stands in answer.item");
     }
     const auto index = find(form_, *link);
     if (!index) return unknown(one, place, *link, parent, beneath_answer, answered, nests);
-    if (form_.of_instrument) return of_instrument(one, place, *index, beneath_answer, nests);
+    if (form_.of_instrument) return of_instrument(parts, place, *index, beneath_answer);
     const FormItem& wanted = form_.items[*index];
     if (wanted.parent != parent) {
       add("nesting", place,
@@ -314,14 +346,15 @@ class Walk {
     each(one, "answer", [&](const Json& answer, std::size_t at) {
       ++count;
       const Path here = list.at(at);
-      if (const auto value = value_at(answer, here)) {
+      Parts parts;
+      if (const auto value = value_at(answer, here, parts)) {
         const Option* chosen = nullptr;
         if (auto bad = misfit(wanted, *value, chosen)) {
           add(bad->rule, here.member(value_name(*value)), "linkId " + named(wanted.link_id) + ": " + bad->sentence);
         }
         if (chosen != nullptr && chosen->exclusive) ++exclusive;
       }
-      if (member(answer, "item"))
+      if (parts.item)
         items(answer, here, static_cast<int>(index), true);
       else if (complete_)
         required(here, static_cast<int>(index), {});
@@ -343,29 +376,21 @@ class Walk {
   }
 
   // The one well-formed value[x] of an answer; what else it may be is found.
-  std::optional<Value> value_at(const Json& answer, const Path& place) {
+  std::optional<Value> value_at(const Json& answer, const Path& place, Parts& parts) {
     Object object;
     if (answer.get(object) != simdjson::SUCCESS) {
       add("type", place, "it is no object: an answer is { \"valueCoding\": ... }");
       return std::nullopt;
     }
-    members(object, place, answer_members, "an answer");
-    std::size_t count = 0;
-    bool without_value = member(answer, "extension").has_value();
-    std::optional<Value> value;
-    for (const auto field : object) {
-      if (field.key.starts_with("value") && field.key.size() > 5) {
-        ++count;
-        value = Value{field.key.substr(5), field.value};
-      }
-      if (field.key.starts_with("_value")) without_value = true;
-    }
-    if (count > 1) {
-      add("two-values", place, "it has " + std::to_string(count) + " values: an answer has one value[x]");
+    parts = members(object, place, answer_members, "an answer");
+    const std::optional<Value>& value = parts.value;
+    if (parts.values > 1) {
+      add("two-values", place, "it has " + std::to_string(parts.values) + " values: an answer has one value[x]");
       return std::nullopt;
     }
-    if (count == 0) {
-      if (!without_value) add("no-value", place, "it has no value[x]: give one, or leave the answer out");
+    if (parts.values == 0) {
+      if (!parts.extensions && !parts.value_beside)
+        add("no-value", place, "it has no value[x]: give one, or leave the answer out");
       return std::nullopt;
     }
     if (auto bad = malformed(*value)) {
@@ -375,21 +400,9 @@ class Walk {
     return value;
   }
 
-  // Why there is no value, as the answer or its value says it.
-  static std::optional<std::uint8_t> absent_in(const Json& answer) {
-    if (const auto state = absent(answer)) return state;
-    Object object;
-    if (answer.get(object) != simdjson::SUCCESS) return std::nullopt;
-    for (const auto field : object) {
-      if (!field.key.starts_with("value") && !field.key.starts_with("_value")) continue;
-      if (const auto state = absent(field.value)) return state;
-    }
-    return std::nullopt;
-  }
-
-  void of_instrument(const Json& one, const Path& place, std::size_t index, bool beneath_answer, bool nests) {
+  void of_instrument(const Parts& parts, const Path& place, std::size_t index, bool beneath_answer) {
     const FormItem& wanted = form_.items[index];
-    if (beneath_answer || nests) {
+    if (beneath_answer || parts.item) {
       add("nesting", beneath_answer ? place : place.member("item"),
           "the items of " + shown(form_.name) + " stand beside each other or in groups, never in one another");
     }
@@ -398,15 +411,18 @@ class Walk {
       return;
     }
     given_[index] = true;
-    if (const auto state = absent(one)) keep_state(index, *state);
+    if (const auto state = absent(parts.extensions)) keep_state(index, *state);
     const Path list = place.member("answer");
     std::size_t count = 0;
-    each(one, "answer", [&](const Json& answer, std::size_t at) {
+    each_of(parts.answer, [&](const Json& answer, std::size_t at) {
       ++count;
       const Path here = list.at(at);
-      const auto value = value_at(answer, here);
-      if (member(answer, "item")) items(answer, here, static_cast<int>(index), true);
-      if (const auto state = absent_in(answer)) return keep_state(index, *state);
+      Parts inner;
+      const auto value = value_at(answer, here, inner);
+      if (inner.item) items(answer, here, static_cast<int>(index), true);
+      // Why there is no value, as the answer or its value says it.
+      const auto state = absent(inner.extensions);
+      if (state || inner.state) return keep_state(index, state ? *state : *inner.state);
       if (!value) return;
       const auto number = scored(wanted, *value);
       if (number) {

@@ -46,23 +46,29 @@ inline bool true_at(const Json& from, std::string_view name) {
   return found && found->get(yes) == simdjson::SUCCESS && yes;
 }
 
-// Calls `take(element, index)` for each element of the array that stands there, if one does.
+// Calls `take(element, index)` for each element of an array, if it is one.
 template <class Take>
-void each(const Json& from, std::string_view name, Take&& take) {
-  const auto found = member(from, name);
+void each_of(const std::optional<Json>& list, Take&& take) {
   Array array;
-  if (!found || found->get(array) != simdjson::SUCCESS) return;
+  if (!list || list->get(array) != simdjson::SUCCESS) return;
   std::size_t index = 0;
   for (const Json one : array) take(one, index++);
 }
+template <class Take>
+void each(const Json& from, std::string_view name, Take&& take) {
+  each_of(member(from, name), take);
+}
 
 // The extension with that URL.
-inline std::optional<Json> extension(const Json& of, std::string_view url) {
+inline std::optional<Json> extension_in(const std::optional<Json>& extensions, std::string_view url) {
   std::optional<Json> found;
-  each(of, "extension", [&](const Json& one, std::size_t) {
+  each_of(extensions, [&](const Json& one, std::size_t) {
     if (!found && text_of(one, "url") == url) found = one;
   });
   return found;
+}
+inline std::optional<Json> extension(const Json& of, std::string_view url) {
+  return extension_in(member(of, "extension"), url);
 }
 
 // The member value[x], whatever its type: its name from "value" on, and itself.

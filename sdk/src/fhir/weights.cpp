@@ -78,8 +78,10 @@ Result<void> add_expanded(std::vector<Option>& options, const Json& of, const st
 }  // namespace
 
 std::optional<double> weight_in(const Json& of) {
+  const auto extensions = member(of, "extension");
+  if (!extensions) return std::nullopt;
   for (const std::string_view url : weight_urls) {
-    const auto found = extension(of, url);
+    const auto found = extension_in(extensions, url);
     const auto value = found ? value_of(*found) : std::nullopt;
     const auto number = value ? number_of(value->value) : std::nullopt;
     if (number) return number;
