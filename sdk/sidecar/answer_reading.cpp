@@ -87,14 +87,33 @@ Response get_report(Sidecar&, const Context& context) {
   });
 }
 
-Response get_study(Sidecar& sidecar, const Context& context) {
+// `read` is handed the terms of the tenant's study besides.
+template <class Read>
+Response for_study(const Sidecar& sidecar, const Context& context, Read read) {
   for (const TenantSettings& tenant : sidecar.settings().tenants) {
     if (tenant.tenant != context.tenant.name || tenant.study_key.empty()) continue;
-    return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
-      return host.study(tenant.study_key, tenant.study_shift_days, tenant.study_consent, viewer);
-    });
+    return for_viewer(context, [&](const Host& host, const Viewer& viewer) { return read(host, viewer, tenant); });
   }
   return problem(409, "there is no study here: the settings name no key for pseudonyms");
+}
+
+Response get_study(Sidecar& sidecar, const Context& context) {
+  return for_study(sidecar, context, [](const Host& host, const Viewer& viewer, const TenantSettings& of) {
+    return host.study(of.study_key, of.study_shift_days, of.study_consent, viewer, of.study_blinded);
+  });
+}
+
+Response get_study_overview(Sidecar& sidecar, const Context& context) {
+  return for_study(sidecar, context, [](const Host& host, const Viewer& viewer, const TenantSettings& of) {
+    return host.study_overview(of.study_key, of.study_shift_days, of.study_consent, viewer, of.study_blinded);
+  });
+}
+
+Response factors_of_service(Sidecar&, const Context& context) {
+  return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+    return host.factors_over_time(context.asked.text("service"),
+                                  static_cast<std::uint32_t>(context.asked.number("weeks")), viewer);
+  });
 }
 
 Response stream_reports(Sidecar&, const Context& context) {
@@ -117,10 +136,20 @@ Response stream_reports(Sidecar&, const Context& context) {
 }
 
 constexpr Route table_of_reading[] = {
-    {"listCases", &list_cases},          {"getCaseload", &get_caseload}, {"getDue", &get_due},
-    {"getInForce", &get_in_force},       {"reviewCase", &review_case},   {"reviewPractitioner", &review_practitioner},
-    {"reviewService", &review_service},  {"timeOfCase", &time_of_case},  {"timeOfPractitioner", &time_of_practitioner},
-    {"timeOfService", &time_of_service}, {"getReport", &get_report},     {"getStudy", &get_study},
+    {"listCases", &list_cases},
+    {"getCaseload", &get_caseload},
+    {"getDue", &get_due},
+    {"getInForce", &get_in_force},
+    {"reviewCase", &review_case},
+    {"reviewPractitioner", &review_practitioner},
+    {"reviewService", &review_service},
+    {"timeOfCase", &time_of_case},
+    {"timeOfPractitioner", &time_of_practitioner},
+    {"timeOfService", &time_of_service},
+    {"getReport", &get_report},
+    {"getStudy", &get_study},
+    {"factorsOfService", &factors_of_service},
+    {"getStudyOverview", &get_study_overview},
     {"streamReports", &stream_reports},
 };
 

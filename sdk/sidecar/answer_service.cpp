@@ -53,8 +53,10 @@ Response issue_token(Sidecar& sidecar, const Context& context) {
   const auto& wants = context.asked.body.as_object();
   const auto role = role_of(std::string_view(wants.at("role").as_string()));
   if (by.issued || !by.id.empty()) return problem(403, "a token of one person issues no others");
-  if (by.role != ALLIANCE_ROLE_SERVICE && by.role != role)
-    return problem(403, "not for another role than the token's own");
+  if (by.role != role && (by.role != ALLIANCE_ROLE_SERVICE || role == ALLIANCE_ROLE_RESEARCHER)) {
+    return problem(403, role == ALLIANCE_ROLE_RESEARCHER ? "only with a token of a researcher's platform"
+                                                         : "not for another role than the token's own");
+  }
   const auto* said = wants.if_contains("minutes");
   const std::int64_t minutes = said == nullptr ? 30 : said->to_number<std::int64_t>();
   const std::int64_t until = context.now + minutes * 60'000'000;

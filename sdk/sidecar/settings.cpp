@@ -135,6 +135,7 @@ Result<TenantSettings> tenant_of(const std::string& at, const json::object& from
     made.study_key = std::move(*key);
     made.study_consent = text_at(terms, "consent");
     number_at(terms, "shift_days", made.study_shift_days);
+    if (const auto* blinded = terms.if_contains("blinded")) made.study_blinded = blinded->get_bool();
   }
   return made;
 }
@@ -182,6 +183,7 @@ Result<Settings> read_settings(std::string_view text) {
     for (const auto& one : pages->get_array()) made.pages.emplace_back(one.get_string());
   }
   number_at(from, "advance_seconds", made.advance_seconds);
+  if (const auto* at = from.if_contains("demonstration_time")) made.demonstration_time = at->to_number<std::int64_t>();
   if (const auto* limits = from.if_contains("limits")) read_limits(limits->get_object(), made.limits);
   if (const auto* log = from.if_contains("log")) read_log(log->get_object(), made.log);
   const auto* proxy = from.if_contains("behind_proxy");
@@ -210,8 +212,11 @@ Result<void> check(const Settings& settings, bool behind_proxy) {
       }
     }
   }
-  if (settings.certificate.empty() && !behind_proxy && !settings.address.starts_with("127.") &&
-      settings.address != "::1") {
+  const bool loopback = settings.address.starts_with("127.") || settings.address == "::1";
+  if (settings.demonstration_time != 0 && (!loopback || behind_proxy)) {
+    return settings_fault("/demonstration_time", "is for this machine alone: nobody's care goes by another clock");
+  }
+  if (settings.certificate.empty() && !behind_proxy && !loopback) {
     return settings_fault("/listen",
                           "is beyond this machine, where nothing would be encrypted: give tls, or say "
                           "behind_proxy where a proxy ends it");

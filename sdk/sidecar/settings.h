@@ -16,6 +16,7 @@ struct TenantSettings {
   std::vector<std::string> reports_to;
   std::string study_key = {}, study_consent = {};  // without a key there is no study
   std::uint32_t study_shift_days = 0;
+  bool study_blinded = false;
 };
 
 struct TokenSettings {
@@ -47,6 +48,7 @@ struct Settings {
   boost::json::array words;
   std::vector<std::string> origins, pages;
   int advance_seconds = 60;
+  std::int64_t demonstration_time = 0;  // 0: the time of the system
   Limits limits;
   LogSettings log = {};
 };

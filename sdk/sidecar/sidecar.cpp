@@ -163,6 +163,10 @@ Response Sidecar::for_caller(const Request& request, const Operation& operation,
         std::find(operation.roles.begin(), operation.roles.end(), role_name(caller.role)) == operation.roles.end()) {
       return problem(403, std::string("not with a token of the role ") + role_name(caller.role));
     }
+    // A browser holds it: it must not be able to record in everybody's name, as a service's back end can.
+    if (caller.issued && caller.role == ALLIANCE_ROLE_SERVICE && request.method != "GET") {
+      return problem(403, "a token that was issued to a service is for reading alone");
+    }
   }
   if (stopping_ && !operation.open) return later(503, "the sidecar is stopping", 5);
   if (operation.body != nullptr && !wants_json(request)) return problem(415, "send the body as application/json");

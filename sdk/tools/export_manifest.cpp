@@ -35,9 +35,7 @@ std::string manifest_certainty_of(const fb::InstrumentT& definition) {
 std::string manifest(const Read& read, const Files& files, const std::string& format, const Request& request) {
   const auto& study = read.study;
   std::vector<std::string> definitions, plugins, written_files, not_loaded;
-  std::string frozen;
   for (const auto& [key, definition] : study.definitions) {
-    frozen += "definition " + definition.id + " " + definition.version + " " + definition.hash + "\n";
     definitions.push_back(object({{"instrument", json_string(definition.id)},
                                   {"version", json_string(definition.version)},
                                   {"hash", json_string(definition.hash)},
@@ -45,12 +43,10 @@ std::string manifest(const Read& read, const Files& files, const std::string& fo
                                   {"not_validated", definition.not_validated ? "true" : "false"}}));
   }
   for (const auto& plugin : read.plugins) {
-    frozen += "plugin " + plugin.id + " " + plugin.version + " " + plugin.manifest_sha256 + "\n";
     plugins.push_back(object({{"id", json_string(plugin.id)},
                               {"version", json_string(plugin.version)},
                               {"manifest_sha256", json_string(plugin.manifest_sha256)}}));
   }
-  frozen += "configuration " + read.config_sha256 + "\n";
   for (const auto& [name, rows] : files) {
     written_files.push_back(
         object({{"file", json_string(name)}, {"rows", number(rows.rows)}, {"sha256", json_string(sha256(rows.text))}}));
@@ -65,7 +61,7 @@ std::string manifest(const Read& read, const Files& files, const std::string& fo
       {"study", json_string(study.id)},
       {"format", json_string(format)},
       {"made_by", json_string(std::string("alliance ") + alliance_version())},
-      {"freeze", json_string(sha256(frozen))},
+      {"freeze", json_string(read.freeze)},
       {"blinded", study.blinded ? "true" : "false"},
       {"shift_days", number(study.extract.shift_days)},
       {"consent", json_string(request.consent.empty() ? "any" : request.consent)},

@@ -82,7 +82,14 @@ Result<Read> read(const Request& request) {
   if (!bytes) return tl::unexpected(bytes.error());
   auto extract = unpacked<fb::StudyExtract>(*bytes, "extract");
   if (!extract) return tl::unexpected(extract.error());
+  const auto standing = gather([&](const alliance_sink* sink, alliance_error* fault) {
+    return alliance_host_study_overview(host->get(), &terms, &viewer, ALLIANCE_FLATBUFFERS, sink, fault);
+  });
+  if (!standing) return tl::unexpected(standing.error());
+  const auto overview = unpacked<fb::StudyOverview>(*standing, "overview");
+  if (!overview) return tl::unexpected(overview.error());
   Read made;
+  made.freeze = overview->freeze;
   made.study.extract = std::move(*extract);
   if (auto done = define(host->get(), made.study); !done) return tl::unexpected(done.error());
   auto plugins = plugins_of(host->get());

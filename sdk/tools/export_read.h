@@ -26,6 +26,7 @@ struct Read {
   Study study;
   std::vector<Loaded> plugins;
   std::string config_sha256;  // empty: no configuration was named
+  std::string freeze;         // as the host has it
 };
 
 Result<Read> read(const Request& request);

@@ -107,10 +107,12 @@ int serve(const ServeChoice& choice) {
   log(ALLIANCE_LOG_INFO, std::string("alliance ") + alliance_version() + " starts with " +
                              std::to_string(settings.tenants.size()) + " tenants and " +
                              std::to_string(settings.tokens.size()) + " tokens");
-  auto engine = sidecar::Engine::open(settings, {system_now, log});
+  const std::int64_t apart = settings.demonstration_time == 0 ? 0 : settings.demonstration_time - system_now();
+  const sidecar::Clock clock = [apart] { return system_now() + apart; };
+  auto engine = sidecar::Engine::open(settings, {clock, log});
   if (!engine) return failed(engine.error());
   const std::string_view document(reinterpret_cast<const char*>(openapi_document), sizeof openapi_document);
-  auto app = sidecar::Sidecar::open(std::move(settings), document, **engine, system_now);
+  auto app = sidecar::Sidecar::open(std::move(settings), document, **engine, clock);
   if (!app) return failed(app.error());
   auto server = sidecar::HttpServer::listen(**app, log);
   if (!server) return failed(server.error());

@@ -271,6 +271,14 @@ ALLIANCE_API int32_t alliance_host_time(alliance_host* host, int32_t scope, cons
                                         uint32_t weeks, const alliance_viewer* viewer, int32_t format,
                                         const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
 
+/* [any-thread] may-block. A FactorsOverTime: the figures of a service's Review as they stood at the end of each of so
+ * many weeks (0: 12; at most 52), the newest those of its Review. A week by whose difference from another one the part
+ * of fewer than five clients or practitioners could be had is suppressed. Replays the logs of the service's
+ * practitioners and their cases once for each week. */
+ALLIANCE_API int32_t alliance_host_factors_over_time(alliance_host* host, const char* service, uint32_t weeks,
+                                                     const alliance_viewer* viewer, int32_t format,
+                                                     const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
+
 /* [any-thread] may-block. A Report by its id: the body of one that an endpoint was only notified of. Who may see what
  * it says may see it; the reading is in the access log. ALLIANCE_E_NOT_FOUND when the case has none of that id. */
 ALLIANCE_API int32_t alliance_host_report(alliance_host* host, const char* case_id, const char* report,
@@ -284,8 +292,10 @@ typedef struct alliance_study {
   uint64_t key_length;
   const uint8_t* key;  /* 16 bytes at least. Ids become HMAC-SHA256 under it: keep it apart from what was taken */
   const char* consent; /* the scope of consent that must have been given; NULL: any */
+  int32_t blinded;     /* not 0: no answer, no score, and of no case in which arm it is */
+  int32_t reserved;
 } alliance_study;
-#define ALLIANCE_STUDY_INIT {sizeof(alliance_study), 0, 0, NULL, NULL}
+#define ALLIANCE_STUDY_INIT {sizeof(alliance_study), 0, 0, NULL, NULL, 0, 0}
 
 /* [any-thread] may-block. A StudyExtract, for ALLIANCE_ROLE_RESEARCHER alone; each case is in the access log. It holds
  * no service, practitioner, minute, signal or safety flag, nothing of those who took a consent back, and no sheet in
@@ -293,6 +303,13 @@ typedef struct alliance_study {
 ALLIANCE_API int32_t alliance_host_study(alliance_host* host, const alliance_study* study,
                                          const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
                                          alliance_error* error) ALLIANCE_NOEXCEPT;
+
+/* [any-thread] may-block. A StudyOverview, for ALLIANCE_ROLE_RESEARCHER alone; each case is in the access log: how many
+ * cases are in which arm, what was asked for, answered and missed, and one hash over the definitions, plugins and
+ * configuration in force. Never an answer or a score. */
+ALLIANCE_API int32_t alliance_host_study_overview(alliance_host* host, const alliance_study* study,
+                                                  const alliance_viewer* viewer, int32_t format,
+                                                  const alliance_sink* out, alliance_error* error) ALLIANCE_NOEXCEPT;
 
 /* What a service's own record system takes. */
 typedef struct alliance_extract {

@@ -283,13 +283,28 @@ class Host {
     });
   }
   // A StudyExtract. `key`: 16 bytes at least; `consent` empty: any scope.
-  std::string study(std::string_view key, std::uint32_t shift_days, const std::string& consent,
-                    const Viewer& viewer) const {
+  std::string study(std::string_view key, std::uint32_t shift_days, const std::string& consent, const Viewer& viewer,
+                    bool blinded = false) const {
     const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
-    const alliance_study terms = {sizeof(alliance_study), shift_days, key.size(), data(key),
-                                  consent.empty() ? nullptr : consent.c_str()};
+    const alliance_study terms = study_terms(key, shift_days, consent, blinded);
     return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
       return alliance_host_study(host, &terms, &who, format, out, error);
+    });
+  }
+  // A StudyOverview, on the same terms.
+  std::string study_overview(std::string_view key, std::uint32_t shift_days, const std::string& consent,
+                             const Viewer& viewer, bool blinded = false) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    const alliance_study terms = study_terms(key, shift_days, consent, blinded);
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_study_overview(host, &terms, &who, format, out, error);
+    });
+  }
+  // A FactorsOverTime; `weeks` 0: twelve.
+  std::string factors_over_time(const std::string& service, std::uint32_t weeks, const Viewer& viewer) const {
+    const alliance_viewer who = {sizeof(alliance_viewer), viewer.role, viewer.id.c_str()};
+    return json([&](alliance_host* host, std::int32_t format, const alliance_sink* out, alliance_error* error) {
+      return alliance_host_factors_over_time(host, service.c_str(), weeks, &who, format, out, error);
     });
   }
   // A RecordExtract of what happened from `from` to before `until`. `instruments`: "phq-9,gad-7", or empty.
@@ -341,6 +356,11 @@ class Host {
     void operator()(alliance_host* host) const noexcept { alliance_host_close(host); }
   };
 
+  static alliance_study study_terms(std::string_view key, std::uint32_t shift_days, const std::string& consent,
+                                    bool blinded) {
+    return {sizeof(alliance_study), shift_days, key.size(), data(key), consent.empty() ? nullptr : consent.c_str(),
+            blinded ? 1 : 0,        0};
+  }
   static void log_line(void* context, std::int32_t level, const char* line) noexcept {
     glue::guarded(nullptr, glue::Text::to_detail, [&] { static_cast<Callbacks*>(context)->log(level, line); });
   }

@@ -163,8 +163,12 @@ int32_t alliance_host_time(alliance_host* self, int32_t scope, const char* id, a
   });
 }
 
-int32_t alliance_host_study(alliance_host* self, const alliance_study* study, const alliance_viewer* viewer,
-                            int32_t format, const alliance_sink* out, alliance_error* error) noexcept {
+namespace {
+
+// One face of both calls about a study.
+template <class Ask>
+int32_t about_study(alliance_host* self, const alliance_study* study, const alliance_viewer* viewer,
+                    alliance_error* error, Ask ask) noexcept {
   return guarded(error, [&]() -> int32_t {
     if (self == nullptr || !ALLIANCE_HAS(alliance_study, study, consent) ||
         !ALLIANCE_HAS(alliance_viewer, viewer, id) || (study->key == nullptr && study->key_length > 0)) {
@@ -174,9 +178,42 @@ int32_t alliance_host_study(alliance_host* self, const alliance_study* study, co
     terms.key.assign(study->key, study->key + study->key_length);
     terms.shift_days = study->shift_days;
     if (study->consent != nullptr) terms.consent = study->consent;
-    const auto made = self->host->study(std::move(terms), {viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    terms.blinded = ALLIANCE_HAS(alliance_study, study, blinded) && study->blinded != 0;
+    return ask(std::move(terms), host::Viewer{viewer->role, viewer->id == nullptr ? "" : viewer->id});
+  });
+}
+
+}  // namespace
+
+int32_t alliance_host_study(alliance_host* self, const alliance_study* study, const alliance_viewer* viewer,
+                            int32_t format, const alliance_sink* out, alliance_error* error) noexcept {
+  return about_study(self, study, viewer, error, [&](host::StudyTerms terms, const host::Viewer& who) {
+    const auto made = self->host->study(std::move(terms), who);
     if (!made) return answer(error, made.error());
     return table_out("StudyExtract", "ALSX", *made, format, out, error);
+  });
+}
+
+int32_t alliance_host_study_overview(alliance_host* self, const alliance_study* study, const alliance_viewer* viewer,
+                                     int32_t format, const alliance_sink* out, alliance_error* error) noexcept {
+  return about_study(self, study, viewer, error, [&](host::StudyTerms terms, const host::Viewer& who) {
+    const auto made = self->host->study_overview(std::move(terms), who);
+    if (!made) return answer(error, made.error());
+    return table_out("StudyOverview", "ALSO", *made, format, out, error);
+  });
+}
+
+int32_t alliance_host_factors_over_time(alliance_host* self, const char* service, uint32_t weeks,
+                                        const alliance_viewer* viewer, int32_t format, const alliance_sink* out,
+                                        alliance_error* error) noexcept {
+  return guarded(error, [&]() -> int32_t {
+    if (self == nullptr || service == nullptr || !ALLIANCE_HAS(alliance_viewer, viewer, id)) {
+      return answer(error, ALLIANCE_E_INVALID, "factors over time need a host, a service and a viewer");
+    }
+    const auto made =
+        self->host->factors_over_time(service, weeks, {viewer->role, viewer->id == nullptr ? "" : viewer->id});
+    if (!made) return answer(error, made.error());
+    return table_out("FactorsOverTime", "ALFT", *made, format, out, error);
   });
 }
 

@@ -18,7 +18,6 @@
 #include "host/factors_rows.h"
 
 namespace alliance::host::indicators {
-namespace {
 
 std::string slug(const std::string& text) {
   std::string out;
@@ -35,6 +34,13 @@ std::string slug(const std::string& text) {
   while (!out.empty() && out.back() == '-') out.pop_back();
   return out;
 }
+
+double mean_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+namespace {
 
 std::unique_ptr<fb::IndicatorT> suppressed(const IndicatorSpec& spec) {
   auto out = indicator_of(spec, read::nothing("fewer than five clients or practitioners stand behind it"));
@@ -71,11 +77,8 @@ std::vector<Mean> means(const IndicatorSpec& spec, const std::vector<Part>& part
     one.practitioners.insert(part.practitioner);
   }
   std::vector<Mean> out;
-  for (auto& [series, found] : by_series) {
-    std::sort(found.values.begin(), found.values.end());
-    Mean mean{.reading = {.value = std::accumulate(found.values.begin(), found.values.end(), 0.0) /
-                                   static_cast<double>(found.values.size()),
-                          .series = series},
+  for (const auto& [series, found] : by_series) {
+    Mean mean{.reading = {.value = mean_of(found.values), .series = series},
               .id = spec.id,
               .title = spec.title,
               .people = found.values.size(),
@@ -102,7 +105,7 @@ Rows group_rows(const Group& group, std::int64_t as_of) {
   for (const auto& spec : indicator_table()) {
     auto& into = row_of(rows, spec.factor).indicators;
     if (spec.where == Where::own_page) {
-      into.push_back(indicator_of(spec, read::nothing("belongs to each practitioner alone and is in no group figure")));
+      into.push_back(indicator_of(spec, read::nothing(not_of_groups)));
       continue;
     }
     if (!shown) {

@@ -179,6 +179,18 @@ Reading training_left(Streams streams, std::int64_t as_of) {
   return out;
 }
 
+Reading training_gap(Streams streams, std::int64_t as_of) {
+  const auto at_work = [](const auto* stream) { return stream->opened != 0 || stream->last_event != 0; };
+  if (std::none_of(streams.begin(), streams.end(), at_work)) return nothing("nothing recorded yet");
+  for (const auto* stream : streams) {
+    for (const auto& one : stream->trainings) {
+      const bool holds = one && one->completed != 0 && (one->expires == 0 || one->expires > as_of);
+      if (holds) return {.value = 0, .text = "no", .events = {one->event}};
+    }
+  }
+  return {.value = 100, .text = "yes; nothing is locked"};
+}
+
 Reading fallbacks_offered(Streams streams, std::int64_t) {
   const auto& state = *streams.front();
   if (!blended(state)) return nothing("no digital programme in this case");

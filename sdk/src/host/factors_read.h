@@ -40,6 +40,7 @@ Reading open_requests(Streams, std::int64_t as_of);
 Reading supervision_held(Streams, std::int64_t as_of);
 Reading onboarding_steps(Streams, std::int64_t as_of);
 Reading training_left(Streams, std::int64_t as_of);
+Reading training_gap(Streams, std::int64_t as_of);
 Reading fallbacks_offered(Streams, std::int64_t as_of);
 Reading usability_difficulties(Streams, std::int64_t as_of);
 Reading technical_difficulties(Streams, std::int64_t as_of);

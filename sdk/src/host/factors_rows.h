@@ -10,6 +10,10 @@ Rows eight_rows();  // with what can be done, and no indicators yet
 fb::FactorRowT& row_of(Rows& rows, fb::Factor factor);
 std::unique_ptr<fb::IndicatorT> indicator_of(const IndicatorSpec& spec, const Reading& reading);
 
+inline constexpr const char* not_of_groups = "belongs to each practitioner alone and is in no group figure";
+std::string slug(const std::string& text);
+double mean_of(std::vector<double> values);  // the same bytes in whatever order they come; not of none
+
 struct Part {
   Reading reading;
   std::string practitioner{};

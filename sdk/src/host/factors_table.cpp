@@ -54,6 +54,8 @@ constexpr std::array table = {
                   everywhere, Datum::training, read::onboarding_steps},
     IndicatorSpec{Factor::f4_training_support, "days-until-training-expires", "until the next training expires", days,
                   practitioner, everywhere, Datum::training, read::training_left},
+    IndicatorSpec{Factor::f4_training_support, "training-gap", "without a training that still holds", percent,
+                  practitioner, not_on_case, Datum::training, read::training_gap},
     IndicatorSpec{Factor::f4_training_support, "hours-to-resolve-support", "to resolve a support request", "hours",
                   practitioner, everywhere, Datum::difficulties, read::hours_to_resolve},
     IndicatorSpec{Factor::f4_training_support, "open-support-requests", "open support requests", count, practitioner,

@@ -347,9 +347,7 @@ Result<Bytes> Host::ingest(const std::string& programme, const std::uint8_t* pay
   return with_those_taken_back(*streams_, *bytes);
 }
 
-template <class Use>
-auto Host::with_everyone(Use use) {
-  using Answer = decltype(use(std::declval<const Everyone&>()));
+Result<void> Host::with_everyone(const std::function<void(const Everyone&)>& use) {
   Everyone everyone;
   std::vector<std::unique_lock<std::mutex>> locks;  // in the order of ids, as everybody takes them
   for (Stream* stream : streams_->all()) {
@@ -357,7 +355,7 @@ auto Host::with_everyone(Use use) {
     if (stream->head.events == 0 || restricted(*stream)) continue;
     if (auto loaded = streams_->load(*stream); !loaded) {
       // One case that is damaged does not hide the others; who asks for it by name is told.
-      if (loaded.error().status != ALLIANCE_E_BAD_INPUT) return Answer(tl::unexpected(loaded.error()));
+      if (loaded.error().status != ALLIANCE_E_BAD_INPUT) return loaded;
       settings_.log(ALLIANCE_LOG_ERROR, loaded.error().message);
       continue;
     }
@@ -365,7 +363,8 @@ auto Host::with_everyone(Use use) {
     group.push_back(&stream->folded.state);
     everyone.as_of = std::max(everyone.as_of, stream->folded.state.last_event);
   }
-  return use(everyone);
+  use(everyone);
+  return {};
 }
 
 Result<void> Host::note_read(const char* what, const std::string& id, const Viewer& viewer) {
@@ -388,14 +387,19 @@ Result<fb::ReviewT> Host::review(fb::Scope scope, const std::string& id, const V
   if (scope == fb::Scope::case_) {
     if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
   }
-  return with_everyone([&](const Everyone& everyone) { return host::review(everyone, scope, id, viewer); });
+  Result<fb::ReviewT> made;
+  const auto looked =
+      with_everyone([&](const Everyone& everyone) { made = host::review(everyone, scope, id, viewer); });
+  return looked ? std::move(made) : tl::unexpected(looked.error());
 }
 
 Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (auto noted = note_read("list of cases", "", viewer); !noted) return tl::unexpected(noted.error());
-  return with_everyone(
-      [&](const Everyone& everyone) -> Result<fb::CaseListT> { return host::cases(everyone, viewer); });
+  fb::CaseListT made;
+  const auto looked = with_everyone([&](const Everyone& everyone) { made = host::cases(everyone, viewer); });
+  if (!looked) return tl::unexpected(looked.error());
+  return made;
 }
 
 // Nothing of the case is told but whose it is not, so it is no read.
@@ -444,49 +448,6 @@ Result<OneReport> Host::report(const std::string& case_id, const std::string& id
   if (!found) return found;
   if (auto fine = may_see_report(**state, *found, viewer); !fine) return tl::unexpected(fine.error());
   return found;
-}
-
-Result<fb::StudyExtractT> Host::study(StudyTerms terms, const Viewer& viewer) {
-  if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
-  terms.tenant = settings_.tenant;
-  if (auto fine = host::check(terms); !fine) return tl::unexpected(fine.error());
-  const auto& row = access_row(Datum::study_sheets);
-  if (reach(viewer.role, row.datum) != Reach::all) {
-    return fail(ALLIANCE_E_DENIED, std::string("study: ") + row.name + ": not for this viewer; " + row.why);
-  }
-  const auto confidential = [this](const fb::StudySheetT& sheet) {
-    const Instrument* asked = instruments_->find(sheet.given->instrument, sheet.given->version);
-    if (asked == nullptr) asked = instruments_->find(sheet.given->instrument, "");
-    const auto about_it = [](const auto& scale) {
-      return std::any_of(scale->roles.begin(), scale->roles.end(), about_confidence);
-    };
-    if (asked != nullptr) {
-      const auto& scales = asked->definition.scales;
-      return std::any_of(scales.begin(), scales.end(), about_it);
-    }
-    if (!sheet.scored) return true;  // nobody can say what it asks
-    return std::any_of(sheet.scored->scores.begin(), sheet.scored->scores.end(), about_it);
-  };
-  fb::StudyExtractT extract;
-  extract.shift_days = terms.shift_days;
-  for (Stream* stream : streams_->all()) {
-    const std::lock_guard lock(stream->mutex);
-    if (stream->head.events == 0 || restricted(*stream) || stream->head.id.starts_with("practitioner/")) continue;
-    if (auto noted = note_read("study", stream->head.id, viewer); !noted) return tl::unexpected(noted.error());
-    StudyCase one(terms, stream->head.id);
-    auto done = streams_->each(
-        *stream, [&](const fb::EventT& event) { one.event(event); },
-        [&](const fb::ReportT& report) { one.report(report); });
-    if (!done && done.error().status == ALLIANCE_E_BAD_INPUT) {  // one that is damaged does not hide the others
-      settings_.log(ALLIANCE_LOG_ERROR, done.error().message);
-      continue;
-    }
-    if (!done) return tl::unexpected(done.error());
-    one.add_to(extract, confidential);
-  }
-  // In the order of the pseudonyms: the order of the ids says nothing then.
-  std::sort(extract.cases.begin(), extract.cases.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
-  return extract;
 }
 
 Result<alliance_host_counts> Host::count() {

@@ -59,6 +59,8 @@ class Host {
   Result<fb::CaseListT> cases(const Viewer& viewer);
   Result<void> owns(const std::string& id, const Viewer& viewer);
   Result<fb::StudyExtractT> study(StudyTerms terms, const Viewer& viewer);
+  Result<fb::StudyOverviewT> study_overview(StudyTerms terms, const Viewer& viewer);
+  Result<fb::FactorsOverTimeT> factors_over_time(const std::string& service, std::uint32_t weeks, const Viewer& viewer);
   Result<fb::RecordExtractT> extract(const ExtractTerms& terms, const Viewer& viewer);
   Result<fb::DueListT> due(const std::string& id, alliance_instant at, const Viewer& viewer);
   Result<fb::InForceT> in_force(const std::string& id, alliance_instant at, const Viewer& viewer);
@@ -89,8 +91,9 @@ class Host {
   Result<void> controller_only(const char* what, const Viewer& viewer) const;
   Result<void> may_erase(Stream& stream, std::int64_t now);
   Result<std::int64_t> retention_days();
-  template <class Use>
-  auto with_everyone(Use use);
+  Result<void> with_everyone(const std::function<void(const Everyone&)>& use);
+  using Taken = std::function<Result<void>(Stream& stream, const fb::StudyCaseT& one)>;  // with the stream locked
+  Result<fb::StudyExtractT> taken_for(StudyTerms terms, const char* what, const Viewer& viewer, const Taken& taken);
   Result<fb::TimeViewT> case_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   Result<fb::TimeViewT> practitioner_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   Result<fb::TimeViewT> service_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);

@@ -113,6 +113,8 @@ Result<fb::ReviewT> review_practitioner(const Everyone& everyone, const std::str
   return out;
 }
 
+}  // namespace
+
 indicators::Group group_of(const Everyone& everyone, const std::string& service) {
   indicators::Group out;
   std::set<std::string> names;
@@ -131,6 +133,8 @@ indicators::Group group_of(const Everyone& everyone, const std::string& service)
   for (const auto& name : names) out.practitioners.push_back({streams[name], name});
   return out;
 }
+
+namespace {
 
 Result<fb::ReviewT> review_service(const Everyone& everyone, const std::string& id, const Viewer& viewer) {
   if (reach(viewer.role, Datum::group_figures) != Reach::all) return denied(Datum::group_figures, id);

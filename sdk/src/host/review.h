@@ -25,6 +25,12 @@ struct Everyone {
   std::int64_t as_of = 0;
 };
 
+namespace indicators {
+struct Group;
+}
+// Those of a service whom its figures count in.
+indicators::Group group_of(const Everyone& everyone, const std::string& service);
+
 // ALLIANCE_E_NOT_FOUND, or ALLIANCE_E_DENIED where the access table says so (access.h).
 Result<fb::ReviewT> review(const Everyone& everyone, fb::Scope scope, const std::string& id, const Viewer& viewer);
 

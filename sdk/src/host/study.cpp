@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "host/access.h"
+
 namespace alliance::host {
 namespace {
 
@@ -104,16 +106,16 @@ void StudyCase::report(const fb::ReportT& report) {
   sheet.scored->answers.clear();  // they are in `given`
 }
 
-void StudyCase::add_to(fb::StudyExtractT& extract, const std::function<bool(const fb::StudySheetT&)>& confidential) {
-  if (practice_) return;
+bool StudyCase::add_to(fb::StudyExtractT& extract, const std::function<bool(const fb::StudySheetT&)>& confidential) {
+  if (practice_) return false;
   const auto withdrawn = [](const auto& one) { return !one.second.given; };
   if (std::any_of(consents_.begin(), consents_.end(), withdrawn)) {
     ++extract.withdrawn;
-    return;
+    return false;
   }
   if (terms_.consent.empty() ? consents_.empty() : !consents_.contains(terms_.consent)) {
     ++extract.no_consent;
-    return;
+    return false;
   }
   for (const std::string& event : taken_back_) {
     if (const auto found = sheets_.find(event); found != sheets_.end()) case_.sheets[found->second].reset();
@@ -124,6 +126,96 @@ void StudyCase::add_to(fb::StudyExtractT& extract, const std::function<bool(cons
   std::stable_sort(case_.sheets.begin(), case_.sheets.end(),
                    [](const auto& a, const auto& b) { return a->time < b->time; });
   extract.cases.push_back(std::make_unique<fb::StudyCaseT>(std::move(case_)));
+  return true;
+}
+
+const std::string& version_of(const fb::StudySheetT& sheet) {
+  return sheet.scored ? sheet.scored->version : sheet.given->version;
+}
+
+// A sheet is made anew from what may stay, so that a field that is added to it is left out.
+void blind(fb::StudyExtractT& extract) {
+  extract.blinded = true;
+  for (auto& one : extract.cases) {
+    one->arm.clear();
+    one->observe_only = false;
+    one->delivery = fb::Delivery::unset;
+    for (auto& sheet : one->sheets) {
+      auto kept = std::make_unique<fb::StudySheetT>();
+      kept->sheet = sheet->sheet;
+      kept->time = sheet->time;
+      kept->given = std::make_unique<fb::AnswersGivenT>();
+      kept->given->instrument = sheet->given->instrument;
+      kept->given->version = sheet->given->version;
+      kept->given->rater = sheet->given->rater;
+      kept->given->session = sheet->given->session;
+      sheet = std::move(kept);
+    }
+  }
+}
+
+void StudyCounts::add(const fb::StudyCaseT& one, const std::vector<std::unique_ptr<fb::OccasionRecordT>>& occasions) {
+  Arm& arm = arms_[one.arm];
+  ++arm.cases;
+  arm.open += one.closed == 0;
+  arm.observe_only = arm.observe_only || one.observe_only;
+  ++protocols_[one.protocol_version];
+  ++sites_[one.site];
+  ++cases_;
+  sheets_ += static_cast<std::uint32_t>(one.sheets.size());
+  for (const auto& record : occasions) {
+    const fb::OccasionT& asked = *record->occasion;
+    if (asked.instrument.empty() || about_confidence(asked.role)) continue;
+    const auto key = std::tuple{asked.role, asked.rater, asked.target, asked.instrument};
+    switch (asked.state) {
+      case fb::OccasionState::answered:
+        ++measures_[key].answered;
+        break;
+      case fb::OccasionState::expired:
+        ++measures_[key].missed;
+        break;
+      case fb::OccasionState::due:
+      case fb::OccasionState::overdue:
+        ++measures_[key].open;
+        break;
+      case fb::OccasionState::unset:
+      case fb::OccasionState::planned:
+      case fb::OccasionState::cancelled:
+        break;
+    }
+  }
+}
+
+void StudyCounts::put(fb::StudyOverviewT& overview) const {
+  overview.cases = cases_;
+  overview.sheets = sheets_;
+  for (const auto& [name, arm] : arms_) {
+    auto one = std::make_unique<fb::StudyArmT>();
+    one->arm = name;
+    one->cases = arm.cases;
+    one->open = arm.open;
+    one->observe_only = arm.observe_only;
+    overview.arms.push_back(std::move(one));
+  }
+  const auto counts = [](const auto& from, auto& to) {
+    for (const auto& [name, cases] : from) {
+      auto one = std::make_unique<fb::StudyCountT>();
+      one->name = name;
+      one->cases = cases;
+      to.push_back(std::move(one));
+    }
+  };
+  counts(protocols_, overview.protocols);
+  counts(sites_, overview.sites);
+  for (const auto& [key, measure] : measures_) {
+    auto one = std::make_unique<fb::StudyMeasureT>();
+    std::tie(one->role, one->rater, one->target, one->instrument) = key;
+    one->asked = measure.answered + measure.missed + measure.open;
+    one->answered = measure.answered;
+    one->missed = measure.missed;
+    one->open = measure.open;
+    overview.measures.push_back(std::move(one));
+  }
 }
 
 }  // namespace alliance::host

@@ -3,6 +3,7 @@
 // minute, signal or safety flag.
 #pragma once
 
+#include <alliance_schema/case_generated.h>
 #include <alliance_schema/study_generated.h>
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "common/result.h"
@@ -21,6 +23,7 @@ struct StudyTerms {
   std::string tenant;             // hashed with the id, so that tenants share no pseudonym
   std::uint32_t shift_days = 0;   // dates are moved by up to so many days either way, the same throughout a case
   std::string consent;            // the scope that must have been given; empty: any
+  bool blinded = false;
 };
 
 // ALLIANCE_E_INVALID names what is wrong with the terms.
@@ -35,8 +38,8 @@ class StudyCase {
   void report(const fb::ReportT& report);
 
   // `confidential`: whether an instrument asks practitioners about themselves; such sheets are left out and counted.
-  // A case without the consent that was asked for, or that took one back, adds nothing but to the count.
-  void add_to(fb::StudyExtractT& extract, const std::function<bool(const fb::StudySheetT&)>& confidential);
+  // A case without the consent that was asked for, or that took one back, adds nothing but to the count: false.
+  bool add_to(fb::StudyExtractT& extract, const std::function<bool(const fb::StudySheetT&)>& confidential);
 
  private:
   struct Consent {
@@ -56,6 +59,32 @@ class StudyCase {
   std::map<std::string, Consent> consents_;
   std::map<std::string, std::size_t> sheets_;  // by event
   std::set<std::string> taken_back_;           // events that their source took back
+};
+
+// Which version a sheet is, or will be, scored by; empty: the newest.
+const std::string& version_of(const fb::StudySheetT& sheet);
+
+// Takes every answer and score out, how long answering took, and what says in which arm a case is.
+void blind(fb::StudyExtractT& extract);
+
+// How a study stands. `occasions` as they were last told, of one case that is part of it.
+class StudyCounts {
+ public:
+  void add(const fb::StudyCaseT& one, const std::vector<std::unique_ptr<fb::OccasionRecordT>>& occasions);
+  void put(fb::StudyOverviewT& overview) const;
+
+ private:
+  struct Measure {
+    std::uint32_t answered = 0, missed = 0, open = 0;
+  };
+  struct Arm {
+    std::uint32_t cases = 0, open = 0;
+    bool observe_only = false;
+  };
+  std::map<std::string, Arm> arms_;
+  std::map<std::string, std::uint32_t> protocols_, sites_;
+  std::map<std::tuple<std::string, fb::Rater, fb::Target, std::string>, Measure> measures_;
+  std::uint32_t cases_ = 0, sheets_ = 0;
 };
 
 }  // namespace alliance::host

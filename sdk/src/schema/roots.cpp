@@ -52,6 +52,8 @@ constexpr Root roots[] = {
     {"RecordExtract", "ALRX", verify<fb::RecordExtract>},
     {"RecordCodes", "ALRC", verify<fb::RecordCodes>},
     {"TimeView", "ALTV", verify<fb::TimeView>},
+    {"FactorsOverTime", "ALFT", verify<fb::FactorsOverTime>},
+    {"StudyOverview", "ALSO", verify<fb::StudyOverview>},
     {"HostConfig", "ALHC", verify<fb::HostConfig>},
     {"Manifest", "ALMF", verify<fb::Manifest>},
     {"Trust", "ALTR", verify<fb::Trust>},

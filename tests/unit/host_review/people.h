@@ -187,6 +187,23 @@ struct Caseload {
   }
 };
 
+// `clients` cases spread over `practitioners`, each with minutes, a sheet and something of everything.
+inline Caseload caseload(int clients, int practitioners) {
+  Caseload out;
+  for (int i = 0; i < practitioners; ++i) {
+    auto own = practitioner_stream("p" + std::to_string(i + 1));
+    own.capacity_per_week = 100.0;
+    spent(own, fb::Work::training, 10, now - day, own.id + "-t");
+    out.add_practitioner(std::move(own));
+  }
+  for (int i = 0; i < clients; ++i) {
+    auto one = full_case("c" + std::to_string(10 + i), "p" + std::to_string(i % practitioners + 1));
+    one.sheets.front()->scores.front()->value = 10 + i;
+    out.add_case(std::move(one));
+  }
+  return out;
+}
+
 inline const fb::FactorRowT& row(const std::vector<std::unique_ptr<fb::FactorRowT>>& rows, fb::Factor factor) {
   static const fb::FactorRowT none;
   for (const auto& one : rows) {

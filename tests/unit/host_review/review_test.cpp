@@ -15,23 +15,6 @@ constexpr auto of_case = fb::Scope::case_;
 constexpr auto of_practitioner = fb::Scope::practitioner;
 constexpr auto of_service = fb::Scope::service;
 
-// `clients` cases spread over `practitioners`, each with minutes, a sheet and something of everything.
-Caseload caseload(int clients, int practitioners) {
-  Caseload out;
-  for (int i = 0; i < practitioners; ++i) {
-    auto own = practitioner_stream("p" + std::to_string(i + 1));
-    own.capacity_per_week = 100.0;
-    spent(own, fb::Work::training, 10, now - day, own.id + "-t");
-    out.add_practitioner(std::move(own));
-  }
-  for (int i = 0; i < clients; ++i) {
-    auto one = full_case("c" + std::to_string(10 + i), "p" + std::to_string(i % practitioners + 1));
-    one.sheets.front()->scores.front()->value = 10 + i;
-    out.add_case(std::move(one));
-  }
-  return out;
-}
-
 std::int32_t status(const Caseload& from, fb::Scope scope, const std::string& id, const Viewer& viewer) {
   const auto result = review(from.everyone(), scope, id, viewer);
   return result ? ALLIANCE_OK : result.error().status;

@@ -176,6 +176,9 @@ TEST(Settings, AreReadAndEachFaultNamesItsPlace) {
             "the settings: /listen is beyond this machine, where nothing would be encrypted: give tls, or say "
             "behind_proxy where a proxy ends it");
   EXPECT_EQ(said(with(R"(,"listen":"0.0.0.0:8440","behind_proxy":true)", good)), "");
+  EXPECT_EQ(said(with(R"(,"demonstration_time":1774458000000000)", good)), "");
+  EXPECT_EQ(said(with(R"(,"listen":"0.0.0.0:8440","behind_proxy":true,"demonstration_time":1774458000000000)", good)),
+            "the settings: /demonstration_time is for this machine alone: nobody's care goes by another clock");
   EXPECT_EQ(said(with("", R"({"name":"b","tenant":"east","role":"service","sha256":")" + std::string(64, 'a') + "\"}")),
             "the settings: /tokens: b is for a tenant that /tenants does not name");
   EXPECT_EQ(said(with("", R"({"name":"b","tenant":"north","role":"nurse","env":"X"})")),
