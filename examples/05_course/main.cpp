@@ -67,12 +67,15 @@ int run(const Options& options) {
   platform.run();
   say("plugins: " + std::to_string(platform.plugins().size()) + " from " + options.plugins);
 
-  const auto inputs = read_inputs(platform, options.programme, options.export_file, options.events_file,
-                                  platform.instruments_in_use(), complain);
+  auto inputs = read_inputs(platform, options.programme, options.export_file, options.events_file,
+                            platform.instruments_in_use(), complain);
   say("events:  " + std::to_string(inputs.items.size()) + ", and " + std::to_string(inputs.left_out) +
       " answer sheets of instruments that are not in use here are left out");
 
-  const auto totals = record_all(platform, inputs.items, complain, [&](std::int64_t until, const Totals& so_far) {
+  const std::int64_t ends = options.until.empty() ? 0 : begin_of_day(options.until);
+  if (ends != 0) std::erase_if(inputs.items, [&](const Item& item) { return item.time >= ends; });
+
+  const auto totals = record_all(platform, inputs.items, ends, complain, [&](std::int64_t until, const Totals& so_far) {
     say("  until " + date_of(until) + ": " + std::to_string(so_far.taken) + " events, " +
         std::to_string(so_far.reports) + " reports, " + std::to_string(so_far.safety_flags) + " safety flags");
   });

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <map>
 
+#include "tables.h"
+
 namespace course {
 namespace {
 
@@ -18,6 +20,7 @@ constexpr const char* help = R"(05_course: runs a recorded course of blended CBT
   --programme ID      adapter of the export         (xapi)
   --connect ENDPOINT  where reports go, may be repeated: tcp://HOST:PORT, jsonl:FILE
   --instruments DIR   definitions to use in place of those that came with the plugin
+  --until DATE        only what happened before this day (YYYY-MM-DD, UTC); no time passes beyond it
   --quiet             only errors and the last line
   --help
 
@@ -34,7 +37,8 @@ int parse_options(int argc, char** argv, Options& options) {
                                                       {"--events", &options.events_file},
                                                       {"--config", &options.config},
                                                       {"--programme", &options.programme},
-                                                      {"--instruments", &options.instruments}};
+                                                      {"--instruments", &options.instruments},
+                                                      {"--until", &options.until}};
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--help") {
@@ -60,6 +64,10 @@ int parse_options(int argc, char** argv, Options& options) {
     } else {
       *found->second = value;
     }
+  }
+  if (!options.until.empty() && begin_of_day(options.until) == 0) {
+    std::cerr << "05_course: --until needs a day such as 2026-03-25, and " << options.until << " is none\n";
+    return 2;
   }
   if (options.plugins.empty()) {
     std::error_code problem;

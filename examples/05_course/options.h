@@ -14,6 +14,7 @@ struct Options {
   std::string config = "examples/course/course.json";
   std::string programme = "xapi";
   std::string instruments;  // empty: those that came with the plugin
+  std::string until;        // YYYY-MM-DD: what happened from then on is left out; empty: all of it
   std::vector<std::string> connect;
   bool quiet = false;
 };

@@ -40,7 +40,7 @@ void record_hour(Platform& platform, const Item* first, const Item* last, Totals
 
 }  // namespace
 
-Totals record_all(Platform& platform, const std::vector<Item>& items, const Complain& complain,
+Totals record_all(Platform& platform, const std::vector<Item>& items, std::int64_t until, const Complain& complain,
                   const Progress& progress) {
   Totals totals;
   const auto pass = [&](std::int64_t to) {
@@ -61,7 +61,11 @@ Totals record_all(Platform& platform, const std::vector<Item>& items, const Comp
     at = last;
   }
   // A week after the last event nothing is left open: every window has closed.
-  if (!items.empty()) pass(floor_to(items.back().time, hour) + week);
+  if (until != 0) {
+    pass(until);
+  } else if (!items.empty()) {
+    pass(floor_to(items.back().time, hour) + week);
+  }
   return totals;
 }
 

@@ -14,7 +14,8 @@ struct Totals {
 // Called at the end of each week of the course.
 using Progress = std::function<void(std::int64_t until, const Totals& so_far)>;
 
-Totals record_all(Platform& platform, const std::vector<Item>& items, const Complain& complain,
+// Time passes up to `until`, or, where that is 0, until a week after the last event.
+Totals record_all(Platform& platform, const std::vector<Item>& items, std::int64_t until, const Complain& complain,
                   const Progress& progress);
 
 }  // namespace course

@@ -151,6 +151,16 @@ std::string time_of(std::int64_t instant) {
   return out;
 }
 
+std::int64_t begin_of_day(const std::string& date) {
+  using namespace std::chrono;
+  int year = 0;
+  unsigned month = 0, day = 0;
+  if (std::sscanf(date.c_str(), "%4d-%2u-%2u", &year, &month, &day) != 3) return 0;
+  const year_month_day named{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  const std::int64_t begins = named.ok() ? microseconds(sys_days(named).time_since_epoch()).count() : 0;
+  return date_of(begins) == date ? begins : 0;
+}
+
 void print_clients(Platform& platform, std::ostream& out) {
   Rows rows = {{"client", "pract.", "delivery", "sessions", "pulse", "alliance", "depression", "minutes", "signals",
                 "proposals", "safety"}};

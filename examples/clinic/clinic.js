@@ -145,7 +145,7 @@ export function act(words, label, run, after, properties) {
 }
 
 // Reads by `read()` and draws by `draw(what was read)`, says since when it stands, and reads again when the tab comes back to
-// the eyes after a minute. When reading fails, nothing that was read before is left to be taken for now.
+// the eyes after a minute; what was read may say itself as of when it is, as `as_of`. When reading fails, nothing that was read before is left to be taken for now.
 export function view(words, read, draw) {
   let at = 0, turn = 0;
   const show = async (focus = true) => {
@@ -158,7 +158,7 @@ export function view(words, read, draw) {
       if (mine !== turn) return;
       $("content").replaceChildren(...[drawn].flat(2).filter(Boolean));
       at = Date.now();
-      $("state").replaceChildren(fill(words.as_of, { time: moment(at * 1000) }), " ",
+      $("state").replaceChildren(fill(words.as_of, { time: moment(got?.as_of ?? at * 1000) }), " ",
         make("button", { type: "button", class: "small quiet", onclick: () => show() }, words.read_again));
     } catch (error) {
       if (mine !== turn) return;

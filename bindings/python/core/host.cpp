@@ -257,8 +257,8 @@ void define_reading(nb::class_<OpenHost>& type) {
       "study",
       [](const Shared& h, nb::bytes key, std::uint32_t shift_days, Maybe consent, std::int32_t role, Text who) {
         const auto asks = viewer(role, who);
-        const alliance_study terms = {sizeof terms, shift_days, key.size(), data_of(key),
-                                      consent ? consent->c_str() : nullptr, 0, 0};
+        const alliance_study terms = {
+            sizeof terms, shift_days, key.size(), data_of(key), consent ? consent->c_str() : nullptr, 0, 0};
         return read(h, [&](auto* raw, auto* out, auto* error) {
           return alliance_host_study(raw, &terms, &asks, ALLIANCE_JSON, out, error);
         });

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// course.mjs SOURCE OUT BIN WORK: the pages that examples/run --serve ends with, over the recorded course: the service's and the
+// researcher's, as they are opened by the addresses that it says. Pictures go to OUT.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, before } from "node:test";
+import { folder, journeys, looker, open, start } from "./harness.mjs";
+
+const [source, out, bin, work] = process.argv.slice(2);
+const INSTANT = "1774425600000000"; // the morning of 25 March 2026
+const PHONE = { width: 390, height: 800 }, DESKTOP = { width: 1280, height: 900 };
+let browser, serving, ended, origin;
+const pages = {};
+
+before(async () => {
+  folder(out);
+  rmSync(work, { recursive: true, force: true });
+  folder(work);
+  const store = join(work, "clinic.db");
+  execFileSync(join(bin, "05_course"), ["--quiet", "--until", "2026-03-25", "--store", store], { cwd: source, stdio: ["ignore", "ignore", "inherit"] });
+  serving = spawn(join(source, "examples/clinic/course"), [store, INSTANT, join(bin, "alliance")], { stdio: ["ignore", "pipe", "inherit"] });
+  ended = new Promise((done) => serving.on("exit", done));
+  // Read to its end, since what is not read any more breaks the pipe of the one who writes.
+  const said = await new Promise((done) => {
+    let sofar = "";
+    serving.stdout.on("data", (piece) => /Ctrl-C ends it/.test((sofar += piece)) && done(sofar));
+    serving.stdout.on("end", () => done(sofar));
+  });
+  for (const [address, page] of said.matchAll(/http\S+\/pages\/(\w+)\.html#\S+/g)) pages[page] = address;
+  assert.deepEqual(Object.keys(pages).sort(), ["client", "practitioner", "researcher", "service"], said);
+  origin = new URL(pages.service).origin;
+  browser = await start();
+});
+after(async () => {
+  await browser?.close();
+  serving?.kill("SIGINT");
+  assert.equal(await ended, 0, "Ctrl-C");
+  await assert.rejects(fetch(`${origin}/health`), "the sidecar is gone");
+});
+
+const { tabs, journey } = journeys();
+const looks = looker(out);
+async function visit(address, options = {}) {
+  const tab = await open(browser, origin, { viewport: DESKTOP, acceptDownloads: true, ...options });
+  tabs.push(tab);
+  tab.got = [];
+  tab.bytes = 0;
+  tab.on("response", (response) => {
+    const path = new URL(response.url()).pathname;
+    tab.got.push(response.text().then((body) => { if (path.startsWith("/pages/")) tab.bytes += body.length; return { path, body }; }, () => ({ path, body: "" })));
+  });
+  await tab.goto(address);
+  return tab;
+}
+const read = async (tab) => tab.getByText(/^(As of|截至)/).waitFor();
+const json_of = async (tab) => (await Promise.all(tab.got)).filter(({ path }) => !path.startsWith("/pages/"));
+const token_of = (address) => /token=([^&]+)/.exec(address)[1];
+const get = (address, path, more = {}) => fetch(origin + path, { ...more, headers: { Authorization: `Bearer ${token_of(address)}`, "Content-Type": "application/json" } });
+const in_chinese = (address) => address.replace(".html#", ".html?lang=zh-Hans#");
+
+journey("the service's week: weeks to come, what waits, difficulties, training and the eight factors, and nobody by name", async () => {
+  const tab = await visit(pages.service);
+  await read(tab);
+  for (const wanted of ["The weeks to come", "Overdue reviews", "Reviews that wait", "Open cases", "Usability and support", "failed logins", "Training and supervision", "without a training that still holds"])
+    await tab.getByText(wanted).first().waitFor();
+  await tab.getByText("None rates a practitioner").waitFor();
+  await tab.getByText("not validated").first().waitFor();
+  for (const factor of ["F1: more time", "F2: access", "F3: capacity", "F4: appropriate", "B1: time", "B2: usability", "B3: limited", "B4: lack"])
+    await tab.getByRole("heading", { name: factor }).waitFor();
+  await tab.getByText("Belongs to each practitioner alone and is in no figure of a service.").waitFor();
+  await tab.locator("#later .plot canvas").first().waitFor();
+  assert.ok(tab.bytes > 0 && tab.bytes < 100 * 1024, `the page has ${tab.bytes} bytes`);
+  assert.ok(!tab.url().includes("token"), "the token is not in the address");
+  await tab.getByText("suppressed, fewer than five").first().waitFor();
+  // Neither on the page nor in what came for it stands a practitioner or a client.
+  const text = await tab.locator("body").innerText();
+  const data = await json_of(tab);
+  assert.deepEqual(data.map(({ path }) => path).sort(), ["/services/north/factors", "/services/north/review", "/services/north/time"]);
+  for (const { path, body } of [...data, { path: "the page", body: text }])
+    assert.doesNotMatch(body, /\b([pc]\d{1,2}|practitioner\/\w+)\b/, path);
+  for (const { body } of data) assert.doesNotMatch(body, /"(parts|own|course|events)":\[?[^\]]/, "a part of one person");
+  await looks(tab, "service-desktop");
+});
+
+journey("figures of the service are the host's: overdue reviews, the weeks, and each factor's newest point is that of the review", async () => {
+  const tab = await visit(pages.service);
+  await read(tab);
+  const [time, review, past] = await Promise.all(["time", "review", "factors"].map(async (one) => (await get(pages.service, `/services/north/${one}`)).json()));
+  const cell = (name) => tab.getByRole("row", { name }).getByRole("cell").innerText();
+  assert.equal(await cell(/^Overdue reviews/), String(time.overdue_reviews));
+  assert.equal(await cell(/^Open cases/), String(time.open_cases));
+  const newest = past.factors.flatMap((row) => row.indicators).filter((one) => one.points.length);
+  const now = new Map(review.factors.flatMap((row) => row.indicators).map((one) => [one.id, one]));
+  let drawn = 0;
+  for (const one of newest) {
+    assert.equal(one.points.length, past.at.length);
+    const point = one.points.at(-1);
+    if (!now.has(one.id)) continue;
+    assert.equal(point.value, now.get(one.id).value, one.id);
+    assert.equal(point.suppressed, now.get(one.id).suppressed, one.id);
+    drawn += one.points.filter((each) => each.value !== undefined).length > 2;
+  }
+  assert.ok(drawn > 8, `only ${drawn} figures have more than two weeks to show`);
+  assert.equal(past.at.length, 13);
+});
+
+journey("a service of one practitioner is shown no figure, and told why", async () => {
+  const tab = await visit(pages.service.replace("service=north", "service=harbour"));
+  await read(tab);
+  await tab.getByText("Suppressed, fewer than five").waitFor();
+  assert.equal(await tab.getByRole("table").count(), 0);
+  for (const { path, body } of await json_of(tab)) assert.doesNotMatch(body, /"(value|needed|used|forecast)":/, path);
+  await looks(tab, "service-suppressed");
+});
+
+journey("a service's token for a page reads no case and records nothing", async () => {
+  for (const path of ["/cases/c10/review", "/practitioners/p3/review", "/practitioners/p3/time", "/study", "/study/overview"])
+    assert.equal((await get(pages.service, path)).status, 403, path);
+  const body = JSON.stringify({ id: "x", case: "c10", body_type: "SessionHeld", body: { session: 9, minutes: 50 } });
+  assert.equal((await get(pages.service, "/events", { method: "POST", body })).status, 403);
+  assert.equal((await get(pages.researcher, "/services/north/time")).status, 403);
+});
+
+journey("the service's page in Chinese, in the dark and on a phone", async () => {
+  const looked = async (name, address, options, wanted) => {
+    const tab = await visit(address, options);
+    await read(tab);
+    await tab.locator("#later canvas").first().waitFor();
+    await tab.getByText(wanted).first().waitFor();
+    await looks(tab, name);
+    return tab;
+  };
+  const tab = await looked("service-zh", in_chinese(pages.service), {}, "未来几周");
+  assert.equal(await tab.locator("html").getAttribute("lang"), "zh-Hans");
+  for (const wanted of ["逾期未审阅", "未经验证", "因少于五人而不显示", "没有仍然有效的培训"]) await tab.getByText(wanted).first().waitFor();
+  await looked("service-phone", pages.service, { viewport: PHONE }, "The weeks to come");
+  await looked("service-phone-dark-zh", in_chinese(pages.service), { viewport: PHONE, colorScheme: "dark" }, "未来几周");
+  await looked("service-dark", pages.service, { colorScheme: "dark" }, "The weeks to come");
+});
+
+journey("the service's page with a keyboard alone: another figure of a factor, and its numbers", async () => {
+  const tab = await visit(pages.service);
+  await read(tab);
+  await tab.locator("#later canvas").first().waitFor();
+  const at = () => tab.evaluate(() => { const one = document.activeElement; return one.tagName + (one.closest("section")?.querySelector("h3")?.textContent ?? ""); });
+  let tried = 0;
+  while (!/^SELECTF1/.test(await at())) {
+    assert.ok(++tried < 60, "no way to the first factor");
+    await tab.keyboard.press("Tab");
+  }
+  const factor = tab.locator("section", { has: tab.getByRole("heading", { name: /^F1/, level: 3 }) }).last();
+  await tab.keyboard.press("ArrowDown");
+  await factor.locator("figcaption", { hasText: "of it in sessions" }).waitFor();
+  await tab.keyboard.press("Tab");
+  await tab.keyboard.press("Enter");
+  await factor.getByRole("rowheader").first().waitFor();
+  assert.ok((await factor.getByRole("row").count()) > 8, "a row for each week in which somebody was there, and the head");
+});
+
+journey("the study while it is blinded: arms, completeness, what is in force, an export, and no outcome anywhere", async () => {
+  const tab = await visit(pages.researcher);
+  await read(tab);
+  for (const wanted of ["The trial is blinded.", "Nothing about outcomes is shown or exported", "face-to-face", "observed only", "Completeness of measures", "Protocol version", "Freeze hash"])
+    await tab.getByText(wanted).first().waitFor();
+  const overview = await (await get(pages.researcher, "/study/overview")).json();
+  await tab.getByText(overview.freeze).first().waitFor();
+  const row = (name) => tab.getByRole("row", { name }).getByRole("cell").allInnerTexts();
+  assert.deepEqual((await row(/^blended/)).map(Number), [overview.arms[0].cases, overview.arms[0].open]);
+  await looks(tab, "researcher-desktop");
+  const [download] = await Promise.all([tab.waitForEvent("download"), tab.getByRole("button", { name: "Download the pseudonymised export" }).click()]);
+  await tab.getByText(/^Downloaded: \d+ cases/).waitFor();
+  assert.match(download.suggestedFilename(), /^study-blinded-[0-9a-f]{12}\.json$/);
+  const extract = JSON.parse(readFileSync(await download.path(), "utf8"));
+  assert.equal(extract.blinded, true);
+  assert.equal(extract.cases.length, overview.cases);
+  assert.ok(extract.cases.every((one) => /^[0-9a-f]{32}$/.test(one.id) && !one.arm && !one.observe_only), "pseudonyms, and no arm");
+  assert.ok(extract.cases.some((one) => one.sheets.length > 10));
+  // Of everything that came: no answer, no score, no id.
+  const text = await tab.locator("body").innerText();
+  for (const { path, body } of [...(await json_of(tab)).filter(({ path }) => path.startsWith("/study")), { path: "the page", body: text }, { path: "the export", body: JSON.stringify(extract) }]) {
+    assert.doesNotMatch(body, /"(value|scored|scores|band|change|signal)"|"answers":\[[^\]]/, `an outcome in ${path}`);
+    assert.doesNotMatch(body, /\b[pc]\d{1,2}\b/, `an id in ${path}`);
+  }
+  assert.doesNotMatch(text, /mean|difference|effect|score of/i);
+  for (const path of ["/cases/c10/review", "/cases/c10/due", "/services/north/review", "/cases/c10/reports/x"])
+    assert.notEqual((await get(pages.researcher, path)).status, 200, path);
+});
+
+journey("the study in Chinese, in the dark, on a phone, and with a keyboard alone", async () => {
+  let tab = await visit(in_chinese(pages.researcher));
+  await read(tab);
+  for (const wanted of ["试验处于盲态。", "量表完成情况", "冻结哈希", "方案版本"]) await tab.getByText(wanted).first().waitFor();
+  await looks(tab, "researcher-zh");
+  tab = await visit(pages.researcher, { viewport: PHONE });
+  await read(tab);
+  await looks(tab, "researcher-phone");
+  tab = await visit(in_chinese(pages.researcher), { viewport: PHONE, colorScheme: "dark" });
+  await read(tab);
+  await looks(tab, "researcher-phone-dark-zh");
+  tab = await visit(pages.researcher, { colorScheme: "dark" });
+  await read(tab);
+  await looks(tab, "researcher-dark");
+  for (let tried = 0; (await tab.evaluate(() => document.activeElement.textContent)) !== "Download the pseudonymised export"; ++tried) {
+    assert.ok(tried < 30, "no way to the export");
+    await tab.keyboard.press("Tab");
+  }
+  await Promise.all([tab.waitForEvent("download"), tab.keyboard.press("Enter")]);
+});
+
+journey("both print, and say without JavaScript where else to look", async () => {
+  for (const [name, address] of [["service", pages.service], ["researcher", pages.researcher]]) {
+    const tab = await visit(address);
+    await read(tab);
+    if (name === "service") await tab.locator("#later canvas").first().waitFor();
+    await tab.emulateMedia({ media: "print" });
+    const pressed = await tab.evaluate(() => [...document.querySelectorAll("select, button")].filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 120)));
+    assert.deepEqual(pressed, [], "nothing to press on paper");
+    await looks(tab, `${name}-print`);
+    const plain = await visit(address, { javaScriptEnabled: false });
+    await plain.getByText(/alliance (review --html|export study)/).waitFor();
+  }
+});
+
+journey("an address that is over says so, and shows nothing", async () => {
+  for (const address of [pages.service, pages.researcher]) {
+    const tab = await visit(address.replace(/token=[^&]+/, "token=nonsense"));
+    await tab.getByText("This page is open no longer").waitFor();
+    assert.equal(await tab.getByRole("table").count(), 0);
+  }
+});
