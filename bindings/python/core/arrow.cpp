@@ -156,7 +156,7 @@ void define_arrow(nb::module_& module) {
       .def_prop_ro("names", &ArrowTable::names);
   module.def("score_table", &score_table, nb::arg("measure"), nb::arg("table"), nb::arg("columns"), nb::arg("rule"),
              nb::arg("most"), nb::arg("out_values"), nb::arg("out_states"), nb::arg("out_answered"),
-             nb::arg("out_bands"));
+             nb::arg("out_bands").none());
 }
 
 }  // namespace alliance::python

@@ -118,6 +118,10 @@ void gather(const Block& block, std::int64_t first, std::int64_t count, double* 
   }
 }
 
+void narrow(const std::uint32_t* from, std::int64_t cells, std::uint8_t* to) {
+  for (std::int64_t cell = 0; cell < cells; ++cell) to[cell] = static_cast<std::uint8_t>(from[cell]);
+}
+
 std::int64_t blank(double* values, const std::uint8_t* states, std::int64_t rows, std::int64_t scales) {
   constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
   const std::int64_t cells = rows * scales;

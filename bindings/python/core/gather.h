@@ -39,4 +39,7 @@ void gather(const Block& block, std::int64_t first, std::int64_t count, double* 
 // NaN where there is no score, so that nobody adds up what says nothing. The number of bad sheets among the rows.
 std::int64_t blank(double* values, const std::uint8_t* states, std::int64_t rows, std::int64_t scales);
 
+// Counts that are known to be below 256.
+void narrow(const std::uint32_t* from, std::int64_t cells, std::uint8_t* to);
+
 }  // namespace alliance::python

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guests.h"
 
+#include <algorithm>
 #include <array>
+#include <condition_variable>
+#include <thread>
 
 #include "errors.h"
 
@@ -10,12 +13,42 @@ namespace {
 
 // ---- Calls into Python -----------------------------------------------------------------------------
 
+// The threads on which a class of Python's is being called.
+std::mutex within_lock;
+std::vector<unsigned long> within;
+
+class Within {
+ public:
+  Within() : thread_(PyThread_get_thread_ident()) {
+    const std::lock_guard lock(within_lock);
+    within.push_back(thread_);
+  }
+  ~Within() {
+    const std::lock_guard lock(within_lock);
+    within.erase(std::find(within.begin(), within.end(), thread_));
+  }
+  Within(const Within&) = delete;
+  Within& operator=(const Within&) = delete;
+
+ private:
+  unsigned long thread_;
+};
+
+// Each of them raises alliance.Cancelled at its next line of Python.
+void interrupt_guests() {
+  nb::gil_scoped_acquire held;
+  const nb::object raised = nb::module_::import_("alliance.errors").attr("Cancelled");
+  const std::lock_guard lock(within_lock);
+  for (const unsigned long thread : within) PyThreadState_SetAsyncExc(thread, raised.ptr());
+}
+
 // Runs `work` with the GIL, on whatever thread the host calls from. An exception becomes the call's error.
 template <class Work>
 auto in_python(const std::string& where, Work&& work) -> decltype(work()) {
   if (Py_IsInitialized() == 0) throw Error(ALLIANCE_E_STATE, where + ": the interpreter has ended");
   nb::gil_scoped_acquire held;
   const CalledByHost called;
+  const Within inside;
   try {
     return work();
   } catch (nb::python_error& raised) {
@@ -314,6 +347,31 @@ void register_classes(
   });
 }
 
+// At the end of the program: a class that does not come back by itself is not waited for without end.
+void close_within(const std::shared_ptr<OpenHost>& host, double seconds) {
+  nb::gil_scoped_release released;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool closed = false;
+  std::thread impatient([&] {
+    std::unique_lock lock(mutex);
+    std::chrono::duration<double> wait(seconds);
+    while (!changed.wait_for(lock, wait, [&] { return closed; })) {
+      lock.unlock();
+      interrupt_guests();
+      lock.lock();
+      wait = std::chrono::seconds(1);
+    }
+  });
+  host->close();
+  {
+    const std::lock_guard lock(mutex);
+    closed = true;
+  }
+  changed.notify_all();
+  impatient.join();
+}
+
 nb::object get(const Services& services, const std::string& key) {
   const auto kept = services.get(key.c_str());
   if (!kept) return nb::none();
@@ -357,6 +415,7 @@ void define_guests(nb::module_& module) {
       .def(
           "under_way", [](Line& line) { line.call([](const TransportEvents& events) { events.under_way(); }); },
           nb::call_guard<nb::gil_scoped_release>());
+  module.def("close_within", &close_within, nb::arg("host"), nb::arg("seconds"));
   module.def("register", &register_classes, nb::arg("host"), nb::arg("name"), nb::arg("classes"));
 }
 

@@ -163,11 +163,12 @@ Places::Places(nb::handle values_, nb::handle states_, nb::handle answered_, nb:
     : values(values_, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS, "the place for values"),
       states(states_, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS, "the place for states"),
       answered(answered_, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS, "the place for counts"),
-      bands(bands_, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS, "the place for bands"),
       rows(rows_) {
+  if (!bands_.is_none()) bands.emplace(bands_, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS, "the place for bands");
   const auto cells = rows_ * static_cast<std::int64_t>(scales);
-  if (values.view().len != cells * 8 || states.view().len != cells || answered.view().len != cells * 4 ||
-      bands.view().len != cells * 4) {
+  const auto counts = answered.view().len;
+  if (values.view().len != cells * 8 || states.view().len != cells || (counts != cells && counts != cells * 4) ||
+      (bands && bands->view().len != cells * 4)) {
     throw Error(ALLIANCE_E_INVALID, "a place for the scores has not rows x scales elements");
   }
 }
@@ -185,8 +186,9 @@ std::int64_t score_all(const Measure& measure, const Answers& answers, const std
   const std::int64_t batch = std::max<std::int64_t>(1, cells_per_batch / std::max<std::int64_t>(1, items));
   auto* const values = static_cast<double*>(places.values.view().buf);
   auto* const states = static_cast<std::uint8_t*>(places.states.view().buf);
-  auto* const answered = static_cast<std::uint32_t*>(places.answered.view().buf);
-  auto* const bands = static_cast<std::int32_t*>(places.bands.view().buf);
+  const bool bytes = places.answered.view().itemsize == 1;
+  auto* const answered = places.answered.view().buf;
+  auto* const bands = places.bands ? static_cast<std::int32_t*>(places.bands->view().buf) : nullptr;
   std::int64_t row = 0, bad = 0, unheard = 0;
   std::int32_t status = ALLIANCE_OK;
   alliance_error error = ALLIANCE_ERROR_INIT;
@@ -194,6 +196,7 @@ std::int64_t score_all(const Measure& measure, const Answers& answers, const std
     nb::gil_scoped_release released;
     std::vector<double> read(static_cast<std::size_t>(batch * items));
     std::vector<std::uint8_t> marks(static_cast<std::size_t>(batch * items));
+    std::vector<std::uint32_t> counts(static_cast<std::size_t>(bytes ? batch * scales : 0));
     for (const Block& block : answers.blocks) {
       for (std::int64_t first = 0; first < block.rows && status == ALLIANCE_OK; first += batch) {
         const std::int64_t count = std::min(batch, block.rows - first);
@@ -202,12 +205,18 @@ std::int64_t score_all(const Measure& measure, const Answers& answers, const std
         const std::int64_t to = row * scales;
         const alliance_sheets sheets{sizeof sheets,     0,    static_cast<std::uint64_t>(count),
                                      measure.ref.items, from, marks.data()};
-        const alliance_scores scores{sizeof scores,      0,           static_cast<std::uint64_t>(count),
-                                     measure.ref.scales, values + to, states + to,
-                                     answered + to,      bands + to};
+        const alliance_scores scores{sizeof scores,
+                                     0,
+                                     static_cast<std::uint64_t>(count),
+                                     measure.ref.scales,
+                                     values + to,
+                                     states + to,
+                                     bytes ? counts.data() : static_cast<std::uint32_t*>(answered) + to,
+                                     bands == nullptr ? nullptr : bands + to};
         status = measure.ref.table->score_batch(measure.ref.measure, &sheets, missing ? &*missing : nullptr, &scores,
                                                 &error);
         if (status != ALLIANCE_OK) break;
+        if (bytes) narrow(counts.data(), count * scales, static_cast<std::uint8_t*>(answered) + to);
         bad += blank(values + to, states + to, count, scales);
         row += count;
         unheard += count;
@@ -231,7 +240,7 @@ void define_measure(nb::module_& module) {
       .def("score_one", &score_one, nb::arg("values"), nb::arg("states"), nb::arg("rule"), nb::arg("most"))
       .def("score", &score_buffers, nb::arg("answers"), nb::arg("masks").none(), nb::arg("states").none(),
            nb::arg("rule"), nb::arg("most"), nb::arg("out_values"), nb::arg("out_states"), nb::arg("out_answered"),
-           nb::arg("out_bands"));
+           nb::arg("out_bands").none());
   module.def("find", &find, nb::arg("host"), nb::arg("id"), nb::arg("version").none());
 }
 

@@ -11,11 +11,13 @@ struct Measure {
   alliance_measure_ref ref = ALLIANCE_MEASURE_REF_INIT;
 };
 
-// Arrays that the caller made: rows x scales, row-major.
+// Arrays that the caller made: rows x scales, row-major. Fresh memory costs more than the scores in it: counts may be
+// bytes, where no scale has more items than that, and bands may be None.
 struct Places {
   Places(nb::handle values, nb::handle states, nb::handle answered, nb::handle bands, std::int64_t rows,
          std::uint64_t scales);
-  Lent values, states, answered, bands;
+  Lent values, states, answered;
+  std::optional<Lent> bands;
   std::int64_t rows;
 };
 

@@ -267,6 +267,30 @@ time.sleep(0.2)
     assert "sending" in done.stdout and time.monotonic() - began < 60
 
 
+def test_a_transport_that_never_returns_does_not_hold_up_the_end(tmp_path):
+    program = f"""
+import sys, time
+sys.path.insert(0, {os.path.dirname(__file__)!r})
+import alliance, alliance.host
+from test_host import begin, answers, opened, day
+alliance.host._last_seconds = 0.2
+class Endless(alliance.Transport):
+    id = "endless"
+    def send(self, position, batch):
+        print("sending", flush=True)
+        while True:
+            time.sleep(0.01)
+host = alliance.Host({str(tmp_path / "x.db")!r}, tenant="t", safety_contact="x", plugins=["instruments"], now=opened)
+host.register(Endless)
+host.connect("endless:x")
+host.run().record_many(begin())
+host.record(answers("c1", opened + day, [1] * 8 + [0]))
+time.sleep(0.5)
+"""
+    done = subprocess.run([sys.executable, "-c", program], timeout=120, capture_output=True, text=True)
+    assert done.returncode == 0 and "sending" in done.stdout, done.stderr
+
+
 def test_more_plugins_than_a_process_holds_are_refused_and_closed_hosts_make_room():
     for _ in range(3):
         with alliance.Host(plugins=[]) as host:

@@ -22,6 +22,7 @@ _roles = {"client": 1, "practitioner": 2, "supervisor": 3, "service": 4, "resear
 _scopes = {"case": 1, "practitioner": 2, "service": 3}
 _acts = {"erase": 1, "restrict": 2, "lift": 3, "hold": 4, "release": 5}
 _microseconds = 1_000_000
+_last_seconds = 5.0  # that a plugin in Python has at the end of the program
 _at_a_time = 1000  # events that are recorded before signals are heard
 
 
@@ -409,9 +410,10 @@ _open: "weakref.WeakSet[Host]" = weakref.WeakSet()
 
 @atexit.register
 def _close_all() -> None:
-    # Before the interpreter ends: threads of a host may be about to call into it.
+    # Before the interpreter ends: threads of a host may be about to call into it, and a class that they call may never return.
     for host in list(_open):
         try:
-            host.close()
+            _core.close_within(host._core, _last_seconds)
+            _open.discard(host)
         except Error:
             pass

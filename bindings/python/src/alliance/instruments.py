@@ -84,7 +84,10 @@ class LoadedInstrument:
             return SheetScores(self.id, self.definition["scales"], self._measure.score_one(values, reached, rule, most))
         given = prepare(sheets, columns, mask, states, items)
         shape = (given.rows, len(self.definition["scales"]))
-        out = (np.empty(shape, np.float64), np.empty(shape, np.uint8), np.empty(shape, np.uint32), np.empty(shape, np.int32))
+        counts = np.uint8 if len(items) < 256 else np.uint32
+        banded = any(scale.get("bands") for scale in self.definition["scales"])
+        out = (np.empty(shape, np.float64), np.empty(shape, np.uint8), np.empty(shape, counts),
+               np.empty(shape, np.int32) if banded else None)
         if given.table is not None:
             bad = _core.score_table(self._measure, given.table, given.answers, rule, most, *out)
         else:

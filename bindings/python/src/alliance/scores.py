@@ -78,12 +78,24 @@ class Scores:
     """
 
     def __init__(self, instrument: str, scales: Sequence[Mapping[str, Any]], values: np.ndarray, states: np.ndarray,
-                 answered: np.ndarray, bands: np.ndarray, index: Any = None) -> None:
+                 answered: np.ndarray, bands: Optional[np.ndarray], index: Any = None) -> None:
         self.instrument = instrument
         self.scales: List[str] = [scale["id"] for scale in scales]
         self._definitions = list(scales)
-        self.values, self.states, self.answered, self.bands = values, states, answered, bands
+        self.values, self.states = values, states
+        self._answered, self._bands = answered, bands  # as bytes, and None where no scale has bands, until asked for
         self.index = index  #: of the frame that the sheets came from
+
+    @property
+    def answered(self) -> np.ndarray:
+        self._answered = self._answered.astype(np.uint32, copy=False)
+        return self._answered
+
+    @property
+    def bands(self) -> np.ndarray:
+        if self._bands is None:
+            self._bands = np.full(self.values.shape, NO_BAND, np.int32)
+        return self._bands
 
     def __len__(self) -> int:
         return int(self.values.shape[0])
