@@ -21,6 +21,11 @@ wrk.method = "POST"
 wrk.body = [[%s]]
 wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Authorization"] = "Bearer %s"
+local path, n = "%s", 0
+function request()
+  n = n + 1
+  return wrk.format(nil, (path:gsub("@@", 10 + n %% 64)))
+end
 function done(summary, latency)
   local e = summary.errors
   io.write(string.format('{"requests":%%d,"seconds":%%f,"errors":%%d,"p50":%%f,"p99":%%f}\\n', summary.requests, summary.duration / 1e6,
@@ -49,19 +54,19 @@ def ran(*command, first=False, **more):
                           preexec_fn=(lambda: urgent(os.getpid())) if first else None, **more).stdout
 
 
-def wrk(served, work, first=False):
+def wrk(served, work, first=False, path="/score"):
     script = work / "post.lua"
-    script.write_text(LUA % (BODY, served.token))
-    said = ran("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "60s", "-s", script, served.url + "/score", first=first)
+    script.write_text(LUA % (BODY, served.token, path))
+    said = ran("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "60s", "-s", script, served.url, first=first)
     found = json.loads(said.splitlines()[-1])
     assert found["errors"] == 0, said
     found["rate"] = found["requests"] / found["seconds"]
     return found
 
 
-def at_half(served, paced, most):
+def at_half(served, paced, most, path="/score"):
     """wrk knows no rate. The best of five, and no verdict where the machine itself wakes people later than it answers them."""
-    request = (f"POST /score HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {served.token}\r\nContent-Type: application/json\r\n"
+    request = (f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {served.token}\r\nContent-Type: application/json\r\n"
                f"Content-Length: {len(BODY)}\r\n\r\n{BODY}")
     judged = total = 0
     for _ in range(5):
@@ -70,7 +75,7 @@ def at_half(served, paced, most):
         total += found["requests"]
         print(f"at {found['rate'] / most['rate']:.2f} of it: p50 {found['p50']:.2f} ms, p99 {found['p99']:.2f} ms, ratio {ratio:.1f}; "
               f"the machine is late by {found['late99']:.2f} ms")
-        if ratio < 5:
+        if ratio < 5 or path != "/score":  # what waits for the disk is the disk's: it is printed
             return total
         judged += found["late99"] < found["p50"]
     assert not judged, "p99 is five times p50 at half the highest rate"
@@ -150,6 +155,13 @@ def main():
         for line in idle:
             line.close()
         until(lambda: figure(served, "alliance_streams") == 0)
+        # Sheets that are recorded, each with its reports on the disk before it is answered, in 64 cases.
+        for i in range(10, 74):
+            assert served.ask("POST", "/events", dict(opened, id=f"o{i}", case=f"c{i}"))[0] == 201
+        first = urgent(served.process.pid)
+        most = wrk(served, work, first, "/cases/c@@/answers")
+        print(f"recorded at the highest rate {most['rate']:.0f}/s, p50 {most['p50']:.1f} ms, p99 {most['p99']:.1f} ms")
+        at_half(served, paced, most, "/cases/c@@/answers")
         assert served.end() == 0, served.said()
 
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// paced PORT RATE SECONDS CONNECTIONS < REQUEST: the same HTTP request, begun at random instants, RATE a second on the
-// average, whether or not those before are answered: people do not wait for each other. Prints one line of JSON, in
-// milliseconds: from the instant at which each was due to the last byte of its answer; and late99, how late this
-// program itself woke up, which says how busy the machine is with other things.
+// paced PORT RATE SECONDS CONNECTIONS < REQUEST: the same HTTP request, @@ in it 10 to 73 in turn, begun at random
+// instants, RATE a second on the average, whether or not those before are answered: people do not wait for each other.
+// Prints one line of JSON, in milliseconds: from the instant at which each was due to the last byte of its answer; and
+// late99, how late this program itself woke up, which says how busy the machine is with other things.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
@@ -55,7 +55,7 @@ static int whole(struct line* line) {
   const char* end = strstr(line->answer, "\r\n\r\n");
   if (end == NULL) return 0;
   const char* size = strstr(line->answer, "Content-Length: ");
-  if (strncmp(line->answer, "HTTP/1.1 200", 12) != 0 || size == NULL) {
+  if (strncmp(line->answer, "HTTP/1.1 20", 11) != 0 || size == NULL) {
     fprintf(stderr, "paced: %.200s\n", line->answer);
     exit(1);
   }
@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   const int connections = atoi(argv[4]);
   const size_t size = fread(request, 1, sizeof request - 1, stdin);
   const size_t most = (size_t)(rate * seconds * 2) + 1000;
+  char* turn = strstr(request, "@@");
   double *took = calloc(most, sizeof *took), *late = calloc(most, sizeof *late);
   if (rate <= 0 || seconds <= 0 || connections < 1 || connections > most_connections || size == 0 || took == NULL ||
       late == NULL) {
@@ -80,7 +81,7 @@ int main(int argc, char** argv) {
   }
   prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0);
   for (int i = 0; i < connections; ++i) sockets[i] = (struct pollfd){connected((uint16_t)atoi(argv[1])), POLLIN, 0};
-  size_t answered = 0, under_way = 0, woken = 0;
+  size_t begun = 0, answered = 0, under_way = 0, woken = 0;
   const double began = now(), end = began + seconds;
   double due = began, at = began;
   int next = 0;
@@ -90,6 +91,11 @@ int main(int argc, char** argv) {
       if (lines[i].due != 0) continue;
       lines[i].due = due;
       lines[i].length = 0;
+      if (turn != NULL) {
+        turn[0] = (char)('1' + begun % 64 / 10);
+        turn[1] = (char)('0' + begun % 64 % 10);
+      }
+      ++begun;
       if (write(sockets[i].fd, request, size) != (ssize_t)size) die("sending");
       ++under_way;
       due -= log(draw()) / rate;
