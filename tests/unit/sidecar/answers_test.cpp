@@ -357,7 +357,7 @@ TEST_F(BlindedStudy, HoldsNoOutcomeAndOfNoCaseItsArm) {
     EXPECT_TRUE(sheet.at("given").at("answers").as_array().empty()) << extract.body;
     EXPECT_EQ(sheet.at("given").at("instrument").as_string(), "gad-7");
   }
-  for (const auto* outcome : {"value", "4321", "band", "scores", "with-pictures", "without-them", "blended"}) {
+  for (const auto* outcome : {"value", "milliseconds", "band", "scores", "with-pictures", "without-them", "blended"}) {
     EXPECT_EQ(extract.body.find(outcome), std::string::npos) << outcome << " in " << extract.body;
   }
   for (const auto* outcome : {"value", "score\"", "scores", "band", "answers\"", "anna", "p-7"}) {
@@ -375,7 +375,7 @@ TEST_F(OpenStudy, HoldsAnswersAndScoresOnceItIsNotBlindedAndItsOverviewStillNone
   const auto extract = get("/study", "researcher", "r-1"), overview = get("/study/overview", "researcher", "r-1");
   ASSERT_EQ(extract.status, 200) << extract.body;
   EXPECT_FALSE(read(extract).at("blinded").as_bool());
-  for (const auto* outcome : {"value", "4321", "with-pictures", "without-them"}) {
+  for (const auto* outcome : {"value", "milliseconds", "with-pictures", "without-them"}) {
     EXPECT_NE(extract.body.find(outcome), std::string::npos) << outcome << " in " << extract.body;
   }
   for (const auto* outcome : {"value", "scores", "band"}) {
