@@ -32,7 +32,7 @@ lent=(-v /etc/apt:/etc/apt:ro)
 cache=$(ccache -k cache_dir 2>/dev/null || true)
 if [ -d "$cache" ]; then lent+=(-v "$cache:/root/.cache/ccache" --env CCACHE_BASEDIR=/src --env CCACHE_NOHASHDIR=1); fi
 began=$SECONDS
-images bud --isolation chroot --layers --pull-never --env "CMAKE_BUILD_PARALLEL_LEVEL=$jobs" "${lent[@]}" \
+images bud --isolation chroot --pull-never --env "CMAKE_BUILD_PARALLEL_LEVEL=$jobs" "${lent[@]}" \
   -f "$top/sdk/sidecar/Containerfile" -t alliance-sidecar "$top" >"$work/build.log" 2>&1 || { tail -n 20 "$work/build.log"; exit 1; }
 echo "built in $((SECONDS - began)) s, $(images images --format '{{.Size}}' alliance-sidecar)"
 
