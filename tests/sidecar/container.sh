@@ -65,7 +65,8 @@ done
 [ -n "$url" ] || { cat "$work/run.log"; exit 1; }
 # The one that listens there, of all that this machine runs.
 for process in /proc/[0-9]*; do
-  if [ "$(readlink "$process/root" 2>/dev/null)" != / ] && tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -qxF "${command[*]} "; then
+  if [ "$(readlink "$process/root" 2>/dev/null)" != / ] &&
+    { tr '\0' ' ' <"$process/cmdline" | grep -qxF "${command[*]} "; } 2>/dev/null; then
     sidecar=${process#/proc/}
   fi
 done
