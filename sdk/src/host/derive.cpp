@@ -129,6 +129,15 @@ void Deriver::flags(Work& work, const fb::EventT& event) const {
   }
 }
 
+Outcome Deriver::flags_alone(const std::string& stream, const fb::EventT& event) const {
+  Folded unread;
+  unread.state.id = stream;
+  Draft draft(unread, Draft::On::original);
+  Work work{draft, event.id, event.time, event.time};
+  flags(work, event);
+  return std::move(work.outcome);
+}
+
 // A flag that no person took charge of goes to the contact, again and again.
 void Deriver::escalate(Work& work) const {
   if (!config_.safety) return;

@@ -83,6 +83,9 @@ class Deriver {
   // untouched; so does time that passes and changes nothing, where the draft is on a copy.
   Result<Outcome> derive(Draft& draft, const fb::EventT& event) const;
 
+  // What the answers of an event flag, of a case that cannot be read: it is told, and cannot be kept.
+  Outcome flags_alone(const std::string& stream, const fb::EventT& event) const;
+
   // The plan of a case as the policy makes it, checked, with the instruments that play the roles.
   // `bytes` are those of the case.
   Result<fb::PlanT> planned(const Bytes& bytes, std::int64_t now, CallScope& scope) const;

@@ -2,6 +2,7 @@
 #include "host/recorder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "host/accounts.h"
@@ -172,6 +173,11 @@ void Recorder::chunk(std::span<const fb::EventT> events, std::span<std::int32_t>
     Stream& stream = streams_.get(stream_of(events[i]));
     if (auto loaded = streams_.load(stream); !loaded) {
       refuse(i, loaded.error());
+      const Outcome flagged = deriver_.flags_alone(stream.head.id, events[i]);
+      const From from{tenant_, stream.head.id, stream.head.epoch, stream.head.next_sequence};
+      Enveloped told = envelop(from, {}, flagged.findings);
+      desk.flags += told.flags;
+      std::move(told.safety.begin(), told.safety.end(), std::back_inserter(desk.safety));
       continue;
     }
     if (desk.knows(stream, events[i].id)) {
@@ -192,7 +198,7 @@ void Recorder::chunk(std::span<const fb::EventT> events, std::span<std::int32_t>
       taken.push_back(i);
     }
   }
-  // A safety flag is told even if the disk is full: the caller is the one who can act on it.
+  // A safety flag is told even if the disk is full or gives nothing back: the caller is the one who can act on it.
   for (auto& envelope : desk.safety) sum.safety.push_back(std::move(envelope));
   sum.flags += desk.flags;
   if (auto done = commit(desk); !done) {

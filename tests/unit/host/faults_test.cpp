@@ -8,6 +8,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 
 #include "kit.h"
 
@@ -85,6 +87,28 @@ TEST_F(HostFaults, OnASmallDiskThatIsFullASafetyFlagIsTold) {
   }
   EXPECT_EQ(in_a_child([&] { return flagged_on_a_full_disk(disk + "/host.db", [] {}); }), "fine");
   ::umount(disk.c_str());
+}
+
+TEST_F(HostFaults, OfACaseThatCannotBeReadASafetyFlagIsTold) {
+  const auto store = folder.file("host.db");
+  {
+    Host host(store);
+    ASSERT_EQ(host.record(opened("c1")), ALLIANCE_OK) << host.error.message;
+    ASSERT_EQ(host.record(answered("look-for-this", "c1", start, 3, R"("value":0)")), ALLIANCE_OK);
+  }
+  std::fstream file(store, std::ios::in | std::ios::out | std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const auto row = bytes.find("look-for-this"), sealed = bytes.find("ALX1", row);
+  ASSERT_NE(sealed, std::string::npos);
+  file.clear();
+  file.seekp(static_cast<std::streamoff>(sealed) + 40);
+  file.put(static_cast<char>(bytes[sealed + 40] ^ 1));
+  file.close();
+  Host host(store);
+  EXPECT_EQ(host.record(answered("flag", "c1", start + day, 3, R"("value":2)")), ALLIANCE_E_BAD_INPUT);
+  EXPECT_NE(host.safety.find("SafetyFlag"), std::string::npos);
+  EXPECT_EQ(host.record(event("held", "c1", start + day, "SessionMissed", R"({"session":1})")), ALLIANCE_E_BAD_INPUT);
+  EXPECT_EQ(host.safety.find("SafetyFlag"), std::string::npos);
 }
 
 std::atomic<std::int64_t> clock_now{start};
