@@ -72,13 +72,13 @@ void Ledger::settle(LaneState& state) {
   state.floor = std::max(state.floor, least);
   while (!state.rows.empty() && state.rows.front().position <= state.floor) {
     acknowledged_ += state.rows.front().reports;
+    gone_.push_back(state.rows.front().position);
     state.rows.pop_front();
   }
 }
 
 std::uint64_t Ledger::next(Lane lane, std::uint64_t position) const {
   const auto& state = lanes_[index(lane)];
-  if (position < state.floor) return 0;
   const auto row = std::upper_bound(state.rows.begin(), state.rows.end(), position,
                                     [](std::uint64_t at, const Row& one) { return at < one.position; });
   return row == state.rows.end() ? 0 : row->position;
@@ -94,11 +94,15 @@ Ledger::Pending Ledger::pending() const {
     out.floor[index(lane)] = state.floor;
     out.takers[index(lane)] = state.places.size();
   }
+  out.gone = gone_;
   out.acknowledged = acknowledged_;
   out.ticket = changes_;
   return out;
 }
 
-void Ledger::wrote(const Pending& pending) { written_ = std::max(written_, pending.ticket); }
+void Ledger::wrote(const Pending& pending) {
+  written_ = std::max(written_, pending.ticket);
+  gone_.erase(gone_.begin(), gone_.begin() + static_cast<std::ptrdiff_t>(pending.gone.size()));
+}
 
 }  // namespace alliance::store

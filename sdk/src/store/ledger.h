@@ -23,7 +23,8 @@ class Ledger {
   };
   struct Pending {  // to be written with the next transaction
     std::vector<Place> places;
-    std::array<std::uint64_t, 2> floor{};  // per lane: everything up to here may be deleted
+    std::vector<std::uint64_t> gone;       // positions that everybody has and the file has still
+    std::array<std::uint64_t, 2> floor{};  // per lane: everything up to here is gone, or goes now
     std::array<std::size_t, 2> takers{};   // per lane: how many endpoints there are
     std::uint64_t acknowledged = 0;        // reports since the store was made
     std::uint64_t ticket = 0;
@@ -48,7 +49,7 @@ class Ledger {
 
   std::uint64_t last(Lane lane) const { return lanes_[index(lane)].last; }
   std::uint64_t floor(Lane lane) const { return lanes_[index(lane)].floor; }
-  // The chunk behind a position, where not everybody has that one; 0: there is none, or it is not known here.
+  // The first chunk behind a position that not everybody has; 0: there is none.
   std::uint64_t next(Lane lane, std::uint64_t position) const;
   std::uint64_t reports() const { return reports_; }
   std::uint64_t acknowledged() const { return acknowledged_; }
@@ -67,6 +68,7 @@ class Ledger {
   void settle(LaneState& lane);
 
   std::array<LaneState, 2> lanes_;
+  std::vector<std::uint64_t> gone_;  // in the order in which they went
   std::uint64_t reports_ = 0, acknowledged_ = 0;
   std::uint64_t changes_ = 0, written_ = 0;
 };

@@ -23,13 +23,14 @@ Result<void> claim(Database& db, const std::string& tenant) {
 }
 
 Result<void> put_reports(Database& db, BatchBuilder& reports) {
-  auto insert = Statement::prepare(db, "INSERT INTO outbox (lane, reports, batch) VALUES (0, ?1, ?2)");
-  if (!insert) return tl::unexpected(insert.error());
-  auto count = Statement::prepare(db, "UPDATE totals SET reports = reports + ?1");
+  auto count = Statement::prepare(db, "UPDATE totals SET reports = reports + ?1, position = position + 1");
   if (!count) return tl::unexpected(count.error());
+  auto insert = Statement::prepare(
+      db, "INSERT INTO outbox (position, lane, reports, batch) SELECT position, 0, ?1, ?2 FROM totals");
+  if (!insert) return tl::unexpected(insert.error());
   for (const auto& batch : reports.finish()) {
-    if (auto ok = insert->bind(1, batch.reports).bind(2, batch.bytes).finish(); !ok) return ok;
     if (auto ok = count->bind(1, batch.reports).finish(); !ok) return ok;
+    if (auto ok = insert->bind(1, batch.reports).bind(2, batch.bytes).finish(); !ok) return ok;
   }
   return {};
 }

@@ -48,8 +48,7 @@ class Reader {
       "?1) ORDER BY id",
       "SELECT key, version, bytes, epoch FROM plugin_values WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
       "ORDER BY key",
-      "SELECT position, batch FROM outbox WHERE lane = ?1 AND position > ?2 AND position <= ?4 ORDER BY position "
-      "LIMIT ?3",
+      "SELECT batch FROM outbox WHERE position = ?1",
       "SELECT lane, position, reports FROM outbox ORDER BY position",
       "SELECT name, lane, position FROM endpoints",
       "SELECT events, reports, acknowledged, epoch FROM totals",

@@ -95,20 +95,19 @@ class FileStore final : public Store {
     std::vector<Chunk> out = just_committed(lane, after, most);
     if (!out.empty()) return out;
     std::size_t bytes = 0;
-    const auto until = last(lane);  // a chunk is on the disk a moment before the ledger knows it
-    if (most == 0 || after >= until) return out;
-    auto ok = rows_.reader().query(
-        Reader::outbox,
-        [&](Statement& s) {
-          s.bind(1, static_cast<std::int64_t>(lane)).bind(2, after);
-          s.bind(3, std::min<std::size_t>(most, 1u << 20)).bind(4, until);
-        },
-        [&](Statement& row) {
-          out.push_back({static_cast<std::uint64_t>(row.integer(0)), opened(*vault_, row.bytes(1))});
-          bytes += out.back().batch.size();
-          return bytes < outbox_bytes;
-        });
-    return ok.map([&] { return std::move(out); });
+    while (out.size() < most && bytes < outbox_bytes) {
+      after = next(lane, after);
+      if (after == 0) break;
+      auto ok = rows_.reader().query(
+          Reader::outbox, [&](Statement& s) { s.bind(1, after); },
+          [&](Statement& row) {
+            out.push_back({after, opened(*vault_, row.bytes(0))});
+            bytes += out.back().batch.size();
+            return false;
+          });
+      if (!ok) return tl::unexpected(ok.error());
+    }
+    return out;
   }
 
   std::uint64_t last(Lane lane) override {
@@ -241,6 +240,11 @@ class FileStore final : public Store {
   }
 
  private:
+  std::uint64_t next(Lane lane, std::uint64_t position) {
+    const std::lock_guard lock(mutex_);
+    return ledger_.next(lane, position);
+  }
+
   std::vector<Chunk> just_committed(Lane lane, std::uint64_t after, std::size_t most) {
     std::vector<Chunk> out;
     std::size_t bytes = 0;

@@ -7,8 +7,8 @@
 namespace alliance::store {
 
 // No UNIQUE index on the ids of events or reports: it halves the rate. Repeats of events are the host's to
-// see, repeats of reports rest on (case, epoch, sequence). The outbox is AUTOINCREMENT so that a position is
-// never given twice, not even after everything was delivered and deleted.
+// see, repeats of reports rest on (case, epoch, sequence). A position of the outbox is never given twice, not even
+// after everything was delivered and deleted.
 inline constexpr const char* format_1 = R"(
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE totals (one INTEGER PRIMARY KEY CHECK (one = 1), events INTEGER NOT NULL, reports INTEGER NOT NULL,
@@ -67,7 +67,19 @@ CREATE TABLE spans (practitioner TEXT NOT NULL, starts INTEGER NOT NULL, stream 
   until INTEGER NOT NULL, flags INTEGER NOT NULL, PRIMARY KEY (practitioner, starts, stream, id)) WITHOUT ROWID;
 CREATE INDEX spans_of_stream ON spans (stream);
 )";
-inline constexpr const char* migrations[] = {format_1, format_2, format_3, format_4};
+// A commit of one report writes two pages less: positions are given by the writer, the last one stands with the totals,
+// and what lies in a lane is known by its positions.
+inline constexpr const char* format_5 = R"(
+PRAGMA secure_delete=ON;
+ALTER TABLE totals ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+UPDATE totals SET position = (SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox');
+CREATE TABLE outbox_5 (position INTEGER PRIMARY KEY, lane INTEGER NOT NULL, reports INTEGER NOT NULL,
+  batch BLOB NOT NULL);
+INSERT INTO outbox_5 SELECT position, lane, reports, batch FROM outbox ORDER BY position;
+DROP TABLE outbox;
+ALTER TABLE outbox_5 RENAME TO outbox;
+)";
+inline constexpr const char* migrations[] = {format_1, format_2, format_3, format_4, format_5};
 
 inline constexpr sqlite::Kind file_kind{"an Alliance store", 0x414c5354 /* ALST */, migrations};
 

@@ -26,12 +26,13 @@ constexpr const char* sql[] = {
     "INSERT INTO plugin_values (stream, key, version, bytes, epoch) VALUES (?1, ?2, ?3, ?4, ?5) "
     "ON CONFLICT (stream, key) DO UPDATE SET version = excluded.version, bytes = excluded.bytes, "
     "epoch = excluded.epoch",
-    "INSERT INTO outbox (lane, reports, batch) VALUES (?1, ?2, ?3)",
-    "DELETE FROM outbox WHERE lane = ?1 AND position <= ?2",
+    "INSERT INTO outbox (position, lane, reports, batch) VALUES (?1, ?2, ?3, ?4)",
+    "DELETE FROM outbox WHERE position = ?1",
     "INSERT INTO endpoints (name, lane, position) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (name, lane) DO UPDATE SET position = excluded.position",
     "DELETE FROM endpoints WHERE name = ?1",
-    "UPDATE totals SET events = events + ?1, reports = reports + ?2, acknowledged = ?3, epoch = max(epoch, ?4)",
+    "UPDATE totals SET events = events + ?1, reports = reports + ?2, acknowledged = ?3, epoch = max(epoch, ?4), "
+    "position = ?5",
     "INSERT INTO access_log (time, role, viewer, scope, subject) VALUES (?1, ?2, ?3, ?4, ?5)",
     "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     "INSERT INTO dead_letters (endpoint, lane, position, report, case_id, kind, epoch, sequence, time, status, reason, "
@@ -51,7 +52,7 @@ enum Which {
   put_log,
   put_value,
   put_chunk,
-  drop_chunks,
+  drop_chunk,
   put_place,
   drop_endpoint,
   add_totals,
@@ -80,6 +81,7 @@ struct Writer::Statements {
   AccountWriter accounts;
   std::array<std::uint64_t, 2> dropped{};                   // floors that the file already has
   std::uint64_t last_row = 0;                               // of the log
+  std::uint64_t last_position = 0;                          // of the outbox
   std::unordered_map<std::string, Writer::Stream> streams;  // as they stand in the file, those that were asked for
   BatchBuilder normal, safety;
   Statement& operator[](Which which) { return all[which]; }
@@ -89,7 +91,7 @@ Result<Writer> Writer::create(sqlite::Database& db, Vault& vault) {
   auto accounts = AccountWriter::create(db);
   if (!accounts) return tl::unexpected(std::move(accounts).error());
   auto statements = std::make_shared<Statements>(
-      Statements{{}, std::move(*accounts), {}, 0, {}, BatchBuilder(vault), BatchBuilder(vault)});
+      Statements{{}, std::move(*accounts), {}, 0, 0, {}, BatchBuilder(vault), BatchBuilder(vault)});
   for (const char* text : sql) {
     auto statement = Statement::prepare(db, text);
     if (!statement) return tl::unexpected(std::move(statement).error());
@@ -98,19 +100,23 @@ Result<Writer> Writer::create(sqlite::Database& db, Vault& vault) {
   const auto last = sqlite::number_of(db, "SELECT ifnull(max(id), 0) FROM log");
   if (!last) return tl::unexpected(last.error());
   statements->last_row = static_cast<std::uint64_t>(*last);
+  const auto position = sqlite::number_of(db, "SELECT position FROM totals");
+  if (!position) return tl::unexpected(position.error());
+  statements->last_position = static_cast<std::uint64_t>(*position);
   return Writer(db, vault, std::move(statements));
 }
 
 Result<Written> Writer::write(std::span<Request* const> requests, const Ledger::Pending& pending) {
   auto& s = *statements_;
   if (auto ok = make_keys(requests); !ok) return tl::unexpected(std::move(ok).error());
-  const auto last_row = s.last_row;
+  const auto last_row = s.last_row, last_position = s.last_position;
   auto result = s[begin].finish().and_then([&] { return fill(requests, pending); }).and_then([&](Written written) {
     return s[commit].finish().map([&] { return std::move(written); });
   });
   if (!result) {
     db_->rollback();
     s.last_row = last_row;
+    s.last_position = last_position;
     s.streams.clear();
   } else {
     s.dropped = pending.floor;
@@ -175,8 +181,13 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
   if (auto ok = put_outbox(Lane::normal, normal, wanted(Lane::normal), out); !ok) return tl::unexpected(ok.error());
   std::uint64_t reports = 0;
   for (const auto& row : out.rows) reports += row.reports;
-  const auto ok =
-      s[add_totals].bind(1, out.events).bind(2, reports).bind(3, pending.acknowledged).bind(4, out.epoch).finish();
+  const auto ok = s[add_totals]
+                      .bind(1, out.events)
+                      .bind(2, reports)
+                      .bind(3, pending.acknowledged)
+                      .bind(4, out.epoch)
+                      .bind(5, s.last_position)
+                      .finish();
   if (!ok) return tl::unexpected(ok.error());
   return out;
 }
@@ -307,12 +318,16 @@ Result<void> Writer::put_dead(const Request& request, BatchBuilder& normal, Batc
 Result<void> Writer::put_outbox(Lane lane, BatchBuilder& builder, bool wanted, Written& out) {
   auto& s = *statements_;
   for (auto& batch : builder.finish()) {
-    const auto ok =
-        s[put_chunk].bind(1, static_cast<std::int64_t>(lane)).bind(2, batch.reports).bind(3, batch.bytes).finish();
+    const auto position = ++s.last_position;
+    const auto ok = s[put_chunk]
+                        .bind(1, position)
+                        .bind(2, static_cast<std::int64_t>(lane))
+                        .bind(3, batch.reports)
+                        .bind(4, batch.bytes)
+                        .finish();
     if (!ok) return ok;
     Bytes sent;
     if (wanted) sent = vault_->sealed() ? std::move(batch.plain) : std::move(batch.bytes);
-    const auto position = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(db_->raw()));
     out.rows.push_back({lane, position, batch.reports, std::move(sent)});
   }
   return {};
@@ -328,9 +343,11 @@ Result<void> Writer::put_places(const Ledger::Pending& pending) {
                         .finish();
     if (!ok) return ok;
   }
+  for (const auto position : pending.gone) {
+    if (auto ok = s[drop_chunk].bind(1, position).finish(); !ok) return ok;
+  }
   for (std::size_t lane = 0; lane < 2; ++lane) {
     if (pending.floor[lane] == s.dropped[lane]) continue;
-    if (auto ok = s[drop_chunks].bind(1, lane).bind(2, pending.floor[lane]).finish(); !ok) return ok;
     if (auto ok = s[drop_letters].bind(1, lane).bind(2, pending.floor[lane]).finish(); !ok) return ok;
   }
   return {};
