@@ -208,7 +208,7 @@ def test_signatures_count_for_it_too(tries, tmp_path):
         assert "process" in host.plugins()[0]["isolation"]
 
 
-# A few of each group: every one starts an interpreter or more.
+# A few of each group: every one starts an interpreter or more. The first ones for each kind, all for one.
 asked = ["manifest-runtime", "library-exports-entry", "entry-layout", "init-succeeds", "init-again", "factories-of-manifest", "descriptors-filled",
          "create-each", "answers-are-tables", "payload-random", "definition-vectors", "score-equals-batch", "same-across-processes", "rounds-steady",
          "leaves-no-process", "services-used-well"]
@@ -218,7 +218,8 @@ asked = ["manifest-runtime", "library-exports-entry", "entry-layout", "init-succ
 def test_what_alliance_new_writes_passes_the_checker(kind, tmp_path):
     folder = tmp_path / "made"
     assert alliance_command("new", kind, f"my-{kind}", "--lang", "python", "--folder", folder).returncode == 0
-    done = alliance_command("check", folder, "--seconds", "120", *(word for test in asked for word in ("--only", test)))
+    chosen = asked if kind == "measure" else asked[:9]
+    done = alliance_command("check", folder, "--seconds", "120", *(word for test in chosen for word in ("--only", test)))
     assert done.returncode == 0 and ", 0 warned" in done.stdout, done.stdout
 
 
