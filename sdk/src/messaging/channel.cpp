@@ -18,6 +18,7 @@ Channel::Channel(Wire wire, const Patience& patience)
     : wire_(std::move(wire)),
       reading_(wire_.executor()),
       writing_(wire_.executor()),
+      half_(wire_.executor()),
       queue_signal_(wire_.executor()),
       patience_(patience) {}
 
@@ -49,6 +50,7 @@ void Channel::close() {
   wire_.close();
   disarm(reading_);
   disarm(writing_);
+  disarm(half_);
   queue_signal_.cancel();
 }
 
@@ -68,8 +70,24 @@ void Channel::arm(asio::steady_timer& timer, Clock::time_point when, const char*
 // A timer that has fired but whose handler has not yet run finds an expiry that is not yet due.
 void Channel::disarm(asio::steady_timer& timer) { timer.expires_at(Clock::time_point::max()); }
 
+// A stream is in the middle of a frame at every other read. The timer is set once and looks whose turn it is.
+void Channel::watch_frame() {
+  if (std::exchange(watching_, true)) return;
+  half_.expires_at(*frame_began_ + patience_.frame);
+  half_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+    self->watching_ = false;
+    if (error || !self->frame_began_) return;
+    if (*self->frame_began_ + self->patience_.frame > Clock::now()) return self->watch_frame();
+    self->broken({ALLIANCE_E_TIMEOUT, "the other side stopped in the middle of a frame", {}});
+  });
+}
+
 asio::awaitable<void> Channel::write_loop() {
   const auto self = shared_from_this();
+  // Mostly the socket takes all at once, and a timer would cost more than that.
+  const std::function<void()> waits = [this] {
+    arm(writing_, Clock::now() + patience_.write, "the other side takes nothing more");
+  };
   while (!closed_) {
     if (queue_.empty()) {
       if (finishing_) {
@@ -81,8 +99,7 @@ asio::awaitable<void> Channel::write_loop() {
       continue;
     }
     const auto sending = std::exchange(queue_, {});
-    arm(writing_, Clock::now() + patience_.write, "the other side takes nothing more");
-    const auto written = co_await wire_.write(sending);
+    const auto written = co_await wire_.write(sending, waits);
     disarm(writing_);
     if (!written) {
       broken(written.error());
@@ -100,7 +117,7 @@ asio::awaitable<Result<std::vector<Bytes>>> Channel::receive(std::optional<std::
     if (within) {
       arm(reading_, begin + *within, "the other side did not answer in time");
     } else if (frame_began_) {
-      arm(reading_, *frame_began_ + patience_.frame, "the other side stopped in the middle of a frame");
+      watch_frame();
     }
     const auto count = co_await wire_.read(buffer_);
     disarm(reading_);

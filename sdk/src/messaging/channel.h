@@ -40,17 +40,18 @@ class Channel : public std::enable_shared_from_this<Channel> {
   asio::awaitable<void> write_loop();
   void arm(asio::steady_timer& timer, std::chrono::steady_clock::time_point when, const char* sentence);
   void disarm(asio::steady_timer& timer);
+  void watch_frame();
   void broken(Failure failure);
 
   Wire wire_;
-  asio::steady_timer reading_, writing_, queue_signal_;
+  asio::steady_timer reading_, writing_, half_, queue_signal_;
   Patience patience_;
   Decoder decoder_{max_greeting};
   std::array<std::uint8_t, 128 * 1024> buffer_{};
   std::deque<Bytes> queue_;
   std::optional<Failure> failure_;
   std::optional<std::chrono::steady_clock::time_point> frame_began_;
-  bool finishing_ = false, closed_ = false;
+  bool finishing_ = false, closed_ = false, watching_ = false;
 };
 
 }  // namespace alliance::messaging

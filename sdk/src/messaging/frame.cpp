@@ -10,6 +10,7 @@
 namespace alliance::messaging {
 namespace {
 
+constexpr std::size_t most_claimed = 128 * 1024;
 constexpr std::uint8_t magic[4] = {'A', 'L', 'F', 'R'};
 
 template <class Number>
@@ -56,7 +57,8 @@ Result<std::optional<Bytes>> Decoder::take(std::span<const std::uint8_t>& bytes)
     if (auto ok = read_heading(); !ok) return refuse(ok.error());
   }
 
-  // Memory grows with what has come, never by what a heading claims.
+  // Memory grows with what has come, never far by what a heading claims.
+  if (message_.empty()) message_.reserve(std::min(length_, most_claimed));
   const auto part = bytes.first(std::min(bytes.size(), length_ - message_.size()));
   message_.insert(message_.end(), part.begin(), part.end());
   bytes = bytes.subspan(part.size());

@@ -5,15 +5,17 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
-#include <algorithm>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
 
 namespace alliance::messaging {
 namespace {
 
 constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t record_size = 16 * 1024;  // the most that TLS puts into one record
+constexpr std::size_t most_together = 64 * 1024;  // bytes of small frames; four records of TLS
 
 const Failure closed_here{ALLIANCE_E_CANCELLED, "the connection was closed", {}};
 
@@ -43,7 +45,7 @@ asio::awaitable<bool> Wire::ready(TlsSession::State state) {
 
 Result<std::size_t> Wire::ended(TlsSession::State state) const {
   if (!socket_.is_open()) return tl::unexpected(closed_here);
-  if (state == TlsSession::State::failed) return tl::unexpected(tls_->failure());
+  if (state == TlsSession::State::failed) return tl::unexpected(tls_ ? tls_->failure() : failure_);
   return 0;
 }
 
@@ -76,48 +78,41 @@ asio::awaitable<Result<std::size_t>> Wire::read(std::span<std::uint8_t> into) {
   }
 }
 
-asio::awaitable<Result<void>> Wire::write(const std::deque<Bytes>& frames) {
-  if (!tls_) {
-    std::vector<asio::const_buffer> buffers;
-    for (const auto& frame : frames) buffers.push_back(asio::buffer(frame));
-    const auto [error, written] = co_await asio::async_write(socket_, buffers, quiet);
-    if (error) co_return tl::unexpected(socket_failure(error));
-    co_return Result<void>();
-  }
-  // Small frames share a record: each costs a heading, a checksum and, alone, a packet.
-  Bytes record;
-  record.reserve(record_size);
-  for (const auto& frame : frames) {
-    for (std::size_t at = 0; at < frame.size();) {
-      const auto part = std::span(frame).subspan(at, std::min(frame.size() - at, record_size - record.size()));
-      record.insert(record.end(), part.begin(), part.end());
-      at += part.size();
-      if (record.size() < record_size) continue;
-      auto written = co_await write_record(record);
-      if (!written) co_return written;
-      record.clear();
-    }
-  }
-  if (!record.empty()) {
-    auto written = co_await write_record(record);
-    if (!written) co_return written;
-  }
-  co_return Result<void>();
+TlsSession::Step Wire::write_now(std::span<const std::uint8_t> bytes) {
+  if (tls_) return tls_->write(bytes);
+  const ssize_t count = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (count >= 0) return {TlsSession::State::done, static_cast<std::size_t>(count)};
+  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {TlsSession::State::wants_write, 0};
+  failure_ = socket_failure({errno, boost::system::system_category()});
+  return {TlsSession::State::failed, 0};
 }
 
-asio::awaitable<Result<void>> Wire::write_record(std::span<const std::uint8_t> bytes) {
-  while (!bytes.empty()) {
-    if (!socket_.is_open()) co_return tl::unexpected(closed_here);
-    const auto step = tls_->write(bytes);
-    if (step.state == TlsSession::State::done) {
-      bytes = bytes.subspan(step.bytes);
-      continue;
+asio::awaitable<Result<void>> Wire::write(const std::deque<Bytes>& frames, const std::function<void()>& waits) {
+  bool waited = false;
+  for (auto frame = frames.begin(); frame != frames.end();) {
+    // Small frames share a write: each costs a packet and, under TLS, a heading and a checksum.
+    std::span<const std::uint8_t> bytes(*frame++);
+    if (frame != frames.end() && bytes.size() + frame->size() <= most_together) {
+      together_.assign(bytes.begin(), bytes.end());
+      for (; frame != frames.end() && together_.size() + frame->size() <= most_together; ++frame) {
+        together_.insert(together_.end(), frame->begin(), frame->end());
+      }
+      bytes = together_;
     }
-    const bool more = co_await ready(step.state);
-    if (more) continue;
-    auto why = ended(step.state);
-    if (!why) co_return tl::unexpected(std::move(why).error());
-    co_return fail(ALLIANCE_E_IO, "the other side closed the connection");
+    while (!bytes.empty()) {
+      if (!socket_.is_open()) co_return tl::unexpected(closed_here);
+      const auto step = write_now(bytes);
+      if (step.state == TlsSession::State::done) {
+        bytes = bytes.subspan(step.bytes);
+        continue;
+      }
+      if (!std::exchange(waited, true)) waits();
+      const bool more = co_await ready(step.state);
+      if (more) continue;
+      auto why = ended(step.state);
+      if (!why) co_return tl::unexpected(std::move(why).error());
+      co_return fail(ALLIANCE_E_IO, "the other side closed the connection");
+    }
   }
   co_return Result<void>();
 }

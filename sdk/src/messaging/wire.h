@@ -6,6 +6,7 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 
@@ -26,7 +27,8 @@ class Wire {
   asio::awaitable<Result<void>> handshake();
   // How many bytes came; 0: the other side has ended.
   asio::awaitable<Result<std::size_t>> read(std::span<std::uint8_t> into);
-  asio::awaitable<Result<void>> write(const std::deque<Bytes>& frames);
+  // `waits` is called when the other side takes no more for now, before it is waited for.
+  asio::awaitable<Result<void>> write(const std::deque<Bytes>& frames, const std::function<void()>& waits);
   // What comes, whatever it is; 0: no more.
   asio::awaitable<std::size_t> read_raw(std::span<std::uint8_t> into);
   void end_sending();
@@ -35,10 +37,12 @@ class Wire {
 
  private:
   asio::awaitable<bool> ready(TlsSession::State state);  // false: closed meanwhile, or there is nothing to wait for
-  asio::awaitable<Result<void>> write_record(std::span<const std::uint8_t> bytes);
+  TlsSession::Step write_now(std::span<const std::uint8_t> bytes);
   Result<std::size_t> ended(TlsSession::State state) const;
 
   Socket socket_;
+  Bytes together_;                 // small frames that leave in one write
+  Failure failure_;                // of a write without TLS
   std::optional<TlsSession> tls_;  // knows the descriptor: not to be used once it is closed
 };
 
