@@ -114,6 +114,8 @@ def operations(document):
                 given += comment(parameter.get("description"), "      ")
                 given += f"      {key(name)}{'' if needed else '?'}: {type_of(parameter['schema'], '      ')};\n"
             body = operation.get("requestBody")
+            if body and "application/json" not in body["content"]:  # a form: for browsers
+                continue
             if body:
                 schema = body["content"]["application/json"]["schema"]
                 given += f"      body{'' if body.get('required') else '?'}: {type_of(schema, '      ')};\n"

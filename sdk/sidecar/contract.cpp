@@ -47,7 +47,11 @@ Result<Operation> operation_of(const Shapes& shapes, const std::string& path, st
     return fail(ALLIANCE_E_BAD_INPUT, "the OpenAPI document: " + made.method + " " + path + ": " + why);
   };
   if (made.id.empty()) return bad("has no operationId");
-  if (const auto* security = said.if_contains("security")) made.open = security->get_array().empty();
+  if (const auto* security = said.if_contains("security")) {
+    made.open = security->get_array().empty();
+    for (const auto& way : security->get_array()) made.by_cookie |= way.get_object().contains("reading");
+    if (made.by_cookie && made.method != "GET") return bad("a cookie is for reading alone");
+  }
   if (const auto* roles = said.if_contains("x-roles")) {
     for (const auto& role : roles->get_array()) made.roles.emplace_back(role.get_string());
   }
@@ -68,7 +72,11 @@ Result<Operation> operation_of(const Shapes& shapes, const std::string& path, st
   if (const auto* body = said.if_contains("requestBody")) {
     json::error_code none;
     made.body = body->find_pointer("/content/application~1json/schema", none);
-    if (made.body == nullptr) return bad("its body is no JSON");
+    if (made.body == nullptr) {
+      made.body = body->find_pointer("/content/application~1x-www-form-urlencoded/schema", none);
+      made.form = made.body != nullptr;
+    }
+    if (made.body == nullptr) return bad("its body is neither JSON nor a form");
     if (auto fine = shapes.understood(*made.body); !fine) return bad(fine.error().message);
   }
   return made;
@@ -93,10 +101,39 @@ bool is_text(std::string_view rest) {
   return true;
 }
 
-bool is_json(const std::string& type) {
+constexpr const char* json_type = "application/json";
+constexpr const char* form_type = "application/x-www-form-urlencoded";
+
+bool is_type(const std::string& type, std::string_view wanted) {
   const std::string_view plain = std::string_view(type).substr(0, type.find(';'));
-  const std::string said = lower(plain.substr(0, plain.find_last_not_of(' ') + 1));
-  return said == "application/json";
+  return lower(plain.substr(0, plain.find_last_not_of(' ') + 1)) == wanted;
+}
+
+// Of a query or a form: `take` gets each name and value.
+template <class Take>
+void for_pairs(std::string_view rest, const std::string& where, std::vector<Fault>& faults, Take take) {
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('&'), rest.size());
+    const auto pair = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (pair.empty()) continue;
+    const auto equals = std::min(pair.find('='), pair.size());
+    const auto name = unescaped(pair.substr(0, equals), true);
+    const auto value = unescaped(pair.substr(std::min(equals + 1, pair.size())), true);
+    if (!name || !value) {
+      faults.push_back({where, (name ? value : name).error().message});
+    } else if (name->empty()) {
+      faults.push_back({where, "a parameter has no name"});
+    } else {
+      take(*name, *value);
+    }
+  }
+}
+
+json::value form_of(std::string_view body, std::vector<Fault>& faults) {
+  json::object out;
+  for_pairs(body, "/", faults, [&](const std::string& name, const std::string& value) { out[name] = value; });
+  return out;
 }
 
 }  // namespace
@@ -174,28 +211,15 @@ std::vector<Fault> Contract::take(const Operation& operation, const Request& req
   std::vector<Fault> faults;
   std::map<std::string, std::string> query;
   const auto mark = request.target.find('?');
-  for (std::string_view rest = mark == std::string::npos ? "" : std::string_view(request.target).substr(mark + 1);
-       !rest.empty();) {
-    const auto end = std::min(rest.find('&'), rest.size());
-    const auto pair = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (pair.empty() || operation.any_query) continue;
-    const auto equals = std::min(pair.find('='), pair.size());
-    const auto name = unescaped(pair.substr(0, equals), true);
-    const auto value = unescaped(pair.substr(std::min(equals + 1, pair.size())), true);
-    if (!name || !value) {
-      faults.push_back({"query", (name ? value : name).error().message});
-      continue;
-    }
-    if (name->empty()) {
-      faults.push_back({"query", "a parameter has no name"});
-      continue;
-    }
+  const auto asks = mark == std::string::npos || operation.any_query
+                        ? std::string_view()
+                        : std::string_view(request.target).substr(mark + 1);
+  for_pairs(asks, "query", faults, [&](const std::string& name, const std::string& value) {
     const bool declared = std::any_of(operation.parameters.begin(), operation.parameters.end(),
-                                      [&](const Parameter& one) { return one.in == "query" && one.name == *name; });
-    if (!declared) faults.push_back({std::string(front_of(*name, 100)), "is no parameter of this address"});
-    if (declared && !query.emplace(*name, *value).second) faults.push_back({*name, "is given twice"});
-  }
+                                      [&](const Parameter& one) { return one.in == "query" && one.name == name; });
+    if (!declared) faults.push_back({std::string(front_of(name, 100)), "is no parameter of this address"});
+    if (declared && !query.emplace(name, value).second) faults.push_back({name, "is given twice"});
+  });
   for (const Parameter& one : operation.parameters) {
     const auto& from = one.in == "query" ? query : one.in == "header" ? request.headers : asked.values;
     const auto found = from.find(one.name);
@@ -216,7 +240,7 @@ std::vector<Fault> Contract::take(const Operation& operation, const Request& req
   }
   if (operation.body != nullptr) {
     json::error_code bad;
-    asked.body = json::parse(request.body, bad);
+    asked.body = operation.form ? form_of(request.body, faults) : json::parse(request.body, bad);
     if (bad) {
       faults.push_back({"/", "is no JSON: " + bad.message()});
     } else {
@@ -226,9 +250,9 @@ std::vector<Fault> Contract::take(const Operation& operation, const Request& req
   return faults;
 }
 
-bool wants_json(const Request& request) {
+bool fits(const Operation& operation, const Request& request) {
   const auto type = request.headers.find("content-type");
-  return type == request.headers.end() || is_json(type->second);
+  return type == request.headers.end() || is_type(type->second, operation.form ? form_type : json_type);
 }
 
 }  // namespace alliance::sidecar

@@ -19,6 +19,8 @@ struct Operation {
   std::string id, method;
   std::vector<std::string> path;   // segments; "{case}" takes any
   bool open = false;               // needs no token
+  bool by_cookie = false;          // a page that is read: the cookie of a reading person will do for a token
+  bool form = false;               // its body is what a form sends, and not JSON
   std::vector<std::string> roles;  // empty: all
   std::vector<Parameter> parameters;
   bool any_query = false;                    // a query parameter that is an object: its members are whatever is given
@@ -58,7 +60,7 @@ class Contract {
   std::vector<Operation> operations_;
 };
 
-bool wants_json(const Request& request);  // its body, by its Content-Type
+bool fits(const Operation& operation, const Request& request);  // the body's Content-Type
 
 // "%41b" to "Ab"; nothing for what is no escape, or no UTF-8.
 Result<std::string> unescaped(std::string_view text, bool plus_is_blank);

@@ -187,11 +187,12 @@ Result<Settings> read_settings(std::string_view text) {
   if (const auto* limits = from.if_contains("limits")) read_limits(limits->get_object(), made.limits);
   if (const auto* log = from.if_contains("log")) read_log(log->get_object(), made.log);
   const auto* proxy = from.if_contains("behind_proxy");
-  if (auto fine = check(made, proxy != nullptr && proxy->get_bool()); !fine) return tl::unexpected(fine.error());
+  made.behind_proxy = proxy != nullptr && proxy->get_bool();
+  if (auto fine = check(made); !fine) return tl::unexpected(fine.error());
   return made;
 }
 
-Result<void> check(const Settings& settings, bool behind_proxy) {
+Result<void> check(const Settings& settings) {
   std::set<std::string> tenants, stores, hashes;
   for (const auto& tenant : settings.tenants) {
     if (!tenants.insert(tenant.tenant).second) return settings_fault("/tenants", "names " + tenant.tenant + " twice");
@@ -213,10 +214,10 @@ Result<void> check(const Settings& settings, bool behind_proxy) {
     }
   }
   const bool loopback = settings.address.starts_with("127.") || settings.address == "::1";
-  if (settings.demonstration_time != 0 && (!loopback || behind_proxy)) {
+  if (settings.demonstration_time != 0 && (!loopback || settings.behind_proxy)) {
     return settings_fault("/demonstration_time", "is for this machine alone: nobody's care goes by another clock");
   }
-  if (settings.certificate.empty() && !behind_proxy && !loopback) {
+  if (settings.certificate.empty() && !settings.behind_proxy && !loopback) {
     return settings_fault("/listen",
                           "is beyond this machine, where nothing would be encrypted: give tls, or say "
                           "behind_proxy where a proxy ends it");

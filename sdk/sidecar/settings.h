@@ -47,6 +47,7 @@ struct Settings {
   std::vector<TokenSettings> tokens;
   boost::json::array words;
   std::vector<std::string> origins, pages;
+  bool behind_proxy = false;  // which ends TLS
   int advance_seconds = 60;
   std::int64_t demonstration_time = 0;  // 0: the time of the system
   Limits limits;
@@ -57,7 +58,7 @@ struct Settings {
 Result<Settings> read_settings(std::string_view text);
 
 // What of it can be wrong together: tenants that tokens name, an address beyond this machine without TLS.
-Result<void> check(const Settings& settings, bool behind_proxy);
+Result<void> check(const Settings& settings);
 
 const char* role_name(std::int32_t role);      // "client"
 std::int32_t role_of(std::string_view name);   // 0: there is none

@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <set>
 
 namespace alliance::sidecar {
 namespace {
 
-std::array<std::span<const Route>, 4> all_routes() {
-  return {instrument_routes(), fact_routes(), reading_routes(), service_routes()};
+std::array<std::span<const Route>, 5> all_routes() {
+  return {instrument_routes(), fact_routes(), reading_routes(), service_routes(), html_routes()};
 }
 
 const Route* route_of(const std::string& operation) {
@@ -28,6 +29,14 @@ std::string header(const Request& request, const char* name) {
 }
 
 std::string path_of(const std::string& target) { return target.substr(0, std::min(target.find('?'), target.size())); }
+
+bool small(const Request& head) {
+  constexpr std::size_t most_of_a_form = 8192;
+  const std::string length = header(head, "content-length");
+  std::size_t bytes = 0;
+  const auto read = std::from_chars(length.data(), length.data() + length.size(), bytes);
+  return !length.empty() && read.ec == std::errc() && bytes <= most_of_a_form;
+}
 
 // As the schema's instants stand at the front of what was read now: not part of what it says.
 std::string without_as_of(const std::string& body) {
@@ -59,8 +68,8 @@ Response tagged(const Request& request, std::string body) {
   return out;
 }
 
-Result<std::unique_ptr<Sidecar>> Sidecar::open(Settings settings, std::string_view document, Engine& engine,
-                                               Clock now) {
+Result<std::unique_ptr<Sidecar>> Sidecar::open(Settings settings, std::string_view document, Engine& engine, Clock now,
+                                               Draw draw) {
   auto contract = Contract::read(document);
   if (!contract) return tl::unexpected(contract.error());
   std::set<std::string> named;
@@ -78,8 +87,8 @@ Result<std::unique_ptr<Sidecar>> Sidecar::open(Settings settings, std::string_vi
   }
   auto pages = Pages::read(settings.pages);
   if (!pages) return tl::unexpected(pages.error());
-  return std::unique_ptr<Sidecar>(
-      new Sidecar(std::move(settings), document, std::move(*contract), std::move(*pages), engine, std::move(now)));
+  return std::unique_ptr<Sidecar>(new Sidecar(std::move(settings), document, std::move(*contract), std::move(*pages),
+                                              engine, std::move(now), std::move(draw)));
 }
 
 // For what takes less than handing it over would.
@@ -90,12 +99,14 @@ bool Sidecar::quick(const Request& request) const {
   return operation == nullptr || (!route_of(operation->id)->blocks && engine_.in_process());
 }
 
-// Whoever shows no good token gets none of the memory that bodies lie in.
+// Whoever shows no good token gets none of the memory that bodies lie in, but for a form's few bytes.
 bool Sidecar::wants_body(const Request& head) const {
   Asked asked;
   std::vector<std::string> allowed;
   const auto* operation = contract_.find(head.method, path_of(head.target), asked, allowed);
-  return operation != nullptr && !operation->open && tokens_.find(header(head, "authorization"), now_()).has_value();
+  if (operation == nullptr) return false;
+  if (operation->form) return small(head);
+  return !operation->open && tokens_.find(header(head, "authorization"), now_()).has_value();
 }
 
 Response Sidecar::answer(const Request& request) {
@@ -123,6 +134,7 @@ Response Sidecar::routed(const Request& request) {
   const auto* operation = contract_.find(request.method, path_of(request.target), asked, allowed);
   if (operation != nullptr) {
     Response out = for_caller(request, *operation, asked);
+    if (operation->by_cookie || operation->form) out = for_browser(request, std::move(out));
     out.operation = operation->id;
     return out;
   }
@@ -141,22 +153,34 @@ Response Sidecar::routed(const Request& request) {
   return out;
 }
 
+std::optional<Caller> Sidecar::known(const std::string& authorization, const Request& request, std::int64_t now,
+                                     int& wait) {
+  auto found = tokens_.find(authorization, now);
+  if (!found) {
+    ++metrics_.refused;
+    wait = strangers_.take(request.from, now);
+  }
+  return found;
+}
+
 Response Sidecar::for_caller(const Request& request, const Operation& operation, Asked& asked) {
   const std::int64_t now = now_();
   const Handler handler = route_of(operation.id)->handler;
   Caller caller;
   if (!operation.open) {
-    auto known = tokens_.find(header(request, "authorization"), now);
-    if (!known) {
-      ++metrics_.refused;
-      const int wait = strangers_.take(request.from, now);
-      if (wait > 0) return later(429, "too many requests without a good token", wait);
+    std::string shown = header(request, "authorization");
+    const bool cookie = shown.empty() && operation.by_cookie;
+    if (cookie) shown = from_cookie(request);
+    int wait = 0;
+    auto holder = known(shown, request, now, wait);
+    if (wait > 0) return later(429, "too many requests without a good token", wait);
+    if (!holder || (cookie && holder->id.empty())) {
       Response out = problem(401, "give Authorization: Bearer TOKEN, with a token of this sidecar that is still good");
       out.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"alliance\"");
       return out;
     }
-    caller = std::move(*known);
-    if (const int wait = rates_.take(caller.token, now); wait > 0) {
+    caller = std::move(*holder);
+    if (wait = rates_.take(caller.token, now); wait > 0) {
       return later(429, "this token asks more often than it may", wait);
     }
     if (!operation.roles.empty() &&
@@ -169,7 +193,9 @@ Response Sidecar::for_caller(const Request& request, const Operation& operation,
     }
   }
   if (stopping_ && !operation.open) return later(503, "the sidecar is stopping", 5);
-  if (operation.body != nullptr && !wants_json(request)) return problem(415, "send the body as application/json");
+  if (operation.body != nullptr && !fits(operation, request)) {
+    return problem(415, std::string("send the body as ") + (operation.form ? "a form" : "application/json"));
+  }
   if (const auto faults = contract_.take(operation, request, asked); !faults.empty()) {
     return problem(400, faults.front().at + " " + faults.front().detail, faults);
   }

@@ -31,10 +31,21 @@ struct Context {
   std::int64_t now;
 };
 
+// What is read without JavaScript. Whoever opens the sidecar draws it: here nothing is known of a review.
+enum class Page : std::uint8_t { caseload, course, brief };
+struct Drawn {
+  std::string html;
+  std::string_view style;  // what stands between <style> and </style>: no other is allowed
+};
+using Draw = std::function<Result<Drawn>(const Host& host, const Viewer& viewer, Page page, const std::string& case_id,
+                                         std::int64_t now)>;
+
 class Sidecar {
  public:
   // `document`: the OpenAPI document. What it names and nobody answers is an error, and the other way round.
-  static Result<std::unique_ptr<Sidecar>> open(Settings settings, std::string_view document, Engine& engine, Clock now);
+  // Without `draw` there are no pages to read without JavaScript.
+  static Result<std::unique_ptr<Sidecar>> open(Settings settings, std::string_view document, Engine& engine, Clock now,
+                                               Draw draw = {});
 
   // Any thread; calls of the host may block, where quick() does not say otherwise.
   Response answer(const Request& request);
@@ -55,15 +66,20 @@ class Sidecar {
   const Pages& pages() const { return pages_; }
   const Tokens& tokens() const { return tokens_; }
   Engine& engine() { return engine_; }
+  const Draw& draw() const { return draw_; }
+  // Of whoever holds this token; nothing, and a mark against the address, where it is none.
+  std::optional<Caller> known(const std::string& authorization, const Request& request, std::int64_t now, int& wait);
 
  private:
-  Sidecar(Settings settings, std::string_view document, Contract contract, Pages pages, Engine& engine, Clock now)
+  Sidecar(Settings settings, std::string_view document, Contract contract, Pages pages, Engine& engine, Clock now,
+          Draw draw)
       : settings_(std::move(settings)),
         document_(document),
         contract_(std::move(contract)),
         pages_(std::move(pages)),
         engine_(engine),
         now_(std::move(now)),
+        draw_(std::move(draw)),
         tokens_(settings_.tokens),
         rates_(settings_.limits.requests_per_second, static_cast<double>(settings_.limits.burst)) {}
   Response routed(const Request& request);
@@ -76,6 +92,7 @@ class Sidecar {
   const Pages pages_;
   Engine& engine_;
   const Clock now_;
+  const Draw draw_;
   Tokens tokens_;
   Rates rates_;
   Rates strangers_{0.5, 20};  // who shows no good token, by address
@@ -94,6 +111,12 @@ std::span<const Route> instrument_routes();
 std::span<const Route> fact_routes();
 std::span<const Route> reading_routes();
 std::span<const Route> service_routes();
+std::span<const Route> html_routes();
+
+// A person's token out of the cookie, as an Authorization header would have it; empty: there is none.
+std::string from_cookie(const Request& request);
+// A problem as a page, for a browser; other responses as they are.
+Response for_browser(const Request& request, Response response);
 
 // Bytes of a GET with their ETag, or 304.
 Response tagged(const Request& request, std::string body);

@@ -2,6 +2,7 @@
 #include "tokens.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
@@ -79,6 +80,14 @@ std::string hex_of(std::string_view bytes) {
     out += hex[static_cast<unsigned char>(byte) >> 4];
     out += hex[static_cast<unsigned char>(byte) & 15];
   }
+  return out;
+}
+
+std::string base64_of(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // and a NUL
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<int>(bytes.size()));
+  out.pop_back();
   return out;
 }
 

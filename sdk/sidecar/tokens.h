@@ -16,6 +16,8 @@ struct Caller {
   bool issued = false;  // for one person and a short time
 };
 
+std::string base64_of(std::string_view bytes);  // as a policy names a hash
+
 class Tokens {
  public:
   explicit Tokens(std::vector<TokenSettings> known);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <alliance/base.h>
+#include <cstdint>
 
 #include <functional>
 

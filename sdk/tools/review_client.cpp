@@ -9,58 +9,6 @@
 namespace alliance::tools::review {
 namespace {
 
-std::string facts(const fb::CaseT& course) {
-  std::string out = std::string(name(course.delivery)) + ", practitioner " + html_text(course.practitioner) +
-                    ", service " + html_text(course.service) + ", since " + day(course.opened);
-  if (course.closed != 0) out += ", closed " + day(course.closed);
-  std::size_t held = 0;
-  for (const auto& session : course.sessions) held += session && session->state == fb::SessionState::held;
-  out += ". " + std::to_string(held) + " of " + std::to_string(course.planned_sessions) + " sessions held";
-  if (course.planned_modules > 0) {
-    std::size_t done = 0;
-    for (const auto& component : course.components) done += component && component->completed != 0;
-    out += ", " + std::to_string(done) + " of " + std::to_string(course.planned_modules) + " modules completed";
-  }
-  return "<p>" + out + ".</p>";
-}
-
-std::string signals_of(const fb::CaseT& course) {
-  if (course.signals.empty()) return {};
-  std::string out = "<h4>Signals <small>a reason to ask the client</small></h4><ul>";
-  for (const auto& record : course.signals) {
-    if (!record || !record->signal) continue;
-    const auto& signal = *record->signal;
-    const bool good = signal.kind == fb::SignalKind::repaired;
-    out += "<li>" + day(record->time) + (signal.session ? ", session " + std::to_string(signal.session) : "") + ": " +
-           tag(good ? "good" : "warn", name(signal.kind)) + " " + html_text(signal.wording) + " <small>" +
-           html_text(signal.rule);
-    if (signal.change) out += ", change " + number(*signal.change, 2);
-    if (signal.threshold) out += ", threshold " + number(*signal.threshold, 2);
-    out += "</small></li>";
-  }
-  return out + "</ul>";
-}
-
-std::string flags_of(const fb::CaseT& course) {
-  if (course.flags.empty()) return {};
-  std::string out = "<h4>Safety</h4><ul>";
-  for (const auto& record : course.flags) {
-    if (!record || !record->flag) continue;
-    const auto& flag = *record->flag;
-    out += "<li>" + moment(record->raised) + ": " + tag("safety", name(flag.state)) + " item " + html_text(flag.item) +
-           " of " + html_text(flag.instrument) + ". ";
-    if (record->level > 0) {
-      out += "Escalated " + std::to_string(record->level) + (record->level == 1 ? " time" : " times") + " to " +
-             html_text(flag.contact) + ". ";
-    }
-    out += record->acknowledged != 0
-               ? "Acknowledged by " + html_text(record->person) + " at " + moment(record->acknowledged) + "."
-               : "<b>Not acknowledged by a person yet</b>; answer by " + moment(flag.respond_by) + ".";
-    out += "</li>";
-  }
-  return out + "</ul>";
-}
-
 std::string evidence_of(const fb::ProposalT& proposal) {
   std::string out;
   for (const auto& one : proposal.evidence) {
@@ -124,7 +72,62 @@ bool answered(const fb::CaseT& course, const fb::OccasionT& occasion) {
   });
 }
 
-std::string measures_of(const fb::CaseT& course, std::int64_t as_of) {
+}  // namespace
+
+std::string client_facts(const fb::CaseT& course) {
+  std::string out = std::string(name(course.delivery)) + ", practitioner " + html_text(course.practitioner) +
+                    ", service " + html_text(course.service) + ", since " + day(course.opened);
+  if (course.closed != 0) out += ", closed " + day(course.closed);
+  std::size_t held = 0;
+  for (const auto& session : course.sessions) held += session && session->state == fb::SessionState::held;
+  out += ". " + std::to_string(held) + " of " + std::to_string(course.planned_sessions) + " sessions held";
+  if (course.planned_modules > 0) {
+    std::size_t done = 0;
+    for (const auto& component : course.components) done += component && component->completed != 0;
+    out += ", " + std::to_string(done) + " of " + std::to_string(course.planned_modules) + " modules completed";
+  }
+  return "<p>" + out + ".</p>";
+}
+
+std::string client_signals(const fb::CaseT& course, std::size_t most) {
+  if (course.signals.empty()) return {};
+  std::string out = "<h4>Signals <small>a reason to ask the client</small></h4><ul>";
+  for (std::size_t i = course.signals.size() - std::min(most, course.signals.size()); i < course.signals.size(); ++i) {
+    const auto& record = course.signals[i];
+    if (!record || !record->signal) continue;
+    const auto& signal = *record->signal;
+    const bool good = signal.kind == fb::SignalKind::repaired;
+    out += "<li>" + day(record->time) + (signal.session ? ", session " + std::to_string(signal.session) : "") + ": " +
+           tag(good ? "good" : "warn", name(signal.kind)) + " " + html_text(signal.wording) + " <small>" +
+           html_text(signal.rule);
+    if (signal.change) out += ", change " + number(*signal.change, 2);
+    if (signal.threshold) out += ", threshold " + number(*signal.threshold, 2);
+    out += "</small></li>";
+  }
+  return out + "</ul>";
+}
+
+std::string client_flags(const fb::CaseT& course) {
+  if (course.flags.empty()) return {};
+  std::string out = "<h4>Safety</h4><ul>";
+  for (const auto& record : course.flags) {
+    if (!record || !record->flag) continue;
+    const auto& flag = *record->flag;
+    out += "<li>" + moment(record->raised) + ": " + tag("safety", name(flag.state)) + " item " + html_text(flag.item) +
+           " of " + html_text(flag.instrument) + ". ";
+    if (record->level > 0) {
+      out += "Escalated " + std::to_string(record->level) + (record->level == 1 ? " time" : " times") + " to " +
+             html_text(flag.contact) + ". ";
+    }
+    out += record->acknowledged != 0
+               ? "Acknowledged by " + html_text(record->person) + " at " + moment(record->acknowledged) + "."
+               : "<b>Not acknowledged by a person yet</b>; answer by " + moment(flag.respond_by) + ".";
+    out += "</li>";
+  }
+  return out + "</ul>";
+}
+
+std::string client_measures(const fb::CaseT& course, std::int64_t as_of) {
   std::size_t done = 0, missed = 0;
   std::string open;
   for (const auto& record : course.occasions) {
@@ -145,8 +148,6 @@ std::string measures_of(const fb::CaseT& course, std::int64_t as_of) {
                     " expired without an answer" + (open.empty() ? "." : "; open:") + "</p>";
   return open.empty() ? out : out + "<ul>" + open + "</ul>";
 }
-
-}  // namespace
 
 std::string tag(std::string_view style, std::string_view words) {
   return "<span class=\"tag " + std::string(style) + "\">" + html_text(words) + "</span>";
@@ -175,12 +176,12 @@ std::string client_section(const fb::ReviewT& review, const Pages& pages) {
       "<section class=\"client\" id=\"case-" + fragment(review.id) + "\"><h3>Client " + html_text(review.id) + "</h3>";
   const std::string stop = stopped(review, summary_of(pages, review.id));
   if (!stop.empty())
-    return out + paragraph(stop, "stop") + (review.course ? flags_of(*review.course) : "") + "</section>";
+    return out + paragraph(stop, "stop") + (review.course ? client_flags(*review.course) : "") + "</section>";
   const auto& course = *review.course;
   for (const auto& sentence : review.withheld) out += "<p class=\"soft\">Withheld: " + html_text(sentence) + "</p>";
-  out += facts(course) + client_plots(course, pages.instruments) + flags_of(course) + signals_of(course) +
-         proposals_of(course) + measures_of(course, review.as_of) + "<h4>The eight factors</h4>" +
-         factor_table(review.factors);
+  out += client_facts(course) + client_plots(course, pages.instruments) + client_flags(course) +
+         client_signals(course) + proposals_of(course) + client_measures(course, review.as_of) +
+         "<h4>The eight factors</h4>" + factor_table(review.factors);
   if (!review.note.empty()) out += paragraph(review.note, "soft");
   return out + "</section>";
 }

@@ -59,7 +59,9 @@ std::string page(const Pages& pages) {
   out += ". " + html_text(pages.seen_as) + "</p><p class=\"note\">" + html_text(not_validated) + "</p>";
   for (const auto& sentence : pages.left_out) out += "<p class=\"soft\">Left out: " + html_text(sentence) + "</p>";
   out += page_contents(pages);
-  if (!pages.cases.empty()) out += "<h2>Clients at a glance</h2>" + clients_overview(pages);
+  if (!pages.cases.empty())
+    out += "<h2>Clients at a glance</h2>" +
+           clients_overview(pages, [](const std::string& id) { return "#case-" + fragment(id); });
   if (!pages.services.empty()) {
     out += "<h2>Services</h2>";
     for (const auto& one : pages.services) out += group_section(one, "service", "Service");

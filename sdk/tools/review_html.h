@@ -2,6 +2,8 @@
 // One self-contained page: no script, no reference to anything outside the file.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "review_model.h"
@@ -14,7 +16,15 @@ std::string page(const Pages& pages);
 std::string factor_table(const std::vector<std::unique_ptr<fb::FactorRowT>>& rows);
 std::string client_section(const fb::ReviewT& review, const Pages& pages);
 std::string client_plots(const fb::CaseT& course, const std::vector<fb::InstrumentT>& instruments);
-std::string clients_overview(const Pages& pages);
+// `address` leads to a client's section or page.
+std::string clients_overview(const Pages& pages, const std::function<std::string(const std::string&)>& address);
+std::string client_brief(const fb::ReviewT& review, const Pages& pages);  // what to know before the next session
+
+// Lines of a client's section and brief.
+std::string client_facts(const fb::CaseT& course);
+std::string client_signals(const fb::CaseT& course, std::size_t most = SIZE_MAX);  // the latest
+std::string client_flags(const fb::CaseT& course);
+std::string client_measures(const fb::CaseT& course, std::int64_t as_of);
 
 // Why nothing more than this sentence may be shown of a case; empty when it may.
 std::string stopped(const fb::ReviewT& review, const fb::CaseSummaryT& summary);

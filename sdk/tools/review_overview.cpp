@@ -42,8 +42,8 @@ std::string safety(const Summary& one) {
   return tag("safety", words);
 }
 
-std::string row(const Summary& one) {
-  std::string out = "<tr>" + cell("<a href=\"#case-" + fragment(one.id) + "\">" + html_text(one.id) + "</a>", "k");
+std::string row(const Summary& one, const std::string& address) {
+  std::string out = "<tr>" + cell("<a href=\"" + html_text(address) + "\">" + html_text(one.id) + "</a>", "k");
   out += cell(html_text(one.practitioner)) + cell(html_text(one.delivery));
   if (!one.stop.empty()) {
     return out + "<td colspan=\"5\" class=\"soft\">" + html_text(one.stop) + "</td>" + cell(safety(one)) + cell("") +
@@ -65,13 +65,13 @@ std::string row(const Summary& one) {
 
 }  // namespace
 
-std::string clients_overview(const Pages& pages) {
+std::string clients_overview(const Pages& pages, const std::function<std::string(const std::string&)>& address) {
   std::string out =
       "<div class=\"wide\"><table><thead><tr><th>Client</th><th>Pract.</th><th>Delivery</th><th "
       "class=\"n\">Sessions</th>"
       "<th>Alliance, client's view</th><th>Symptoms</th><th class=\"n\">Minutes</th><th>Signals</th><th>Safety</th>"
       "<th>Proposals</th></tr></thead><tbody>";
-  for (const auto& one : pages.cases) out += row(summary(one, pages));
+  for (const auto& one : pages.cases) out += row(summary(one, pages), address(one.id));
   return out + "</tbody></table></div>";
 }
 

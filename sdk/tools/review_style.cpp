@@ -46,7 +46,8 @@ footer{margin-top:48px;border-top:1px solid var(--rule);padding-top:10px}
 @media print{:root{--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--panel:#fff;--client:#0b4d82;--practitioner:#8a4600;
 --symptom:#4a2f78;--safety:#8c1d18;--good:#14592f;--warn:#6b4600;--bar:#9bb9d4}
 body{font-size:10.5pt}main{max-width:none;padding:0}nav{display:none}h2,h3,h4{break-after:avoid}
-tr,svg,.note,.stop{break-inside:avoid}section.client{break-before:page}a{color:inherit;text-decoration:none}
+tr,svg,.note,.stop{break-inside:avoid}section.client{break-before:page}main>section.client:first-of-type{break-before:auto}form{display:none}.note{padding:2px 10px;margin:4px 0}footer{margin-top:6px}
+section.client.brief{break-inside:auto}.way{display:none}.brief,.brief table{font-size:9pt}.brief h4{margin:8px 0 2px}.brief p{margin:2px 0;max-width:none}.brief td,.brief th{padding:1px 8px 1px 0}a{color:inherit;text-decoration:none}
 .plots{grid-template-columns:1fr 1fr}}
 )css";
 

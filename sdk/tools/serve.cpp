@@ -12,6 +12,7 @@
 
 #include "commands.h"
 #include "end_on_signal.h"
+#include "reading.h"
 #include "scratch.h"
 #include "sidecar/http_server.h"
 #include "sidecar/log.h"
@@ -112,7 +113,7 @@ int serve(const ServeChoice& choice) {
   auto engine = sidecar::Engine::open(settings, {clock, log});
   if (!engine) return failed(engine.error());
   const std::string_view document(reinterpret_cast<const char*>(openapi_document), sizeof openapi_document);
-  auto app = sidecar::Sidecar::open(std::move(settings), document, **engine, clock);
+  auto app = sidecar::Sidecar::open(std::move(settings), document, **engine, clock, reading_page);
   if (!app) return failed(app.error());
   auto server = sidecar::HttpServer::listen(**app, log);
   if (!server) return failed(server.error());

@@ -205,6 +205,49 @@ journey("in Chinese, by keyboard alone: from the caseload to a client, whose que
   assert.equal(sheet.instrument, "alliance-pulse-practitioner");
 });
 
+journey("without JavaScript the caseload, a course with its plots and the brief are read, by a cookie that records nothing", async () => {
+  await site.course("j-1", "jo");
+  await site.course("j-2", "jo", { flag: false });
+  const who = await site.practitioner("jo");
+  const tab = await open(browser, site.url, { ...wide, javaScriptEnabled: false });
+  tabs.push(tab);
+  await tab.goto(who.page);
+  await tab.getByRole("link", { name: "The pages for reading" }).click();
+  await tab.getByLabel(/^Token/).fill("nonsense");
+  await tab.getByRole("button", { name: /^Read/ }).click();
+  await tab.getByRole("heading", { name: "Reading without JavaScript" }).waitFor();
+  await tab.getByLabel(/^Token/).fill(who.token);
+  await tab.getByRole("button", { name: /^Read/ }).click();
+  await tab.getByRole("heading", { name: "Your caseload" }).waitFor();
+  const picture = async (name) => tab.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+  for (const wanted of ["answers about safety that nobody has acknowledged", "A reason to ask the client", "never a verdict"]) await tab.getByText(wanted).first().waitFor();
+  await picture("reading-caseload");
+  await tab.getByRole("link", { name: "j-1" }).first().click();
+  await tab.getByRole("heading", { name: "Client j-1" }).waitFor();
+  assert.ok(await tab.locator("svg.plot").count() >= 4, "plots");
+  await picture("reading-course");
+  await tab.getByRole("link", { name: "Brief before the session" }).click();
+  await tab.getByRole("heading", { name: "One thing to take up" }).waitFor();
+  await picture("reading-brief");
+  const paper = await tab.pdf({ format: "A4", margin: { top: "12mm", bottom: "12mm", left: "12mm", right: "12mm" } });
+  assert.equal(paper.toString("latin1").match(/\/Type\s*\/Page\b/g).length, 1);
+  // The cookie reads these pages, and neither the interface nor another's client.
+  const [cookie] = await tab.context().cookies(`${site.url}/reading`);
+  assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.path], [true, "Strict", "/reading"]);
+  const asked = (path, options) => fetch(site.url + path, { ...options, headers: { Cookie: `${cookie.name}=${cookie.value}`, ...options?.headers } });
+  assert.equal((await asked("/reading")).status, 200);
+  assert.match((await asked("/reading")).headers.get("content-security-policy"), /default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'self'/);
+  assert.equal((await asked("/caseload")).status, 401);
+  assert.equal((await asked("/events", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ id: "x", case: "j-1", body_type: "GoalSet", body: { goal: "x" } }) })).status, 401);
+  await site.course("k-1", "kim");
+  await tab.goto(`${site.url}/reading/cases/k-1`);
+  await tab.getByRole("heading", { name: "Not shown" }).waitFor();
+  await tab.goto(`${site.url}/reading`);
+  await tab.getByRole("button", { name: "Close these pages" }).click();
+  await tab.goto(`${site.url}/reading`);
+  await tab.getByLabel(/^Token/).waitFor();
+});
+
 journey("what cannot be read now is not shown as if it were now, and one client never under another's name", async () => {
   await site.course("i-1", "ida");
   await site.course("i-2", "ida", { flag: false });

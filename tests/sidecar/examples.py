@@ -13,7 +13,8 @@ from served import Served
 
 FIRST = ["recordEvent", "recordEvents", "giveAnswers"]  # what the others read
 NOT_TRIED = {"streamReports": "it does not end", "getReport": "its id is made by the host",
-             "decideProposal": "a proposal's id is made by the host"}
+             "decideProposal": "a proposal's id is made by the host",
+             "beginReading": "it is a form, which tests/browser fills in"}
 TOKEN = "examples-examples-examples"
 
 

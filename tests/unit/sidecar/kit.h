@@ -35,6 +35,7 @@ class Sidecar : public ::testing::Test {
   void SetUp() override { begin(); }
 
   virtual void settle(alliance::sidecar::Settings&) {}
+  virtual alliance::sidecar::Draw drawer() { return {}; }
 
   void begin() {
     alliance::sidecar::Settings settings;
@@ -61,8 +62,8 @@ class Sidecar : public ::testing::Test {
                                                              }});
     ASSERT_TRUE(engine) << engine.error().message << "\n" << log();
     engine_ = std::move(*engine);
-    auto made = alliance::sidecar::Sidecar::open(std::move(settings), text_of_file(ALLIANCE_OPENAPI), *engine_,
-                                                 [this] { return now_.load(); });
+    auto made = alliance::sidecar::Sidecar::open(
+        std::move(settings), text_of_file(ALLIANCE_OPENAPI), *engine_, [this] { return now_.load(); }, drawer());
     ASSERT_TRUE(made) << made.error().message;
     sidecar_ = std::move(*made);
   }

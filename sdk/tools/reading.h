@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a sidecar shows to whoever reads without JavaScript: the words and plots of `alliance review`, for one viewer.
+#pragma once
+
+#include "sidecar/sidecar.h"
+
+namespace alliance::tools {
+
+Result<sidecar::Drawn> reading_page(const Host& host, const Viewer& viewer, sidecar::Page page,
+                                    const std::string& case_id, std::int64_t now);
+
+}  // namespace alliance::tools
