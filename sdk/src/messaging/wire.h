@@ -41,9 +41,9 @@ class Wire {
   Result<std::size_t> ended(TlsSession::State state) const;
 
   Socket socket_;
-  Bytes together_;                 // small frames that leave in one write
-  Failure failure_;                // of a write without TLS
-  std::optional<TlsSession> tls_;  // knows the descriptor: not to be used once it is closed
+  Bytes together_;                          // small frames that leave in one write
+  Failure failure_{ALLIANCE_E_IO, {}, {}};  // of a write without TLS
+  std::optional<TlsSession> tls_;           // knows the descriptor: not to be used once it is closed
 };
 
 }  // namespace alliance::messaging
