@@ -17,11 +17,12 @@ has '^1[0-9]{3} events taken, 0 refused' "$work/course.log" "the course up to it
 [ -f "$work/store.db.keys" ] || fail "the store is not encrypted"
 
 python3 - "$source/examples/clinic/course" "$work/store.db" "$bin/alliance" "$work/freeze" >"$work/serve.log" 2>&1 <<'END' || fail "the pages are not served"
-import json, re, signal, subprocess, sys, urllib.error, urllib.request
+import atexit, json, re, signal, subprocess, sys, urllib.error, urllib.request
 
 course, store, alliance, freeze = sys.argv[1:]
 at = 1773993600000000
 serving = subprocess.Popen([course, store, str(at), alliance], stdout=subprocess.PIPE, text=True)
+atexit.register(lambda: (serving.terminate(), serving.wait()))  # also when something below is not so
 said = ""
 while "Ctrl-C ends it" not in said:
     line = serving.stdout.readline()
