@@ -44,10 +44,10 @@ same "$status" 2 "a word in place of a number"
 has 'is no number of a dead letter' "$work/word.log" "what is wrong with a word"
 status=0
 "$bin/alliance" outbox show 1 --store "$work/store.db" 2>"$work/none.log" || status=$?
-same "$status" 1 "a dead letter that is not there"
+same "$status" 3 "a dead letter that is not there"
 status=0
 "$bin/alliance" outbox status --store "$work/missing.db" 2>"$work/missing.log" || status=$?
-same "$status" 1 "a store that is not there"
+same "$status" 3 "a store that is not there"
 [ ! -e "$work/missing.db" ] || fail "looking made a file"
 "$bin/alliance" outbox forget "$address" --store "$work/store.db" >"$work/forget.log"
 has 'is forgotten; 0 reports' "$work/forget.log" "an endpoint is forgotten"

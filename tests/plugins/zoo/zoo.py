@@ -70,7 +70,7 @@ def broken_manifests(folder):
         "an id in capitals": ("manifest-words", {"id": "Org Example"}),
         "a line break in the vendor": ("manifest-words", {"vendor": "a\nb"}),
         "an unknown runtime": ("manifest-runtime", {"runtime": "ruby"}),
-        "a python plugin": ("manifest-runtime", {"runtime": "python"}),
+        "a python plugin without a line of Python": ("manifest-library", {"runtime": "python"}),
         "a newer ABI": ("manifest-abi", {"abi_major": 2}),
         "an unknown kind": ("manifest-kinds", {"kinds": ["weather"]}),
         "a kind twice": ("manifest-kinds", {"kinds": ["measure", "measure"]}),
