@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""load.py ALLIANCE OPENAPI WORK PACED: many requests, and a thousand idle streams. What fails here is an error, memory that
-grows, somebody who is not served, or a hundredth of the answers that takes five times as long as half of them do; how fast
-it is, is printed."""
+"""load.py ALLIANCE OPENAPI WORK PACED BARE: many requests, and a thousand idle streams. What fails here is an error, memory
+that grows, somebody who is not served, or a hundredth of the answers that takes five times as long as half of them do; how
+fast it is, is printed."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -64,22 +65,44 @@ def wrk(served, work, first=False, path="/score"):
     return found
 
 
-def at_half(served, paced, most, path="/score"):
-    """wrk knows no rate. The best of five, and no verdict where the machine itself wakes people later than it answers them."""
+@contextlib.contextmanager
+def bare(program, microseconds, first):
+    """A server that does nothing but answer, and its port."""
+    process = subprocess.Popen([program, str(microseconds)], stdout=subprocess.PIPE, text=True,
+                               preexec_fn=(lambda: urgent(os.getpid())) if first else None)
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def at_half(served, paced, port, most, path):
+    """wrk knows no rate."""
     request = (f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {served.token}\r\nContent-Type: application/json\r\n"
                f"Content-Length: {len(BODY)}\r\n\r\n{BODY}")
-    judged = total = 0
+    found = json.loads(ran(paced, str(port), f"{most['rate'] / 2:.0f}", "2", "64", input=request, first=True))
+    return dict(found, ratio=found["p99"] / found["p50"])
+
+
+def told(found, most):
+    return f"at {found['rate'] / most['rate']:.2f} of it: p50 {found['p50']:.2f} ms, p99 {found['p99']:.2f} ms, ratio {found['ratio']:.1f}"
+
+
+def judged(served, paced, most, port):
+    """A bare server that takes as long for an answer is asked likewise, in turn: where a hundredth waits long there, too, it is
+    the machine's doing. What fails is to keep the promise in no round where the machine would have let it in most."""
+    could = total = 0
     for _ in range(5):
-        found = json.loads(ran(paced, str(served.port), f"{most['rate'] / 2:.0f}", "3", "64", input=request, first=True))
-        ratio = found["p99"] / found["p50"]
+        found, machine = (at_half(served, paced, at, most, "/score") for at in (served.port, port))
         total += found["requests"]
-        print(f"at {found['rate'] / most['rate']:.2f} of it: p50 {found['p50']:.2f} ms, p99 {found['p99']:.2f} ms, ratio {ratio:.1f}; "
-              f"the machine is late by {found['late99']:.2f} ms")
-        if ratio < 5 or path != "/score":  # what waits for the disk is the disk's: it is printed
+        print(f"{told(found, most)}; a bare server's {machine['ratio']:.1f}")
+        if found["ratio"] < 5:
             return total
-        judged += found["late99"] < found["p50"]
-    assert not judged, "p99 is five times p50 at half the highest rate"
-    print("not judged: this machine has too much else to do")
+        could += machine["ratio"] < 2.5
+    assert could < 3, "p99 is five times p50 at half the highest rate"
+    print("not judged: this machine holds a bare server up as well")
     return total
 
 
@@ -116,7 +139,7 @@ def until(condition):
 
 
 def main():
-    command, work, paced = sys.argv[1], pathlib.Path(sys.argv[3]), sys.argv[4]
+    command, work, paced, plain = sys.argv[1], pathlib.Path(sys.argv[3]), *sys.argv[4:6]
     token = settings(work)
     with Served(command, "--config", str(work / "load.json"), log=work / "load.log") as served:
         served.token = token
@@ -126,7 +149,8 @@ def main():
         most = wrk(served, work, first)
         print(f"highest rate {most['rate']:.0f}/s, p50 {most['p50']:.2f} ms, p99 {most['p99']:.2f} ms"
               + ("" if first else "; no priority may be given here"))
-        requests = most["requests"] + at_half(served, paced, most)
+        with bare(plain, 0.6e6 / most["rate"], first) as port:
+            requests = most["requests"] + judged(served, paced, most, port)
         if first:
             ordinary(served.process.pid)
         after = served.memory()
@@ -161,7 +185,7 @@ def main():
         first = urgent(served.process.pid)
         most = wrk(served, work, first, "/cases/c@@/answers")
         print(f"recorded at the highest rate {most['rate']:.0f}/s, p50 {most['p50']:.1f} ms, p99 {most['p99']:.1f} ms")
-        at_half(served, paced, most, "/cases/c@@/answers")
+        print(told(at_half(served, paced, served.port, most, "/cases/c@@/answers"), most))  # it waits for the disk
         assert served.end() == 0, served.said()
 
 

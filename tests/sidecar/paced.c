@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // paced PORT RATE SECONDS CONNECTIONS < REQUEST: the same HTTP request, @@ in it 10 to 73 in turn, begun at random
 // instants, RATE a second on the average, whether or not those before are answered: people do not wait for each other.
-// Prints one line of JSON, in milliseconds: from the instant at which each was due to the last byte of its answer; and
-// late99, how late this program itself woke up, which says how busy the machine is with other things.
+// Prints one line of JSON, in milliseconds: from the instant at which each was due to the last byte of its answer.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
@@ -74,14 +73,13 @@ int main(int argc, char** argv) {
   const size_t size = fread(request, 1, sizeof request - 1, stdin);
   const size_t most = (size_t)(rate * seconds * 2) + 1000;
   char* turn = strstr(request, "@@");
-  double *took = calloc(most, sizeof *took), *late = calloc(most, sizeof *late);
-  if (rate <= 0 || seconds <= 0 || connections < 1 || connections > most_connections || size == 0 || took == NULL ||
-      late == NULL) {
+  double* took = calloc(most, sizeof *took);
+  if (rate <= 0 || seconds <= 0 || connections < 1 || connections > most_connections || size == 0 || took == NULL) {
     return fprintf(stderr, "paced: a number is out of range, or there is no request\n"), 2;
   }
   prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0);
   for (int i = 0; i < connections; ++i) sockets[i] = (struct pollfd){connected((uint16_t)atoi(argv[1])), POLLIN, 0};
-  size_t begun = 0, answered = 0, under_way = 0, woken = 0;
+  size_t begun = 0, answered = 0, under_way = 0;
   const double began = now(), end = began + seconds;
   double due = began, at = began;
   int next = 0;
@@ -105,7 +103,6 @@ int main(int argc, char** argv) {
     const struct timespec limit = {(time_t)pause, (long)((pause - floor(pause)) * 1e9)};
     if (ppoll(sockets, (nfds_t)connections, &limit, NULL) < 0) die("waiting");
     at = now();
-    if (waits && due <= at && woken < most) late[woken++] = at - due;
     if (at > end + 60) return fprintf(stderr, "paced: %zu requests were not answered in a minute\n", under_way), 1;
     for (int i = 0; i < connections; ++i) {
       if (sockets[i].revents == 0) continue;
@@ -120,9 +117,7 @@ int main(int argc, char** argv) {
     }
   }
   qsort(took, answered, sizeof *took, later);
-  qsort(late, woken, sizeof *late, later);
-  printf("{\"requests\":%zu,\"rate\":%.1f,\"p50\":%.4f,\"p99\":%.4f,\"late99\":%.4f}\n", answered,
-         (double)answered / (now() - began), took[answered / 2] * 1e3, took[answered * 99 / 100] * 1e3,
-         late[woken * 99 / 100] * 1e3);
+  printf("{\"requests\":%zu,\"rate\":%.1f,\"p50\":%.4f,\"p99\":%.4f}\n", answered, (double)answered / (now() - began),
+         took[answered / 2] * 1e3, took[answered * 99 / 100] * 1e3);
   return 0;
 }

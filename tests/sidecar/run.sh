@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# run.sh PYTHON-FOLDER PART ALLIANCE OPENAPI WORK PACED
+# run.sh PYTHON-FOLDER PART ALLIANCE OPENAPI WORK PACED BARE
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 python=$1/bin/python part=$2
