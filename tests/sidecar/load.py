@@ -92,16 +92,16 @@ def told(found, most):
 
 def judged(served, paced, most, port):
     """A bare server that takes as long for an answer is asked likewise, in turn: where a hundredth waits long there, too, it is
-    the machine's doing. What fails is to keep the promise in no round where the machine would have let it in most."""
-    could = total = 0
+    the machine's doing. What fails is to keep the promise in no round, and to be far behind the bare server in each."""
+    excused = total = 0
     for _ in range(5):
         found, machine = (at_half(served, paced, at, most, "/score") for at in (served.port, port))
         total += found["requests"]
         print(f"{told(found, most)}; a bare server's {machine['ratio']:.1f}")
         if found["ratio"] < 5:
             return total
-        could += machine["ratio"] < 2.5
-    assert could < 3, "p99 is five times p50 at half the highest rate"
+        excused += found["ratio"] < 3 * machine["ratio"]
+    assert excused, "p99 is five times p50 at half the highest rate"
     print("not judged: this machine holds a bare server up as well")
     return total
 
