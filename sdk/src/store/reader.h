@@ -44,10 +44,10 @@ class Reader {
  private:
   static constexpr const char* sql[] = {
       "SELECT name, epoch, next_sequence, wake, events, standing, erased FROM streams ORDER BY id",
-      "SELECT event_id, time, event, derived, id, epoch FROM log WHERE stream = (SELECT id FROM streams WHERE name = "
-      "?1) ORDER BY id",
-      "SELECT key, version, bytes, epoch FROM plugin_values WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
-      "ORDER BY key",
+      ("SELECT event_id, time, event, derived, id, epoch FROM log WHERE stream = (SELECT id FROM streams WHERE name = "
+       "?1) ORDER BY id"),
+      ("SELECT key, version, bytes, epoch FROM plugin_values WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
+       "ORDER BY key"),
       "SELECT batch FROM outbox WHERE position = ?1",
       "SELECT lane, position, reports FROM outbox ORDER BY position",
       "SELECT name, lane, position FROM endpoints",

@@ -23,20 +23,20 @@ constexpr const char* sql[] = {
     "UPDATE streams SET wake = ?2 WHERE id = ?1",
     // The number is given here and not by SQLite: it is bound into what is sealed.
     "INSERT INTO log (id, stream, event_id, time, event, derived, epoch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    "INSERT INTO plugin_values (stream, key, version, bytes, epoch) VALUES (?1, ?2, ?3, ?4, ?5) "
-    "ON CONFLICT (stream, key) DO UPDATE SET version = excluded.version, bytes = excluded.bytes, "
-    "epoch = excluded.epoch",
+    ("INSERT INTO plugin_values (stream, key, version, bytes, epoch) VALUES (?1, ?2, ?3, ?4, ?5) "
+     "ON CONFLICT (stream, key) DO UPDATE SET version = excluded.version, bytes = excluded.bytes, "
+     "epoch = excluded.epoch"),
     "INSERT INTO outbox (position, lane, reports, batch) VALUES (?1, ?2, ?3, ?4)",
     "DELETE FROM outbox WHERE position = ?1",
-    "INSERT INTO endpoints (name, lane, position) VALUES (?1, ?2, ?3) "
-    "ON CONFLICT (name, lane) DO UPDATE SET position = excluded.position",
+    ("INSERT INTO endpoints (name, lane, position) VALUES (?1, ?2, ?3) "
+     "ON CONFLICT (name, lane) DO UPDATE SET position = excluded.position"),
     "DELETE FROM endpoints WHERE name = ?1",
-    "UPDATE totals SET events = events + ?1, reports = reports + ?2, acknowledged = ?3, epoch = max(epoch, ?4), "
-    "position = ?5",
+    ("UPDATE totals SET events = events + ?1, reports = reports + ?2, acknowledged = ?3, epoch = max(epoch, ?4), "
+     "position = ?5"),
     "INSERT INTO access_log (time, role, viewer, scope, subject) VALUES (?1, ?2, ?3, ?4, ?5)",
     "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    "INSERT INTO dead_letters (endpoint, lane, position, report, case_id, kind, epoch, sequence, time, status, reason, "
-    "tries, since, resent, envelope) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, ?14)",
+    ("INSERT INTO dead_letters (endpoint, lane, position, report, case_id, kind, epoch, sequence, time, status, "
+     "reason, tries, since, resent, envelope) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, ?14)"),
     "UPDATE dead_letters SET resent = 1 WHERE number = ?1",
     "DELETE FROM dead_letters WHERE resent = 1 AND lane = ?1 AND position <= ?2",
     "DELETE FROM dead_letters WHERE endpoint = ?1",
