@@ -5,43 +5,17 @@ is kept from anything meanwhile."""
 import ctypes
 import json
 import pathlib
-import re
 import socket
 import sys
 import threading
 import time
 
-from served import LIMIT, Served
+from served import LIMIT, Served, settings, until
 
 PATIENCE = 4  # seconds: request_seconds of the settings
 STALLED, REPORTS = 40, 1200
 PHQ9 = [{"item": str(i), "value": 1} for i in range(1, 10)]
 SO_ATTACH_FILTER = 26
-
-
-def settings(work):
-    token = "clients-clients-clients-clients"
-    (work / "clients.token").write_text(token)
-    (work / "clients.token").chmod(0o600)
-    for old in work.glob("clients.db*"):
-        old.unlink()
-    (work / "clients.json").write_text(json.dumps({
-        "tenants": [{"tenant": "t", "store": str(work / "clients.db"), "host": {"safety": {"contact": "duty"}}}],
-        "tokens": [{"name": "clients", "tenant": "t", "role": "service", "file": str(work / "clients.token")}],
-        "limits": {"requests_per_second": 0, "request_seconds": PATIENCE, "idle_seconds": PATIENCE}}))
-    return token
-
-
-def until(what, condition):
-    end = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < end, f"in {LIMIT} s it did not come to this: {what}"
-        time.sleep(0.05)
-
-
-def figure(served, name):
-    text = served.ask("GET", "/metrics")[1].decode()
-    return float(re.search(rf"^{name} (\S+)$", text, re.M).group(1))
 
 
 def connected(served, room=0):
@@ -95,11 +69,11 @@ def stalled_readers(served, personal):
     answer_sheets(served, 64)  # what is allocated once, is now
     before = served.memory()
     stalled = [stream(served, personal, room=4096) for _ in range(STALLED)]
-    until("all streams are open", lambda: figure(served, "alliance_streams") == STALLED + 1)
+    until("all streams are open", lambda: served.figure("alliance_streams") == STALLED + 1)
     answer_sheets(served, REPORTS)
     most = served.memory()
-    until("who does not read is let go", lambda: figure(served, "alliance_streams") == 1)
-    assert figure(served, "alliance_dropped_streams_total") >= STALLED, "they went, and were not counted"
+    until("who does not read is let go", lambda: served.figure("alliance_streams") == 1)
+    assert served.figure("alliance_dropped_streams_total") >= STALLED, "they went, and were not counted"
     print(f"{STALLED} streams that nobody read cost {(most - before) / STALLED:.0f} kB each beside {good.seen} reports, and were let go")
     assert most - before < STALLED * 512, "memory grows with what a stalled reader has not taken"
     wanted = 64 // 8 * 4 + REPORTS // 8 * 4
@@ -109,7 +83,7 @@ def stalled_readers(served, personal):
         line.close()
     good.line.shutdown(socket.SHUT_RDWR)
     good.join()
-    until("who hangs up is let go", lambda: figure(served, "alliance_streams") == 0)
+    until("who hangs up is let go", lambda: served.figure("alliance_streams") == 0)
 
 
 def slow_clients(served, token):
@@ -141,7 +115,7 @@ def slow_clients(served, token):
     time.sleep(PATIENCE / 2)
     grown = served.memory() - before
     assert served.ask("GET", "/health")[0] == 200
-    until("they are let go", lambda: figure(served, "alliance_connections") <= 2)
+    until("they are let go", lambda: served.figure("alliance_connections") <= 2)
     print(f"20 clients that ask 400 times and read nothing cost {grown / 20:.0f} kB each")
     assert grown < 20 * 1024, "answers that nobody takes are heaped up"
     for line in greedy:
@@ -161,12 +135,12 @@ def vanish(line):
 
 def half_open(served, personal):
     lines = [stream(served, personal) for _ in range(50)]
-    until("all streams are open", lambda: figure(served, "alliance_streams") == len(lines))
+    until("all streams are open", lambda: served.figure("alliance_streams") == len(lines))
     for line in lines:
         vanish(line)
     began = time.monotonic()
     answer_sheets(served, 64)
-    until("who has vanished is let go", lambda: figure(served, "alliance_streams") == 0)
+    until("who has vanished is let go", lambda: served.figure("alliance_streams") == 0)
     print(f"50 half-open streams are seen to be gone after {time.monotonic() - began:.0f} s")
     for line in lines:
         line.close()
@@ -175,7 +149,7 @@ def half_open(served, personal):
 def main():
     command, work = sys.argv[1], pathlib.Path(sys.argv[3])
     work.mkdir(parents=True, exist_ok=True)
-    token = settings(work)
+    token = settings(work, "clients", request_seconds=PATIENCE, idle_seconds=PATIENCE)
     with Served(command, "--config", str(work / "clients.json"), log=work / "clients.log") as served:
         served.token = token
         for name in ("c0", "c1", "c2", "c3"):

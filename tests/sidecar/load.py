@@ -7,13 +7,11 @@ import contextlib
 import json
 import os
 import pathlib
-import re
 import socket
 import subprocess
 import sys
-import time
 
-from served import LIMIT, Served
+from served import LIMIT, Served, settings, until
 
 SECONDS, CONNECTIONS, STREAMS = 6, 32, 1000
 BODY = '{"instrument":"phq-9","answers":[' + ",".join(f'{{"item":"{i}","value":1}}' for i in range(1, 10)) + "]}"
@@ -106,19 +104,6 @@ def judged(served, paced, most, port):
     return total
 
 
-def settings(work):
-    token = "load-load-load-load-load-load"
-    (work / "load.token").write_text(token)
-    (work / "load.token").chmod(0o600)
-    for old in work.glob("load.db*"):
-        old.unlink()
-    (work / "load.json").write_text(json.dumps({
-        "tenants": [{"tenant": "t", "store": str(work / "load.db"), "host": {"safety": {"contact": "duty"}}}],
-        "tokens": [{"name": "load", "tenant": "t", "role": "service", "file": str(work / "load.token")}],
-        "limits": {"requests_per_second": 0, "request_seconds": 5}}))
-    return token
-
-
 def stream(served, token):
     line = socket.create_connection((served.host, served.port), timeout=LIMIT)
     line.sendall(f"GET /reports HTTP/1.1\r\nHost: x\r\nAlliance-Viewer: s\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
@@ -126,21 +111,9 @@ def stream(served, token):
     return line
 
 
-def figure(served, name):
-    text = served.ask("GET", "/metrics")[1].decode()
-    return float(re.search(rf"^{name} (\S+)$", text, re.M).group(1))
-
-
-def until(condition):
-    end = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that in time"
-        time.sleep(0.05)
-
-
 def main():
     command, work, paced, plain = sys.argv[1], pathlib.Path(sys.argv[3]), *sys.argv[4:6]
-    token = settings(work)
+    token = settings(work, "load", request_seconds=5)
     with Served(command, "--config", str(work / "load.json"), log=work / "load.log") as served:
         served.token = token
         wrk(served, work)  # what is allocated once, is now
@@ -159,7 +132,7 @@ def main():
 
         personal = served.ask("POST", "/tokens", {"role": "supervisor", "id": "s", "minutes": 60})[1]["token"]
         idle = [stream(served, personal) for _ in range(STREAMS)]
-        until(lambda: figure(served, "alliance_streams") == STREAMS)
+        until("all streams are open", lambda: served.figure("alliance_streams") == STREAMS)
         full = served.memory()
         print(f"{STREAMS} idle streams: {(full - after) / STREAMS:.1f} kB each")
         assert full - after < STREAMS * 64, "a stream costs more than its buffers"
@@ -178,7 +151,7 @@ def main():
                 seen += part
         for line in idle:
             line.close()
-        until(lambda: figure(served, "alliance_streams") == 0)
+        until("all streams are gone", lambda: served.figure("alliance_streams") == 0)
         # Sheets that are recorded, each with its reports on the disk before it is answered, in 64 cases.
         for i in range(10, 74):
             assert served.ask("POST", "/events", dict(opened, id=f"o{i}", case=f"c{i}"))[0] == 201

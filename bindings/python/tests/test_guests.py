@@ -269,15 +269,17 @@ time.sleep(0.2)
 
 def test_a_transport_that_never_returns_does_not_hold_up_the_end(tmp_path):
     program = f"""
-import sys, time
+import sys, threading, time
 sys.path.insert(0, {os.path.dirname(__file__)!r})
 import alliance, alliance.host
 from test_host import begin, answers, opened, day
 alliance.host._last_seconds = 0.2
+sending = threading.Event()
 class Endless(alliance.Transport):
     id = "endless"
     def send(self, position, batch):
         print("sending", flush=True)
+        sending.set()
         while True:
             time.sleep(0.01)
 host = alliance.Host({str(tmp_path / "x.db")!r}, tenant="t", safety_contact="x", plugins=["instruments"], now=opened)
@@ -285,7 +287,7 @@ host.register(Endless)
 host.connect("endless:x")
 host.run().record_many(begin())
 host.record(answers("c1", opened + day, [1] * 8 + [0]))
-time.sleep(0.5)
+assert sending.wait(60)
 """
     done = subprocess.run([sys.executable, "-c", program], timeout=120, capture_output=True, text=True)
     assert done.returncode == 0 and "sending" in done.stdout, done.stderr

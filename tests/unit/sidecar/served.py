@@ -12,6 +12,27 @@ import time
 LIMIT = 120  # seconds for whatever should come at once on a quiet machine
 
 
+def until(what, condition):
+    end = time.monotonic() + LIMIT
+    while not condition():
+        assert time.monotonic() < end, f"in {LIMIT} s it did not come to this: {what}"
+        time.sleep(0.05)
+
+
+def settings(work, name, **limits):
+    """A tenant t with an empty store and one token of a service, in NAME.json; the token."""
+    token = "-".join([name] * 6)
+    (work / f"{name}.token").write_text(token)
+    (work / f"{name}.token").chmod(0o600)
+    for old in work.glob(f"{name}.db*"):
+        old.unlink()
+    (work / f"{name}.json").write_text(json.dumps({
+        "tenants": [{"tenant": "t", "store": str(work / f"{name}.db"), "host": {"safety": {"contact": "duty"}}}],
+        "tokens": [{"name": name, "tenant": "t", "role": "service", "file": str(work / f"{name}.token")}],
+        "limits": {"requests_per_second": 0, **limits}}))
+    return token
+
+
 class Served:
     """The command with these arguments; with --config the url is on standard error."""
 
@@ -55,6 +76,9 @@ class Served:
             return answer.status, json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text, answer.headers
         finally:
             connection.close()
+
+    def figure(self, name):
+        return float(re.search(rf"^{name} (\S+)$", self.ask("GET", "/metrics")[1].decode(), re.M).group(1))
 
     def memory(self):
         """Kilobytes in memory now."""
