@@ -6,8 +6,8 @@ import { plot } from "./plots.js";
 export const role_words = (words, role) => words.role[role] ?? role;
 export const held = (course) => (course.sessions ?? []).filter((one) => one.state === "held").sort((a, b) => a.number - b.number);
 export const latest = (some, time) => [...(some ?? [])].sort((a, b) => time(b) - time(a));
-export const open_proposals = (course) => (course.proposals ?? []).filter((one) => (one.decision ?? "unset") === "unset" && one.proposal.audience === "practitioner");
 export const undecided = (record) => (record.decision ?? "unset") === "unset";
+export const open_proposals = (course) => (course.proposals ?? []).filter((one) => undecided(one) && one.proposal.audience === "practitioner");
 
 export function signal_words(words, signal) {
   const said = fill(words.signal[signal.kind] ?? signal.kind, { role: role_words(words, signal.role), missed: signal.missed });
