@@ -21,6 +21,7 @@ constexpr Kind problem_kinds[] = {
     {406, "not-acceptable", "Not in this form"},
     {409, "state", "Not in this state"},
     {413, "too-large", "The request is too large"},
+    {414, "address-too-long", "The address is too long"},
     {415, "media-type", "The body must be JSON"},
     {429, "too-often", "Too many requests"},
     {431, "headers-too-large", "The headers are too large"},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <set>
 
 #include "common/text.h"
@@ -69,6 +70,13 @@ std::string listed(const json::array& values) {
   return values.size() > 20 ? out + " ..." : out;
 }
 
+std::string number_of(const json::value& bound) {
+  if (bound.is_int64()) return std::to_string(bound.get_int64());
+  char text[32];
+  std::snprintf(text, sizeof text, "%.15g", bound.to_number<double>());
+  return text;
+}
+
 class Checker {
  public:
   Checker(const Shapes& shapes, std::vector<Fault>& faults) : shapes_(shapes), faults_(faults) {}
@@ -131,8 +139,8 @@ class Checker {
   void range(const json::object& schema, double value, const std::string& at) {
     const auto* least = schema.if_contains("minimum");
     const auto* most = schema.if_contains("maximum");
-    if (least != nullptr && value < least->to_number<double>()) fault(at, "is too small");
-    if (most != nullptr && value > most->to_number<double>()) fault(at, "is too large");
+    if (least != nullptr && value < least->to_number<double>()) fault(at, "must be " + number_of(*least) + " or more");
+    if (most != nullptr && value > most->to_number<double>()) fault(at, "may be " + number_of(*most) + " at most");
   }
 
   void object(const json::object& schema, const json::object& value, const std::string& at, int depth) {

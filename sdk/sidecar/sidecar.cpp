@@ -30,6 +30,9 @@ std::string header(const Request& request, const char* name) {
 
 std::string path_of(const std::string& target) { return target.substr(0, std::min(target.find('?'), target.size())); }
 
+// A HEAD is a GET whose body is not sent.
+std::string method_of(const Request& request) { return request.method == "HEAD" ? "GET" : request.method; }
+
 bool small(const Request& head) {
   constexpr std::size_t most_of_a_form = 8192;
   const std::string length = header(head, "content-length");
@@ -95,7 +98,7 @@ Result<std::unique_ptr<Sidecar>> Sidecar::open(Settings settings, std::string_vi
 bool Sidecar::quick(const Request& request) const {
   Asked asked;
   std::vector<std::string> allowed;
-  const auto* operation = contract_.find(request.method, path_of(request.target), asked, allowed);
+  const auto* operation = contract_.find(method_of(request), path_of(request.target), asked, allowed);
   return operation == nullptr || (!route_of(operation->id)->blocks && engine_.in_process());
 }
 
@@ -103,7 +106,7 @@ bool Sidecar::quick(const Request& request) const {
 bool Sidecar::wants_body(const Request& head) const {
   Asked asked;
   std::vector<std::string> allowed;
-  const auto* operation = contract_.find(head.method, path_of(head.target), asked, allowed);
+  const auto* operation = contract_.find(method_of(head), path_of(head.target), asked, allowed);
   if (operation == nullptr) return false;
   if (operation->form) return small(head);
   return !operation->open && tokens_.find(header(head, "authorization"), now_()).has_value();
@@ -131,7 +134,7 @@ Response Sidecar::answer(const Request& request) {
 Response Sidecar::routed(const Request& request) {
   Asked asked;
   std::vector<std::string> allowed;
-  const auto* operation = contract_.find(request.method, path_of(request.target), asked, allowed);
+  const auto* operation = contract_.find(method_of(request), path_of(request.target), asked, allowed);
   if (operation != nullptr) {
     Response out = for_caller(request, *operation, asked);
     if (operation->by_cookie || operation->form) out = for_browser(request, std::move(out));
@@ -142,7 +145,7 @@ Response Sidecar::routed(const Request& request) {
   const bool preflight = request.method == "OPTIONS" && request.headers.contains("access-control-request-method");
   Response out = preflight ? Response{204, "", "", {}, {}, {}} : problem(405, "this address takes other methods");
   std::string names;
-  for (const auto& one : allowed) names += (names.empty() ? "" : ", ") + one;
+  for (const auto& one : allowed) names += (names.empty() ? "" : ", ") + one + (one == "GET" ? ", HEAD" : "");
   out.headers.emplace_back("Allow", names);
   if (preflight) {
     out.headers.emplace_back("Access-Control-Allow-Methods", names);
@@ -188,13 +191,16 @@ Response Sidecar::for_caller(const Request& request, const Operation& operation,
       return problem(403, std::string("not with a token of the role ") + role_name(caller.role));
     }
     // A browser holds it: it must not be able to record in everybody's name, as a service's back end can.
-    if (caller.issued && caller.role == ALLIANCE_ROLE_SERVICE && request.method != "GET") {
+    if (caller.issued && caller.role == ALLIANCE_ROLE_SERVICE && method_of(request) != "GET") {
       return problem(403, "a token that was issued to a service is for reading alone");
     }
   }
   if (stopping_ && !operation.open) return later(503, "the sidecar is stopping", 5);
   if (operation.body != nullptr && !fits(operation, request)) {
     return problem(415, std::string("send the body as ") + (operation.form ? "a form" : "application/json"));
+  }
+  if (const std::string coding = header(request, "content-encoding"); !coding.empty() && coding != "identity") {
+    return problem(415, "send the body as it is, without Content-Encoding");
   }
   if (const auto faults = contract_.take(operation, request, asked); !faults.empty()) {
     return problem(400, faults.front().at + " " + faults.front().detail, faults);

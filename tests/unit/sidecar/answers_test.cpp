@@ -36,6 +36,8 @@ TEST_F(Served, NamesEachFaultOfARequestAndRecordsNothing) {
             "answers: item 1: the answer is none of its options (0, 1, 2 or 3)");
   EXPECT_EQ(post("/score", "service", R"({"instrument":"none","answers":[{"item":"1"}]})").status, 404);
   EXPECT_EQ(call("POST", "/score", "service", two_answers, {{"content-type", "text/plain"}}).status, 415);
+  EXPECT_EQ(call("POST", "/score", "service", two_answers, {{"content-encoding", "gzip"}}).status, 415);
+  EXPECT_EQ(call("POST", "/score", "service", two_answers, {{"content-encoding", "identity"}}).status, 200);
   EXPECT_EQ(get("/cases?colour=red", "service", "x").status, 400);
   EXPECT_EQ(get("/cases/%ff/due", "service", "x").status, 400);
   EXPECT_EQ(get("/cases/a/due?at=soon", "service", "x").status, 400);
@@ -46,6 +48,9 @@ TEST_F(Served, KnowsItsAddressesAndTheirMethods) {
   const auto said = call("DELETE", "/events", "service");
   EXPECT_EQ(said.status, 405);
   EXPECT_EQ(header(said, "Allow"), "POST");
+  EXPECT_EQ(header(call("DELETE", "/cases", "service"), "Allow"), "GET, HEAD");
+  EXPECT_EQ(call("HEAD", "/health", "").status, 200);
+  EXPECT_EQ(call("HEAD", "/events", "service").status, 405);
   const auto document = get("/openapi.json", "");
   EXPECT_EQ(document.status, 200);
   EXPECT_EQ(read(document).at("openapi").as_string(), "3.1.0");

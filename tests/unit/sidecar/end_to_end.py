@@ -68,12 +68,56 @@ def limits(command, work):
         # Who says nothing, or half of something, is let go, and others are served meanwhile.
         lines = [socket.create_connection((served.host, served.port), timeout=LIMIT) for _ in range(4)]
         lines[0].sendall(b"POST /score HTTP/1.1\r\nHost: x\r\n")
-        lines[1].sendall(f"POST /score HTTP/1.1\r\nAuthorization: Bearer {token}\r\nContent-Length: 100\r\n\r\n{{".encode())
+        lines[1].sendall(f"POST /score HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 100\r\n\r\n{{".encode())
         assert served.ask("GET", "/health")[0] == 200
         for line in lines:
             assert line.recv(100) == b"", "it was not let go"
             line.close()
         assert token not in served.said()
+        assert served.end() == 0, served.said()
+
+
+def whole(line):
+    """One answer off a connection that stays: its first line, its headers in lower case, its body."""
+    head, _, rest = b"".join(iter(lambda: line.readline(), b"\r\n")).partition(b"\r\n")
+    headers = dict(row.lower().split(": ", 1) for row in rest.decode().splitlines())
+    return head.decode(), headers, line.read(int(headers.get("content-length", 0)))
+
+
+def odd_clients(command, work):
+    """What proxies, old programs and careful ones send, on one connection that never loses its place."""
+    with Served(command, log=work / "odd.log") as served, socket.create_connection((served.host, served.port), timeout=LIMIT) as line:
+        came = line.makefile("rb")
+        ask = f"Host: x\r\nAuthorization: Bearer {served.token}\r\n"
+        sheet = json.dumps(PHQ9).encode()
+        many = f"GET /health HTTP/1.1\r\n{ask}\r\n" * 50
+        line.sendall(many.encode())  # without waiting
+        for _ in range(50):
+            assert whole(came)[2] == b'{"state":"up"}'
+        line.sendall(f"HEAD /health HTTP/1.1\r\n{ask}\r\nHEAD /events HTTP/1.1\r\n{ask}\r\n".encode())
+        for status in ("200", "405"):
+            head = b"".join(iter(came.readline, b"\r\n"))  # and no body: the next answer begins here
+            assert head.startswith(f"HTTP/1.1 {status} ".encode()) and b"Content-Length: " in head, head
+        line.sendall(f"GET http://elsewhere:1/health HTTP/1.1\r\n{ask}\r\n".encode())
+        assert whole(came)[0] == "HTTP/1.1 200 OK"
+        line.sendall(f"POST /score HTTP/1.1\r\n{ask}Expect: 100-continue\r\nContent-Length: {len(sheet)}\r\n\r\n".encode())
+        assert whole(came)[0] == "HTTP/1.1 100 Continue"
+        line.sendall(sheet)
+        assert b"scored" in whole(came)[2]
+        line.sendall(f"POST /score HTTP/1.1\r\n{ask}Transfer-Encoding: chunked\r\n\r\n".encode())
+        for i in range(0, len(sheet), 50):
+            part = sheet[i:i + 50]
+            line.sendall(f"{len(part):x};x=y\r\n".encode() + part + b"\r\n")
+        line.sendall(b"0\r\nX-Trailer: 1\r\n\r\n")
+        assert b"scored" in whole(came)[2]
+        line.sendall(f"GET /health HTTP/1.0\r\n{ask}Connection: keep-alive\r\n\r\n".encode())
+        head, headers, _ = whole(came)
+        assert head == "HTTP/1.0 200 OK" and headers["connection"] == "keep-alive", (head, headers)
+        for odd, status in ((b"[" * 3000, 400), (b'{"instrument":"phq-9\xff","answers":[]}', 400), (b'{"instrument":"phq\\u0000","answers":[{"item":"1","value":1}]}', 400),
+                            (b'{"instrument":"phq-9","answers":[{"item":"1","value":1e999}]}', 400), (b"\0", 400), (b"", 400), (b"null", 400)):
+            assert served.ask("POST", "/score", odd)[0] == status, (odd[:40], served.ask("POST", "/score", odd))
+        line.sendall(f"GET /health HTTP/1.1\r\n{ask}Connection: close\r\n\r\n".encode())
+        assert whole(came)[1]["connection"] == "close" and came.read() == b""
         assert served.end() == 0, served.said()
 
 
@@ -192,7 +236,7 @@ def main():
     command, work = sys.argv[1], pathlib.Path(sys.argv[2])
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    for part in (first_look, limits, tls, log_lines, stream, graceful_stop):
+    for part in (first_look, limits, odd_clients, tls, log_lines, stream, graceful_stop):
         print(part.__name__, flush=True)
         part(command, work)
 

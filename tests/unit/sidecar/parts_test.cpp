@@ -39,7 +39,7 @@ TEST(Shapes, NameThePlaceOfEachFault) {
   EXPECT_EQ(first_fault(schema, R"({})"), "/a is missing");
   EXPECT_EQ(first_fault(schema, R"({"a":[]})"), "/a needs at least 1 entries");
   EXPECT_EQ(first_fault(schema, R"({"a":[1,2,3]})"), "/a may have 2 entries at most");
-  EXPECT_EQ(first_fault(schema, R"({"a":[1,4]})"), "/a/1 is too large");
+  EXPECT_EQ(first_fault(schema, R"({"a":[1,4]})"), "/a/1 may be 3 at most");
   EXPECT_EQ(first_fault(schema, R"({"a":[1.5]})"), "/a/0 must be of type integer");
   EXPECT_EQ(first_fault(schema, R"({"a":[1],"c":"x"})"), "/c needs at least 2 characters");
   EXPECT_EQ(first_fault(schema, R"({"a":[1],"c":"four"})"), "/c may have 3 characters at most");
@@ -167,6 +167,10 @@ TEST(Settings, AreReadAndEachFaultNamesItsPlace) {
   EXPECT_EQ(told->log.level, ALLIANCE_LOG_WARNING);
   EXPECT_TRUE(told->log.json);
 
+  const std::string study =
+      R"({"tenants":[{"tenant":"n","store":"n.db","study":{"key_file":"k","shift_days":367}}],"tokens":[)" + good +
+      "]}";
+  EXPECT_EQ(said(study), "the settings: /tenants/0/study/shift_days may be 366 at most");  // as alliance/host.h has it
   EXPECT_EQ(said("{"), "the settings: / is no JSON: incomplete JSON");
   EXPECT_EQ(said("{}"), "the settings: /tenants is missing");
   EXPECT_EQ(said(with(R"(,"lisen":"x")", good)), "the settings: /lisen is not known here");
