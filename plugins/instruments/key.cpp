@@ -96,7 +96,6 @@ Sheets Key::sums(bool wide) const {
   for (std::size_t at = 0; at < scales_.size(); ++at) {
     const Scale& scale = scales_[at];
     if (scale.formula) return {};
-    bool plain = true;
     for (const Part& part : scale.parts) {
       const std::size_t place = part.item * key.padded + at;
       const auto factor = static_cast<double>(part.factor);
@@ -106,12 +105,8 @@ Sheets Key::sums(bool wide) const {
       key.weights[place] += weight;
       key.turned[place] += turned;
       key.added[at] += turned;
-      key.part.push_back({weight, turned, static_cast<std::uint32_t>(part.item)});
-      plain = plain && weight == 1 && turned == 0;
       key.some_may_miss = key.some_may_miss && !part.may_be_out;
     }
-    key.plain.push_back(plain ? 1 : 0);
-    key.part_end.push_back(static_cast<std::uint32_t>(key.part.size()));
     key.parts[at] = static_cast<std::uint32_t>(scale.parts.size());
     key.unit.push_back(static_cast<double>(scale.power));
     key.divisor[at] = key.unit[at] * (scale.mean ? static_cast<double>(scale.parts.size()) : 1.0);

@@ -2,8 +2,12 @@
 #include "sheets.h"
 
 #include <algorithm>
-#include <bit>
+#include <cmath>
+#include <limits>
 #include <utility>
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#endif
 
 namespace alliance::instruments {
 namespace {
@@ -16,15 +20,15 @@ constexpr std::size_t most_sheet_items = 1000;  // as many as an instrument may 
 #include "sheets.inc"
 
 #if defined(__x86_64__) && defined(__GNUC__)
-#define SHEETS_SOME sheets_some_avx2
+#include "sheets_words.inc"
+#define SHEETS_WORDS score_as_words
 #define SHEETS_TARGET __attribute__((target("avx2")))
 #define SHEETS_LANES 4
-#define SHEETS_EACH(of) of(0), of(1), of(2), of(3)
-#include "sheets_some.inc"
 #define SHEETS_NAME sheets_avx2
 #include "sheets.inc"
 bool has_avx2() { return __builtin_cpu_supports("avx2") != 0; }
 #else
+SheetWords words_of(const SheetKey&) { return {}; }
 constexpr auto sheets_avx2 = sheets_least;
 bool has_avx2() { return false; }
 #endif
@@ -34,6 +38,8 @@ bool has_avx2() { return false; }
 Sheets::Sheets(SheetKey key, bool wide)
     : key_(std::move(key)),
       run_(wide && has_avx2() ? sheets_avx2 : sheets_least),
-      any_bands_(std::any_of(key_.has_bands.begin(), key_.has_bands.end(), [](auto some) { return some != 0; })) {}
+      any_bands_(std::any_of(key_.has_bands.begin(), key_.has_bands.end(), [](auto some) { return some != 0; })) {
+  key_.words = words_of(key_);
+}
 
 }  // namespace alliance::instruments

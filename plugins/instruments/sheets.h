@@ -13,6 +13,16 @@
 
 namespace alliance::instruments {
 
+// The same in 16-bit words, where all of it goes in and there are 64 items at most.
+struct SheetWords {
+  std::uint64_t width = 0;                             // of a sheet's answers, in full vectors; 0: it does not go in
+  bool turns = false;                                  // some answer is reversed
+  std::vector<std::int16_t> low, high;                 // per item; 0 after the last
+  std::vector<std::int16_t> weights, turned, members;  // padded scales x width
+  std::vector<std::int32_t> added;                     // per scale
+  std::vector<double> of, times, unit;  // per scale: how many items it has; what a sum is multiplied by to be prorated
+};
+
 // A key as arrays. Scales are padded to fours.
 struct SheetKey {
   std::uint64_t items = 0, scales = 0, padded = 0;
@@ -24,14 +34,8 @@ struct SheetKey {
                                                  // besides, and whether the scale has the item
   std::vector<double> added, divisor, unit;      // per scale: of all items together; of a full sheet; of an answer
   std::vector<std::uint32_t> parts;              // per scale: of how many items it consists
-  struct Part {
-    double weight = 0, turned = 0;  // as above
-    std::uint32_t item = 0;
-  };
-  std::vector<Part> part;                     // of all scales, one after the other
-  std::vector<std::uint32_t> part_end;        // per scale
-  std::vector<std::uint8_t> plain;            // per scale: every answer adds itself
-  std::vector<std::uint8_t> mean, has_bands;  // per scale
+  std::vector<std::uint8_t> mean, has_bands;     // per scale
+  SheetWords words;
 };
 
 class Sheets {

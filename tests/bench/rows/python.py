@@ -1,8 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""S4: the package `alliance` beside pandas and the C interface."""
+"""S4: the package `alliance` beside pandas, the C interface and R's psych."""
 import os
+import subprocess
 
-from .harness import Missing, build, root, row, run
+from .harness import Missing, build, peers, root, run
+
+
+def note(name, *command):
+    """The peer's version, where there is one."""
+    try:
+        said = subprocess.run(command, capture_output=True, text=True)
+    except OSError:
+        return
+    if said.returncode == 0:
+        peers[name] = said.stdout.strip()
 
 
 def measure(rows, quick):
@@ -10,5 +21,7 @@ def measure(rows, quick):
     python = os.environ.get("ALLIANCE_PYTHON") or next(map(str, (build / "ci/python").glob("3.*/bin/pandas-python")), None)
     if not python:
         raise Missing("no Python with the package alliance and pandas: bindings/python/tests/run build build/ci/python, or ALLIANCE_PYTHON=...")
-    made = run(python, rows, quick, str(root / "tests/bench/python_scores.py"))
-    return [*made, row("S4 psych", [], skipped="not measured yet")]
+    for name in ("pandas", "numpy"):
+        note(name, python, "-c", f"import {name}; print({name}.__version__)")
+    note("R psych", "Rscript", "-e", "cat(as.character(packageVersion('psych')))")
+    return run(python, rows, quick, str(root / "tests/bench/python_scores.py"))
