@@ -40,10 +40,9 @@ int32_t alliance_host_record(alliance_host* self, const uint8_t* event, uint64_t
     if (self == nullptr) return answer(error, ALLIANCE_E_INVALID, "no host");
     const auto bytes = table_in("Event", event, length, format);
     if (!bytes) return answer(error, bytes.error());
-    std::vector<fb::EventT> one(1);
-    fb::GetEvent(bytes->data())->UnPackTo(&one[0]);
+    const fb::Event* one = fb::GetEvent(bytes->data());
     std::int32_t status = ALLIANCE_OK;
-    const auto recorded = self->host->record(one, {&status, 1});
+    const auto recorded = self->host->record({&one, 1}, {&status, 1});
     if (!recorded) return answer(error, recorded.error());
     const int32_t told = tell(safety, recorded->safety, format, error);
     if (recorded->first) return answer(error, *recorded->first);
@@ -59,16 +58,13 @@ int32_t alliance_host_record_many(alliance_host* self, const uint8_t* batch, uin
     if (self == nullptr) return answer(error, ALLIANCE_E_INVALID, "no host");
     const auto bytes = table_in("EventBatch", batch, length, format);
     if (!bytes) return answer(error, bytes.error());
-    fb::EventBatchT unpacked;
-    flatbuffers::GetRoot<fb::EventBatch>(bytes->data())->UnPackTo(&unpacked);
-    if (statuses != nullptr && capacity < unpacked.events.size()) {
-      return answer(error, ALLIANCE_E_INVALID,
-                    "statuses has room for " + std::to_string(capacity) + " of " +
-                        std::to_string(unpacked.events.size()) + " events");
+    const auto& list = *flatbuffers::GetRoot<fb::EventBatch>(bytes->data())->events();
+    const std::vector<const fb::Event*> events(list.begin(), list.end());
+    if (statuses != nullptr && capacity < events.size()) {
+      return answer(
+          error, ALLIANCE_E_INVALID,
+          "statuses has room for " + std::to_string(capacity) + " of " + std::to_string(events.size()) + " events");
     }
-    std::vector<fb::EventT> events;
-    events.reserve(unpacked.events.size());
-    for (auto& event : unpacked.events) events.push_back(std::move(*event));
     std::vector<int32_t> answers(events.size(), ALLIANCE_OK);
     const auto recorded = self->host->record(events, answers);
     if (!recorded) return answer(error, recorded.error());

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the schema cannot say about an event: refused here, before anything is folded or stored.
+#include <algorithm>
 #include <cmath>
-#include <set>
+#include <string_view>
+#include <vector>
 
 #include "host/errors.h"
 #include "host/fold.h"
@@ -19,13 +21,15 @@ tl::unexpected<Failure> refuse(const std::string& field, const std::string& reas
   return fail(ALLIANCE_E_BAD_INPUT, "event: " + field + " " + reason);
 }
 
-bool is_id(const std::string& id) {
+bool is_id(std::string_view id) {
   if (id.empty() || id.size() > longest_id) return false;
   for (const unsigned char c : id) {
     if (c < 0x20 || c == 0x7F) return false;
   }
   return true;
 }
+
+bool is_case(std::string_view id) { return is_id(id) && id.find('/') == std::string_view::npos; }
 
 bool is_instant(std::int64_t time) { return time > earliest_instant && time < latest_instant; }
 
@@ -83,14 +87,17 @@ Result<void> body(const fb::LeaveTakenT& b) {
 }
 Result<void> body(const fb::AnswersGivenT& b) {
   if (!is_id(b.instrument)) return refuse("body.instrument", "is missing or too long");
-  std::set<std::string> seen;
+  std::vector<std::string_view> items;
+  items.reserve(b.answers.size());
   for (const auto& answer : b.answers) {
     if (answer->state == fb::AnswerState::unset) return refuse("body.answers", "holds an answer without a state");
     if (!std::isfinite(answer->value)) return refuse("body.answers", "holds a value that is no finite number");
-    if (!seen.insert(answer->item).second) {
-      return fail(ALLIANCE_E_BAD_INPUT, "event: body.answers answers item " + nameable(answer->item) + " twice",
-                  answer->item);
-    }
+    items.push_back(answer->item);
+  }
+  std::sort(items.begin(), items.end());
+  if (const auto twice = std::adjacent_find(items.begin(), items.end()); twice != items.end()) {
+    const std::string item(*twice);
+    return fail(ALLIANCE_E_BAD_INPUT, "event: body.answers answers item " + nameable(item) + " twice", item);
   }
   if ((b.begun != 0 && !is_instant(b.begun)) || (b.finished != 0 && !is_instant(b.finished))) {
     return refuse("body.begun and body.finished", "must be instants in microseconds since 1970, or 0");
@@ -266,13 +273,22 @@ Result<void> about_proposals(const fb::EventT& event, const fb::CaseT& state) {
 
 }  // namespace
 
+std::string stream_of(const fb::Event& event) {
+  const auto view = [](const flatbuffers::String* text) {
+    return text == nullptr ? std::string_view() : text->string_view();
+  };
+  const auto of = view(event.case_()), practitioner = view(event.practitioner());
+  if (!of.empty()) return is_case(of) ? std::string(of) : std::string();
+  return is_id(practitioner) ? "practitioner/" + std::string(practitioner) : std::string();
+}
+
 Result<void> check(const fb::AnswersGivenT& answers) { return body(answers); }
 
 Result<void> check(const fb::EventT& event) {
   if (!is_id(event.id)) return refuse("id", "must have 1 to 128 characters, none of them a control character");
   if (!is_instant(event.time)) return refuse("time", "is no instant in microseconds since 1970");
   if (event.case_.empty() && event.practitioner.empty()) return refuse("case", "or practitioner is needed");
-  if (!event.case_.empty() && (!is_id(event.case_) || event.case_.find('/') != std::string::npos)) {
+  if (!event.case_.empty() && !is_case(event.case_)) {
     return refuse("case", "must have 1 to 128 characters, none of them a slash or control character");
   }
   if (!event.practitioner.empty() && !is_id(event.practitioner)) return refuse("practitioner", "is too long");

@@ -382,15 +382,16 @@ Result<Outcome> Deriver::derive(Draft& draft, const fb::EventT& event) const {
   if (!only_time) {
     std::erase_if(draft.edit().unscored, [&](const auto& waiting) { return taken_back(work.state(), waiting.id); });
   }
+  if (event.body.type == fb::EventBody::EventTakenBack) draft.edit().watch.begin_again();
 
   const auto scored_now = [&](Finding finding) {
-    const fb::ScoredT sheet = *finding.report.body.AsScored();
+    const std::string of = finding.report.body.AsScored()->event;
     work.found(std::move(finding.report), finding.occurrence, finding.versions);
-    draft.edit().watched = false;
-    const auto latest = std::find_if(work.state().sheets.begin(), work.state().sheets.end(),
-                                     [&](const auto& s) { return s->event == sheet.event; });
+    const auto& sheets = work.state().sheets;
+    if (sheets.back()->event != of) draft.edit().watch.begin_again();  // later ones were there
+    const auto latest = std::find_if(sheets.rbegin(), sheets.rend(), [&](const auto& s) { return s->event == of; });
     for (auto& change : reliable_changes(work.state(), **latest, instruments_)) {
-      const std::string occurrence = sheet.event + "/" + change.scale;
+      const std::string occurrence = of + "/" + change.scale;
       work.found(report(std::move(change)), occurrence);
     }
   };
@@ -421,13 +422,13 @@ Result<Outcome> Deriver::derive(Draft& draft, const fb::EventT& event) const {
       }
       draft.edit().unscored = std::move(still);
     }
-    if (event.body.type == fb::EventBody::EventTakenBack) draft.edit().watched = false;
-    if (!draft.now().watched) {
-      for (auto& signal : alliance_signals(work.state(), instruments_)) {
+    if (!draft.now().watch.up_to_date(work.state())) {
+      AllianceWatch passing;  // for where it came to alone no stream is copied
+      AllianceWatch& watch = only_time ? passing : draft.edit().watch;
+      for (auto& signal : watch.signals(work.state(), instruments_)) {
         const std::string occurrence = signal.key;
         work.found(report(std::move(signal)), occurrence);
       }
-      if (!only_time) draft.edit().watched = true;  // for the mark alone no stream is copied
     }
   }
   if (const auto* acknowledged = event.body.AsSafetyAcknowledged()) {

@@ -14,6 +14,7 @@
 
 #include "host/instruments.h"
 #include "host/policies.h"
+#include "host/series.h"
 
 namespace alliance::host {
 
@@ -45,7 +46,7 @@ struct Folded {
   std::map<std::string, store::PluginValue> values;
   Bytes account;                   // as it is kept; empty: not known since the stream was read
   std::vector<store::Span> spans;  // likewise
-  bool watched = false;            // every signal in the sheets as they stand is reported
+  AllianceWatch watch;             // of the sheets as they stand
 };
 
 // A stream as one commit works on it. What happened is folded into the stream itself, whatever its length: where the

@@ -4,6 +4,8 @@
 #include <alliance_schema/envelope_generated.h>
 #include <openssl/evp.h>
 
+#include <charconv>
+
 #include "host/report_kind.h"
 #include "schema/embed.h"
 
@@ -14,17 +16,18 @@ namespace {
 std::string hash(std::initializer_list<std::string_view> parts, std::size_t digits) {
   static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // a look-up by name costs more than a hash
   std::string text;
-  for (const std::string_view part : parts) text.append(std::to_string(part.size())).append(1, ':').append(part);
+  text.reserve(256);
+  for (const std::string_view part : parts) {
+    char size[24];
+    text.append(size, std::to_chars(size, size + sizeof size, part.size()).ptr).append(1, ':').append(part);
+  }
   unsigned char digest[EVP_MAX_MD_SIZE];
   if (EVP_Digest(text.data(), text.size(), digest, nullptr, sha256, nullptr) != 1) {
     throw std::runtime_error("OpenSSL offers no SHA-256");
   }
   static constexpr char hex[] = "0123456789abcdef";
-  std::string out;
-  for (std::size_t i = 0; i < digits / 2; ++i) {
-    out += hex[digest[i] >> 4];
-    out += hex[digest[i] & 15];
-  }
+  std::string out(digits, '0');
+  for (std::size_t i = 0; i < digits; ++i) out[i] = hex[i % 2 == 0 ? digest[i / 2] >> 4 : digest[i / 2] & 15];
   return out;
 }
 
@@ -44,10 +47,11 @@ std::string proposal_id(const std::string& tenant, const std::string& stream, co
   return "p-" + hash({tenant, stream, key}, 16);
 }
 
-Enveloped envelop(const From& from, const fb::CaseT& state, const std::vector<Finding>& findings) {
+Enveloped envelop(const From& from, const fb::CaseT& state, const std::vector<Finding>& findings, Builders& builders) {
   Enveloped made;
   made.next_sequence = from.next_sequence;
-  flatbuffers::FlatBufferBuilder all(1024), payload(512), one(1024);
+  auto& [all, payload, one] = builders;
+  all.Clear();
   std::vector<flatbuffers::Offset<fb::Envelope>> offsets;
   std::map<std::pair<std::string_view, std::string_view>, std::size_t> seen;  // how often a kind and occurrence came up
   for (const Finding& finding : findings) {

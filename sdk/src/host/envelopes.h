@@ -28,6 +28,10 @@ struct From {
   std::uint64_t next_sequence = 1;
 };
 
-Enveloped envelop(const From& from, const fb::CaseT& state, const std::vector<Finding>& findings);
+struct Builders {  // whose memory is used again
+  flatbuffers::FlatBufferBuilder all, payload, one;
+};
+
+Enveloped envelop(const From& from, const fb::CaseT& state, const std::vector<Finding>& findings, Builders& builders);
 
 }  // namespace alliance::host

@@ -373,10 +373,6 @@ struct EventFolder {
 
 }  // namespace
 
-std::string stream_of(const fb::EventT& event) {
-  return event.case_.empty() ? "practitioner/" + event.practitioner : event.case_;
-}
-
 void fold(fb::CaseT& state, const fb::EventT& event) {
   if (taken_back(state, event.id)) return;
   EventFolder folder{state, event};

@@ -20,8 +20,9 @@ Result<void> check(const fb::EventT& event, const fb::CaseT& state);
 void fold(fb::CaseT& state, const fb::EventT& event);
 void fold(fb::CaseT& state, const fb::ReportT& report, std::int64_t time);
 
-// "case" for a client's stream, or "practitioner/ID" for what belongs to no case.
-std::string stream_of(const fb::EventT& event);
+// "case" for a client's stream, or "practitioner/ID" for what belongs to no case. Empty: it names neither as check()
+// would have it.
+std::string stream_of(const fb::Event& event);
 
 // Whether its source took the event back; it may not have arrived yet.
 bool taken_back(const fb::CaseT& state, const std::string& event);

@@ -51,8 +51,8 @@ void fold(fb::CaseT& state, const fb::ReportT& report, std::int64_t time) {
     sheet->target = scored->target;
     sheet->session = scored->session;
     for (const auto& score : scored->scores) sheet->scores.push_back(make_unique<fb::ScoreT>(*score));
-    const auto later =
-        std::find_if(state.sheets.begin(), state.sheets.end(), [&](const auto& other) { return other->time > time; });
+    const auto later = std::upper_bound(state.sheets.begin(), state.sheets.end(), time,
+                                        [](std::int64_t at, const auto& other) { return at < other->time; });
     state.sheets.insert(later, std::move(sheet));
   }
   if (const auto* signal = body.AsAllianceSignal()) {

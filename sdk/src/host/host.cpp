@@ -297,7 +297,7 @@ Result<fb::ScoredAnswersT> Host::score(const fb::AnswersGivenT& given) const {
   return out;
 }
 
-Result<Recorded> Host::record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses) {
+Result<Recorded> Host::record(std::span<const fb::Event* const> events, std::span<std::int32_t> statuses) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (auto done = disown_accounts(); !done) return tl::unexpected(done.error());
   Recorded recorded = recorder_->record(events, statuses, cancelled());
@@ -441,12 +441,15 @@ Result<OneReport> Host::report(const std::string& case_id, const std::string& id
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (auto noted = note_read("report", case_id, viewer); !noted) return tl::unexpected(noted.error());
   if (auto fine = readable(case_id); !fine) return tl::unexpected(fine.error());
-  const auto state = streams_->as_of(case_id, INT64_MAX);
-  if (!state) return tl::unexpected(state.error());
-  if (!*state) return fail(ALLIANCE_E_NOT_FOUND, "report: there is no such case", case_id);
+  Stream* stream = streams_->find(case_id);
+  const auto none = [&] { return fail(ALLIANCE_E_NOT_FOUND, "report: there is no such case", case_id); };
+  if (stream == nullptr) return none();
+  const std::lock_guard lock(stream->mutex);
+  if (stream->head.events == 0) return none();
+  if (auto loaded = streams_->load(*stream); !loaded) return tl::unexpected(loaded.error());
   auto found = find_report(*store_, case_id, id);
   if (!found) return found;
-  if (auto fine = may_see_report(**state, *found, viewer); !fine) return tl::unexpected(fine.error());
+  if (auto fine = may_see_report(stream->folded.state, *found, viewer); !fine) return tl::unexpected(fine.error());
   return found;
 }
 

@@ -51,7 +51,7 @@ class Host {
   Result<const Instrument*> find(const std::string& id, const std::string& version) const;
 
   Result<fb::ScoredAnswersT> score(const fb::AnswersGivenT& given) const;
-  Result<Recorded> record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses);
+  Result<Recorded> record(std::span<const fb::Event* const> events, std::span<std::int32_t> statuses);
   Result<Recorded> advance(alliance_instant now, std::chrono::microseconds timeout);
   Result<Bytes> ingest(const std::string& programme, const std::uint8_t* payload, std::uint64_t length);
 

@@ -107,6 +107,7 @@ std::vector<std::string> Instruments::add(plugin::Plugin& plugin, bool has_safet
       refused.push_back(place + reason);
       continue;
     }
+    instrument->has_safety = has_safety_item(*definition);
     instrument->definition = std::move(*definition);
     for (std::size_t k = 0; k < instrument->definition.items.size(); ++k) {
       instrument->item_index.emplace(instrument->definition.items[k]->id, k);

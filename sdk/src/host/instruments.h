@@ -23,6 +23,7 @@ struct Instrument {
   fb::InstrumentT definition;
   std::map<std::string, std::size_t> item_index;
   measure::ItemDirections directions;
+  bool has_safety = false;  // an item that may raise a flag
 };
 
 // Its texts in a language, checked; ALLIANCE_E_NOT_FOUND when there are none in it.

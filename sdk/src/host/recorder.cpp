@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t most_per_commit = 1024;  // as many as callers that wait together share one for
 
-Bytes bytes_of(const fb::EventT& event) {
-  flatbuffers::FlatBufferBuilder builder(512);
+Bytes bytes_of(const fb::EventT& event, flatbuffers::FlatBufferBuilder& builder) {
+  builder.Clear();
   builder.Finish(fb::Event::Pack(builder, &event), "ALEV");
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
 }
@@ -47,7 +47,7 @@ struct Recorder::Desk {
   struct Copy {
     Draft draft;
     store::StreamHead head;
-    std::vector<std::string> ids;
+    std::string passed;  // the event that time passed
   };
   std::vector<std::unique_lock<std::mutex>> locks;
   std::map<Stream*, Copy> copies;
@@ -63,15 +63,14 @@ struct Recorder::Desk {
   std::uint64_t reports = 0, flags = 0;
   std::vector<store::Bytes> safety;
 
+  Builders builders;
+
   // In one order for everybody, so that two callers cannot wait for each other.
-  void lock(const std::set<std::string>& ids, Streams& streams) {
-    for (const std::string& id : ids) locks.emplace_back(streams.get(id).mutex);
-  }
-  bool knows(Stream& stream, const std::string& event) {
-    if (stream.seen.contains(event)) return true;
-    const auto found = copies.find(&stream);
-    return found != copies.end() &&
-           std::find(found->second.ids.begin(), found->second.ids.end(), event) != found->second.ids.end();
+  void lock(std::vector<std::pair<std::string, Stream*>> named) {
+    std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    locks.reserve(named.size());
+    for (const auto& [id, stream] : named) locks.emplace_back(stream->mutex);
   }
 };
 
@@ -101,11 +100,15 @@ Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event,
     return {};
   }
   const From from{tenant_, stream.head.id, copy.head.epoch, copy.head.next_sequence};
-  Enveloped enveloped = envelop(from, copy.draft.now().state, outcome->findings);
+  Enveloped enveloped = envelop(from, copy.draft.now().state, outcome->findings, desk.builders);
   copy.head.next_sequence = enveloped.next_sequence;
   copy.head.wake = outcome->wake;
   ++copy.head.events;
-  copy.ids.push_back(event.id);
+  if (silent_if_empty) {
+    copy.passed = event.id;
+  } else {
+    stream.seen.insert(event.id);  // what of the stream is in its place is let go of where the commit fails
+  }
   desk.reports += enveloped.reports;
   desk.flags += enveloped.flags;
   for (const auto& envelope : enveloped.safety) desk.safety.push_back(envelope);
@@ -114,7 +117,7 @@ Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event,
   entry.stream = stream.head.id;
   entry.event_id = event.id;
   entry.time = event.time;
-  entry.event = bytes_of(event);
+  entry.event = bytes_of(event, desk.builders.one);
   entry.derived = std::move(enveloped.derived);
   entry.normal = std::move(enveloped.normal);
   entry.safety = std::move(enveloped.safety);
@@ -139,13 +142,13 @@ Result<void> Recorder::commit(Desk& desk) {
   for (auto& [stream, copy] : desk.copies) {
     if (auto changed = std::move(copy.draft).take()) stream->folded = std::move(*changed);
     stream->head = std::move(copy.head);
-    for (auto& id : copy.ids) stream->seen.insert(std::move(id));
+    if (!copy.passed.empty()) stream->seen.insert(std::move(copy.passed));
   }
   desk.copies.clear();
   return {};
 }
 
-void Recorder::chunk(std::span<const fb::EventT> events, std::span<std::int32_t> statuses, Recorded& sum,
+void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::int32_t> statuses, Recorded& sum,
                      std::size_t base) {
   const auto refuse = [&](std::size_t i, const Failure& failure) {
     statuses[i] = failure.status;
@@ -156,43 +159,49 @@ void Recorder::chunk(std::span<const fb::EventT> events, std::span<std::int32_t>
   };
   Desk desk;
   desk.epoch = store_.new_epoch(now_());
-  std::set<std::string> ids;
+  std::vector<Stream*> streams(events.size());
+  std::vector<std::pair<std::string, Stream*>> named;
+  named.reserve(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (auto fine = check(events[i]); !fine) {
-      refuse(i, fine.error());
-    } else {
-      statuses[i] = ALLIANCE_OK;
-      ids.insert(stream_of(events[i]));
-    }
+    std::string id = stream_of(*events[i]);
+    if (id.empty()) continue;  // refused below
+    streams[i] = &streams_.get(id);
+    named.emplace_back(std::move(id), streams[i]);
   }
-  desk.lock(ids, streams_);
+  desk.lock(std::move(named));
   std::vector<std::size_t> taken;
   std::uint64_t repeated = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (statuses[i] != ALLIANCE_OK) continue;
-    Stream& stream = streams_.get(stream_of(events[i]));
+    statuses[i] = ALLIANCE_OK;
+    fb::EventT event;  // one at a time: their memory is used again
+    events[i]->UnPackTo(&event);
+    if (auto fine = check(event); !fine) {
+      refuse(i, fine.error());
+      continue;
+    }
+    Stream& stream = *streams[i];
     if (auto loaded = streams_.load(stream); !loaded) {
       refuse(i, loaded.error());
-      const Outcome flagged = deriver_.flags_alone(stream.head.id, events[i]);
+      const Outcome flagged = deriver_.flags_alone(stream.head.id, event);
       const From from{tenant_, stream.head.id, stream.head.epoch, stream.head.next_sequence};
-      Enveloped told = envelop(from, {}, flagged.findings);
+      Enveloped told = envelop(from, {}, flagged.findings, desk.builders);
       desk.flags += told.flags;
       std::move(told.safety.begin(), told.safety.end(), std::back_inserter(desk.safety));
       continue;
     }
-    if (desk.knows(stream, events[i].id)) {
+    if (stream.seen.contains(event.id)) {
       ++repeated;
       continue;
     }
-    if (stream.head.erased != 0 && events[i].time <= stream.head.erased) {
+    if (stream.head.erased != 0 && event.time <= stream.head.erased) {
       refuse(i, {ALLIANCE_E_DENIED, "this case was erased: what happened before that is not taken again", {}});
       continue;
     }
     const auto copy = desk.copies.find(&stream);
     const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.draft.now().state;
-    if (auto fine = check(events[i], state); !fine) {
+    if (auto fine = check(event, state); !fine) {
       refuse(i, fine.error());
-    } else if (auto done = take(desk, stream, events[i], false); !done) {
+    } else if (auto done = take(desk, stream, event, false); !done) {
       refuse(i, done.error());
     } else {
       taken.push_back(i);
@@ -240,7 +249,7 @@ void Recorder::settle(Desk& desk) {
   }
 }
 
-Recorded Recorder::record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses,
+Recorded Recorder::record(std::span<const fb::Event* const> events, std::span<std::int32_t> statuses,
                           const std::function<bool()>& cancelled) {
   Recorded sum;
   for (std::size_t at = 0; at < events.size(); at += most_per_commit) {
@@ -326,8 +335,8 @@ Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>
   entry.stream = time_stream;
   entry.event_id = event.id;
   entry.time = now;
-  entry.event = bytes_of(event);
-  entry.derived = envelop({tenant_, time_stream, desk.epoch, 1}, clock.folded.state, {}).derived;
+  entry.event = bytes_of(event, desk.builders.one);
+  entry.derived = envelop({tenant_, time_stream, desk.epoch, 1}, clock.folded.state, {}, desk.builders).derived;
   if (auto done = store_.commit({std::move(entry)}, desk.epoch); !done) return tl::unexpected(done.error());
   clock.folded.state.last_event = now;
   ++clock.head.events;

@@ -24,8 +24,8 @@ class Recorder {
            std::function<std::int64_t()> now)
       : tenant_(std::move(tenant)), store_(store), streams_(streams), deriver_(deriver), now_(std::move(now)) {}
 
-  // Statuses are set one per event. Any thread. Stops between commits once `cancelled` says so.
-  Recorded record(std::span<const fb::EventT> events, std::span<std::int32_t> statuses,
+  // Verified events. Statuses are set one per event. Any thread. Stops between commits once `cancelled` says so.
+  Recorded record(std::span<const fb::Event* const> events, std::span<std::int32_t> statuses,
                   const std::function<bool()>& cancelled);
 
   // Makes every stream's time account anew, from its log. For a store of an older format.
@@ -40,7 +40,8 @@ class Recorder {
   Result<void> make_accounts(const std::vector<Stream*>& streams, std::vector<Stream*>* with_timers);
   Result<void> commit(Desk& desk);
   void settle(Desk& desk);
-  void chunk(std::span<const fb::EventT> events, std::span<std::int32_t> statuses, Recorded& sum, std::size_t base);
+  void chunk(std::span<const fb::Event* const> events, std::span<std::int32_t> statuses, Recorded& sum,
+             std::size_t base);
 
   std::string tenant_;
   store::Store& store_;

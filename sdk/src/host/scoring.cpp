@@ -36,17 +36,22 @@ Result<Sheet> sheet_of(const Instrument& instrument, const fb::AnswersGivenT& gi
   const fb::InstrumentT& definition = instrument.definition;
   const std::size_t items = definition.items.size();
   Sheet sheet{std::vector<double>(items, 0.0), std::vector<std::uint8_t>(items, ALLIANCE_SKIPPED)};
+  std::size_t at = 0;
   for (const auto& answer : given.answers) {
-    const auto found = instrument.item_index.find(answer->item);
-    if (found == instrument.item_index.end()) {
-      return not_an_answer(definition.id + " has no item " + nameable(answer->item), answer->item);
+    if (at >= items || definition.items[at]->id != answer->item) {  // most often they come in their order
+      const auto found = instrument.item_index.find(answer->item);
+      if (found == instrument.item_index.end()) {
+        return not_an_answer(definition.id + " has no item " + nameable(answer->item), answer->item);
+      }
+      at = found->second;
     }
-    const std::size_t at = found->second;
     sheet.states[at] = static_cast<std::uint8_t>(answer->state);
-    if (answer->state != fb::AnswerState::answered) continue;
-    const auto value = value_of(definition, *definition.items[at], *answer);
-    if (!value) return tl::unexpected(value.error());
-    sheet.values[at] = *value;
+    if (answer->state == fb::AnswerState::answered) {
+      const auto value = value_of(definition, *definition.items[at], *answer);
+      if (!value) return tl::unexpected(value.error());
+      sheet.values[at] = *value;
+    }
+    ++at;
   }
   return sheet;
 }
@@ -128,6 +133,7 @@ std::vector<std::unique_ptr<fb::AnswerT>> answers_of(const Instrument& instrumen
 std::vector<fb::SafetyFlagT> safety_flags(const Instrument& instrument, const fb::AnswersGivenT& given,
                                           const std::string& event) {
   std::vector<fb::SafetyFlagT> flags;
+  if (!instrument.has_safety) return flags;
   const auto sheet = sheet_of(instrument, given);
   if (!sheet) return flags;
   for (std::size_t i = 0; i < instrument.definition.items.size(); ++i) {

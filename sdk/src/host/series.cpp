@@ -6,7 +6,6 @@
 #include <set>
 #include <tuple>
 
-#include "measure/drops.h"
 #include "measure/reliable_change.h"
 
 namespace alliance::host {
@@ -38,17 +37,10 @@ constexpr const char* unrepaired = " has not come back since it fell. A reason t
 constexpr const char* unanswered =
     "The client left several measures in a row unanswered. A reason to ask whether the questions are useful.";
 
-struct Series {
-  double least = 0;  // the smallest fall that counts, in the scale's units
-  double sign = 1;   // -1 where lower is better: points are kept so that higher is better
-  std::vector<double> points;
-  std::vector<const fb::SheetT*> sheets;
-};
+// By instrument, scale, rater and target; texts are those of a sheet.
+using KeyView = std::tuple<std::string_view, std::string_view, fb::Rater, fb::Target>;
 
-// By instrument, scale, rater and target; texts are those of the sheets.
-using Key = std::tuple<std::string_view, std::string_view, fb::Rater, fb::Target>;
-
-std::string text(const Key& key) {
+std::string text(const KeyView& key) {
   return std::string(std::get<0>(key)) + "/" + std::string(std::get<1>(key)) + "/" +
          fb::EnumNameRater(std::get<2>(key)) + "/" + fb::EnumNameTarget(std::get<3>(key));
 }
@@ -66,85 +58,107 @@ bool reported(const fb::CaseT& state, const std::string& key) {
                      [&](const auto& record) { return record->signal->key == key; });
 }
 
-std::map<Key, Series> series_of(const fb::CaseT& state, const Instruments& instruments) {
-  std::map<Key, Series> all;
-  const fb::SheetT* before = nullptr;
-  const Instrument* instrument = nullptr;
-  for (const auto& sheet : state.sheets) {
-    if (sheet->rater != fb::Rater::client) continue;
-    if (before == nullptr || before->instrument != sheet->instrument || before->version != sheet->version) {
-      instrument = instruments.find(sheet->instrument, sheet->version);
-      before = sheet.get();
-    }
-    for (const auto& score : sheet->scores) {
-      if (!score->value) continue;
-      if (std::none_of(score->roles.begin(), score->roles.end(), watched_for)) continue;
-      const fb::ScaleT* scale = scale_of(instrument, score->scale);
-      Series& series = all[{sheet->instrument, score->scale, sheet->rater, sheet->target}];
-      if (scale != nullptr && scale->direction == fb::Direction::lower_is_better) series.sign = -1;
-      if (scale != nullptr && scale->max && scale->min)
-        series.least = least_share_of_range * (*scale->max - *scale->min);
-      series.points.push_back(series.sign * *score->value);
-      series.sheets.push_back(sheet.get());
-    }
-  }
-  return all;
-}
-
-fb::AllianceSignalT signal(fb::SignalKind kind, const Key& key, const fb::SheetT& sheet, const std::string& what) {
+fb::AllianceSignalT signal(fb::SignalKind kind, const fb::SheetT& sheet, const fb::ScoreT& score,
+                           const std::string& what) {
   fb::AllianceSignalT made;
   made.kind = kind;
-  made.instrument = std::get<0>(key);
-  made.rater = std::get<2>(key);
-  made.target = std::get<3>(key);
+  made.instrument = sheet.instrument;
+  made.rater = sheet.rater;
+  made.target = sheet.target;
   made.session = sheet.session;
-  for (const auto& score : sheet.scores) {
-    if (score->scale != std::get<1>(key)) continue;
-    const auto role = std::find_if(score->roles.begin(), score->roles.end(), watched_for);
-    if (role != score->roles.end()) made.role = *role;
-  }
-  const Watched* called = watched_for(made.role);
-  made.wording = "The client's rating of " + std::string(called == nullptr ? "the alliance" : called->called) +
+  made.role = *std::find_if(score.roles.begin(), score.roles.end(), watched_for);
+  made.wording = "The client's rating of " + std::string(watched_for(made.role)->called) +
                  (made.target == fb::Target::programme ? " with the programme" : "") + what;
   return made;
 }
 
+measure::DropRule drop_rule(const fb::ScaleT* scale) {
+  measure::DropRule rule;
+  if (scale != nullptr && scale->max && scale->min) rule.least = least_share_of_range * (*scale->max - *scale->min);
+  return rule;
+}
+
 }  // namespace
 
-std::vector<fb::AllianceSignalT> alliance_signals(const fb::CaseT& state, const Instruments& instruments) {
-  std::vector<fb::AllianceSignalT> found;
-  for (const auto& [key, series] : series_of(state, instruments)) {
-    measure::DropRule drop_rule;
-    drop_rule.least = series.least;
-    const measure::RepairRule repair_rule;
-    for (const measure::Drop& drop : measure::drops(series.points, drop_rule)) {
-      const std::string name = "drop/" + text(key) + "/" + series.sheets[drop.at]->event;
-      if (!reported(state, name)) {
-        auto made = signal(fb::SignalKind::drop, key, *series.sheets[drop.at], dropped);
-        made.key = name;
-        made.before = series.sign * drop.before;
-        made.now = series.sign * drop.now;
-        made.change = series.sign * drop.change;
-        made.threshold = drop.threshold;
-        made.rule = "drop_sd(k=1,source=within,baseline=" + std::to_string(drop_rule.baseline) + ",least=0.1 of range)";
-        found.push_back(std::move(made));
-      }
-      const measure::RepairOutcome outcome = measure::repair(series.points, drop, repair_rule);
-      if (outcome.state == measure::Repair::open) continue;
-      const bool back = outcome.state == measure::Repair::repaired;
-      const std::string outcome_name = (back ? "repaired/" : "unrepaired/") + name;
-      if (reported(state, outcome_name)) continue;
-      auto made = signal(back ? fb::SignalKind::repaired : fb::SignalKind::unrepaired, key, *series.sheets[outcome.at],
-                         back ? repaired : unrepaired);
-      made.key = outcome_name;
-      made.before = series.sign * drop.before;
-      made.now = series.sign * series.points[outcome.at];
-      made.change = series.sign * (series.points[outcome.at] - drop.now);
-      made.rule = "repair(window=" + std::to_string(repair_rule.window) + ",tolerance=0.5 SD)";
-      found.push_back(std::move(made));
+struct AllianceWatch::Found {
+  const Key* key;
+  std::size_t drop;
+  bool outcome;
+  fb::AllianceSignalT signal;
+};
+
+void AllianceWatch::look(const fb::CaseT& state, const fb::SheetT& sheet, const Instrument* instrument,
+                         std::vector<Found>& found) {
+  const measure::RepairRule repair_rule;
+  for (const auto& score : sheet.scores) {
+    if (!score->value || std::none_of(score->roles.begin(), score->roles.end(), watched_for)) continue;
+    const KeyView name(sheet.instrument, score->scale, sheet.rater, sheet.target);
+    auto place = series_.find(name);
+    if (place == series_.end()) {
+      const fb::ScaleT* scale = scale_of(instrument, score->scale);
+      const bool turned = scale != nullptr && scale->direction == fb::Direction::lower_is_better;
+      place =
+          series_.emplace(Key(name), Series{turned ? -1.0 : 1.0, measure::DropWatch(drop_rule(scale)), 0, {}}).first;
     }
+    auto& [key, series] = *place;
+    const double point = series.sign * *score->value;
+    for (auto one = series.open.begin(); one != series.open.end();) {
+      const measure::Repair outcome = one->watch.add(point);
+      if (outcome == measure::Repair::open) {
+        ++one;
+        continue;
+      }
+      const bool back = outcome == measure::Repair::repaired;
+      const std::string outcome_name = (back ? "repaired/" : "unrepaired/") + one->name;
+      if (!reported(state, outcome_name)) {
+        auto made = signal(back ? fb::SignalKind::repaired : fb::SignalKind::unrepaired, sheet, *score,
+                           back ? repaired : unrepaired);
+        made.key = outcome_name;
+        made.before = series.sign * one->watch.drop().before;
+        made.now = *score->value;
+        made.change = series.sign * (point - one->watch.drop().now);
+        made.rule = "repair(window=" + std::to_string(repair_rule.window) + ",tolerance=0.5 SD)";
+        found.push_back({&key, one->number, true, std::move(made)});
+      }
+      one = series.open.erase(one);
+    }
+    const auto drop = series.drops.add(point);
+    if (!drop) continue;
+    series.open.push_back({"drop/" + text(name) + "/" + sheet.event, ++series.found, {*drop, repair_rule}});
+    if (reported(state, series.open.back().name)) continue;
+    auto made = signal(fb::SignalKind::drop, sheet, *score, dropped);
+    made.key = series.open.back().name;
+    made.before = series.sign * drop->before;
+    made.now = series.sign * drop->now;
+    made.change = series.sign * drop->change;
+    made.threshold = drop->threshold;
+    made.rule =
+        "drop_sd(k=1,source=within,baseline=" + std::to_string(measure::DropRule{}.baseline) + ",least=0.1 of range)";
+    found.push_back({&key, series.found, false, std::move(made)});
   }
-  return found;
+}
+
+std::vector<fb::AllianceSignalT> AllianceWatch::signals(const fb::CaseT& state, const Instruments& instruments) {
+  std::vector<Found> found;
+  const fb::SheetT* before = nullptr;
+  const Instrument* instrument = nullptr;
+  for (std::size_t at = seen_.value_or(0); at < state.sheets.size(); ++at) {
+    const fb::SheetT& sheet = *state.sheets[at];
+    if (sheet.rater != fb::Rater::client) continue;
+    if (before == nullptr || before->instrument != sheet.instrument || before->version != sheet.version) {
+      instrument = instruments.find(sheet.instrument, sheet.version);
+      before = &sheet;
+    }
+    look(state, sheet, instrument, found);
+  }
+  seen_ = state.sheets.size();
+  // In one order, however many sheets were looked at together.
+  std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+    return std::tie(*a.key, a.drop, a.outcome) < std::tie(*b.key, b.drop, b.outcome);
+  });
+  std::vector<fb::AllianceSignalT> signals;
+  for (auto& one : found) signals.push_back(std::move(one.signal));
+  return signals;
 }
 
 std::vector<fb::AllianceSignalT> non_response(const fb::CaseT& state, const fb::PlanT& plan) {
@@ -192,29 +206,36 @@ std::vector<fb::ReliablyChangedT> reliable_changes(const fb::CaseT& state, const
         (rule.provenance->certainty == fb::Certainty::unverified && !rule.provenance->accepted)) {
       continue;  // an unverified threshold is never silently used
     }
-    std::vector<double> values;
-    for (const auto& sheet : state.sheets) {
-      if (sheet->instrument != latest.instrument || sheet->rater != latest.rater || sheet->time > latest.time) continue;
-      for (const auto& other : sheet->scores) {
-        if (other->scale == score->scale && other->value) values.push_back(*other->value);
-      }
+    // Of the series the first counts, and the last two.
+    const auto value_in = [&](const std::unique_ptr<fb::SheetT>& sheet) -> std::optional<double> {
+      if (sheet->instrument != latest.instrument || sheet->rater != latest.rater || sheet->time > latest.time)
+        return {};
+      const auto own = std::find_if(sheet->scores.begin(), sheet->scores.end(),
+                                    [&](const auto& other) { return other->scale == score->scale; });
+      return own == sheet->scores.end() ? std::nullopt : std::optional<double>((*own)->value);
+    };
+    const auto first = std::find_if(state.sheets.begin(), state.sheets.end(), value_in);
+    std::vector<double> last;
+    for (auto sheet = state.sheets.rbegin(); sheet.base() != first && last.size() < 2; ++sheet) {
+      if (const auto value = value_in(*sheet)) last.push_back(*value);
     }
-    if (values.size() < 2) continue;
+    if (last.size() < 2) continue;
+    const double before = *value_in(*first);
     const auto comparator =
         rule.comparator == fb::Comparator::more_than ? measure::Comparator::more_than : measure::Comparator::at_least;
-    const auto direction = [&](double last) {
-      if (!measure::reliably_changed(values.front(), last, *rule.value, comparator)) return 0;
-      return last > values.front() ? 1 : -1;
+    const auto direction = [&](double value) {
+      if (!measure::reliably_changed(before, value, *rule.value, comparator)) return 0;
+      return value > before ? 1 : -1;
     };
-    const int now = direction(values.back());
-    if (now == 0 || (values.size() > 2 && direction(values[values.size() - 2]) == now)) continue;
+    const int now = direction(last[0]);
+    if (now == 0 || direction(last[1]) == now) continue;
     fb::ReliablyChangedT made;
     made.instrument = latest.instrument;
     made.scale = score->scale;
     made.roles = score->roles;
-    made.first = values.front();
-    made.last = values.back();
-    made.change = values.back() - values.front();
+    made.first = before;
+    made.last = last[0];
+    made.change = last[0] - before;
     made.improved = (now > 0) == (scale->direction == fb::Direction::higher_is_better);
     made.comparator = rule.comparator;
     made.threshold = *rule.value;

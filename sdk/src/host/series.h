@@ -4,14 +4,48 @@
 
 #include <alliance_schema/case_generated.h>
 
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "host/instruments.h"
+#include "measure/drops.h"
 
 namespace alliance::host {
 
-// Drops and repairs of the client's ratings of the alliance. Series of different instruments are never joined.
-std::vector<fb::AllianceSignalT> alliance_signals(const fb::CaseT& state, const Instruments& instruments);
+// Drops and repairs of the client's ratings of the alliance, and how far a case's sheets were looked at for them: each
+// sheet once. Series of different instruments are never joined.
+class AllianceWatch {
+ public:
+  bool up_to_date(const fb::CaseT& state) const { return seen_ && *seen_ == state.sheets.size(); }
+  // What the sheets that came since say.
+  std::vector<fb::AllianceSignalT> signals(const fb::CaseT& state, const Instruments& instruments);
+  // A sheet that was looked at is gone, or one came before it.
+  void begin_again() { *this = {}; }
+
+ private:
+  // By instrument, scale, rater and target.
+  using Key = std::tuple<std::string, std::string, fb::Rater, fb::Target>;
+  struct Open {
+    std::string name;
+    std::size_t number;  // among the drops of the series
+    measure::RepairWatch watch;
+  };
+  struct Series {
+    double sign = 1;  // -1 where lower is better: points are watched so that higher is better
+    measure::DropWatch drops;
+    std::size_t found = 0;
+    std::vector<Open> open;
+  };
+  struct Found;
+  void look(const fb::CaseT& state, const fb::SheetT& sheet, const Instrument* instrument, std::vector<Found>& found);
+
+  std::map<Key, Series, std::less<>> series_;
+  std::optional<std::size_t> seen_;  // of the case's sheets; nothing: it was not looked at yet
+};
 
 // Measures that the client let expire, several in a row for one role.
 std::vector<fb::AllianceSignalT> non_response(const fb::CaseT& state, const fb::PlanT& plan);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "measure/series.h"
+#include "measure/statistics.h"
 
 namespace alliance::measure {
 
@@ -34,6 +35,20 @@ struct Drop {
 // `least`, or a spread between people, where one step down from the highest rating is no news.
 std::vector<Drop> drops(Series series, const DropRule& rule);
 
+// The same while a course runs, point by point: each is judged by those before it and looked at once.
+class DropWatch {
+ public:
+  // `sd`: judged by this one, and not by that of the points before.
+  explicit DropWatch(const DropRule& rule, std::optional<double> sd = {}) : rule_(rule), sd_(sd) {}
+  std::optional<Drop> add(double now);  // a finite one; `at` counts those that were added, from 0
+
+ private:
+  DropRule rule_;
+  std::optional<double> sd_;
+  Running earlier_;
+  double last_ = 0;
+};
+
 // near_before: within a tolerance of where the fall began.
 // midpoint: above the middle of the fall, as step changes are said to be reversed (see step_change.h).
 enum class Back { near_before, midpoint };
@@ -50,6 +65,19 @@ struct RepairOutcome {
   std::size_t at = 0;  // the point that decided; the low point while it is open
 };
 RepairOutcome repair(Series series, const Drop& drop, const RepairRule& rule);
+
+// The same point by point. Open for ever where the window is 0 and nothing comes back.
+class RepairWatch {
+ public:
+  RepairWatch(const Drop& drop, const RepairRule& rule) : drop_(drop), rule_(rule) {}
+  Repair add(double value);  // the next one after the drop; finite
+  const Drop& drop() const { return drop_; }
+
+ private:
+  Drop drop_;
+  RepairRule rule_;
+  int seen_ = 0;
+};
 
 // Every score at (where inclusive) or below the cut-off. The cut-off comes from the instrument and needs a
 // source of its own; whether it is inclusive differs between sources.

@@ -106,6 +106,15 @@ Result<Bytes> Vault::seal(const Place& place, std::span<const std::uint8_t> plai
   return seal_with(known->id, place, plain);
 }
 
+Result<std::span<const std::uint8_t>> Vault::kept(const Place& place, std::span<const std::uint8_t> plain,
+                                                  Bytes& room) const {
+  if (!sealed()) return plain;
+  auto bytes = seal(place, plain);
+  if (!bytes) return tl::unexpected(std::move(bytes).error());
+  room = std::move(*bytes);
+  return room;
+}
+
 Result<Bytes> Vault::unseal(const Place& place, std::span<const std::uint8_t> bytes) const {
   if (!sealed()) return Bytes(bytes.begin(), bytes.end());
   const auto known = find(place.stream);

@@ -36,6 +36,9 @@ class Vault {
   Bytes id_of(std::string_view stream) const;  // empty: not sealed
 
   Result<Bytes> seal(const Place& place, std::span<const std::uint8_t> plain) const;
+  // As it is kept: sealed, in `room`, or the bytes themselves.
+  Result<std::span<const std::uint8_t>> kept(const Place& place, std::span<const std::uint8_t> plain,
+                                             Bytes& room) const;
   Result<Bytes> seal_with(const KeyId& id, const Place& place, std::span<const std::uint8_t> plain) const;
   // ALLIANCE_E_DENIED: erased. ALLIANCE_E_BAD_INPUT: damaged.
   Result<Bytes> unseal(const Place& place, std::span<const std::uint8_t> bytes) const;

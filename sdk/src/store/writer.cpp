@@ -13,6 +13,8 @@ namespace {
 
 using sqlite::Statement;
 
+constexpr std::size_t most_streams = 65'536;  // whose rows are remembered: some 10 MB
+
 constexpr const char* sql[] = {
     "BEGIN IMMEDIATE",
     "COMMIT",
@@ -199,6 +201,7 @@ Result<std::optional<Writer::Stream>> Writer::find(const std::string& name) {
   const auto row = s[look_up_stream].bind(1, name).step();
   if (!row) return tl::unexpected(row.error());
   if (!*row) return std::nullopt;
+  if (s.streams.size() >= most_streams) s.streams.clear();
   return s.streams[name] = {s[look_up_stream].integer(0), s[look_up_stream].integer(1)};
 }
 
@@ -220,6 +223,7 @@ Result<Writer::Stream> Writer::put_stream(const Entry& entry, std::int64_t epoch
                         .bind_or_null(5, key)
                         .finish();
   if (!made) return tl::unexpected(made.error());
+  if (s.streams.size() >= most_streams) s.streams.clear();
   return s.streams[entry.stream] = {sqlite3_last_insert_rowid(db_->raw()), epoch_if_new};
 }
 
@@ -244,9 +248,10 @@ Result<void> Writer::put_event(const Entry& entry, std::int64_t stream, std::int
   auto& s = *statements_;
   const auto row = ++s.last_row;
   const auto place = event_place(entry.stream, epoch, row, entry.event_id, entry.time);
-  const auto event = vault_->seal(place, entry.event);
+  Bytes sealed_event, sealed_derived;
+  const auto event = vault_->kept(place, entry.event, sealed_event);
   if (!event) return tl::unexpected(event.error());
-  const auto derived = vault_->seal(derived_place(place), entry.derived);
+  const auto derived = vault_->kept(derived_place(place), entry.derived, sealed_derived);
   if (!derived) return tl::unexpected(derived.error());
   const auto ok = s[put_log]
                       .bind(1, row)
