@@ -13,7 +13,9 @@ import sys
 
 from served import LIMIT, Served, settings, until
 
-SECONDS, CONNECTIONS, STREAMS = 6, 32, 1000
+SECONDS, CONNECTIONS, STREAMS = 5, 32, 1000
+MOST, QUIET = 5, 3  # times p50 that p99 may be; what a bare server keeps on a quiet machine
+ROUNDS, KEPT, BROKEN = 7, 3, 5
 BODY = '{"instrument":"phq-9","answers":[' + ",".join(f'{{"item":"{i}","value":1}}' for i in range(1, 10)) + "]}"
 LUA = """
 wrk.method = "POST"
@@ -48,15 +50,21 @@ def ordinary(process):
         os.sched_setscheduler(int(thread), os.SCHED_OTHER, os.sched_param(0))
 
 
+def worked(process):
+    """Seconds of a core that it took until now."""
+    with open(f"/proc/{process}/stat", encoding="ascii") as stat:
+        return sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 def ran(*command, first=False, **more):
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=LIMIT,
                           preexec_fn=(lambda: urgent(os.getpid())) if first else None, **more).stdout
 
 
-def wrk(served, work, first=False, path="/score"):
+def wrk(served, work, path="/score"):
     script = work / "post.lua"
     script.write_text(LUA % (BODY, served.token, path))
-    said = ran("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "60s", "-s", script, served.url, first=first)
+    said = ran("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "60s", "-s", script, served.url)
     found = json.loads(said.splitlines()[-1])
     assert found["errors"] == 0, said
     found["rate"] = found["requests"] / found["seconds"]
@@ -76,11 +84,11 @@ def bare(program, microseconds, first):
         process.stdout.close()
 
 
-def at_half(served, paced, port, most, path):
-    """wrk knows no rate."""
+def at_half(served, paced, port, most, path, when="random"):
+    """wrk knows no rate. Requests begin at random instants, as people do; at even ones they would hardly meet."""
     request = (f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {served.token}\r\nContent-Type: application/json\r\n"
                f"Content-Length: {len(BODY)}\r\n\r\n{BODY}")
-    found = json.loads(ran(paced, str(port), f"{most['rate'] / 2:.0f}", "2", "64", input=request, first=True))
+    found = json.loads(ran(paced, str(port), f"{most['rate'] / 2:.0f}", "1", "64", when, input=request, first=True))
     return dict(found, ratio=found["p99"] / found["p50"])
 
 
@@ -89,18 +97,20 @@ def told(found, most):
 
 
 def judged(served, paced, most, port):
-    """A bare server that takes as long for an answer is asked likewise, in turn: where a hundredth waits long there, too, it is
-    the machine's doing. What fails is to keep the promise in no round, and to be far behind the bare server in each."""
-    excused = total = 0
-    for _ in range(5):
+    """A bare server that takes as long for an answer is asked likewise, in turn: what a hundredth waits for there is the machine's
+    doing. Three rounds that keep the promise are enough; what fails is to break it in five while the bare server shows no reason."""
+    total = kept = broken = 0
+    for _ in range(ROUNDS):
         found, machine = (at_half(served, paced, at, most, "/score") for at in (served.port, port))
-        total += found["requests"]
-        print(f"{told(found, most)}; a bare server's {machine['ratio']:.1f}")
-        if found["ratio"] < 5:
+        even = at_half(served, paced, served.port, most, "/score", "even")
+        total += found["requests"] + even["requests"]
+        print(f"{told(found, most)}; at even instants {even['ratio']:.1f}; a bare server's {machine['ratio']:.1f}")
+        kept += found["ratio"] < MOST
+        broken += found["ratio"] >= MOST and machine["ratio"] < QUIET
+        assert broken < BROKEN, f"p99 is {MOST} times p50 at half the highest rate, and more"
+        if kept == KEPT:
             return total
-        excused += found["ratio"] < 3 * machine["ratio"]
-    assert excused, "p99 is five times p50 at half the highest rate"
-    print("not judged: this machine holds a bare server up as well")
+    print("not judged: this machine held a bare server up as well")
     return total
 
 
@@ -118,11 +128,13 @@ def main():
         served.token = token
         wrk(served, work)  # what is allocated once, is now
         before = served.memory()
+        began = worked(served.process.pid)
+        most = wrk(served, work)  # without priority: the kernel halts whoever takes a whole core with it
+        each = (worked(served.process.pid) - began) / most["requests"]
         first = urgent(served.process.pid)
-        most = wrk(served, work, first)
         print(f"highest rate {most['rate']:.0f}/s, p50 {most['p50']:.2f} ms, p99 {most['p99']:.2f} ms"
               + ("" if first else "; no priority may be given here"))
-        with bare(plain, 0.6e6 / most["rate"], first) as port:
+        with bare(plain, 0.6e6 * each, first) as port:
             requests = most["requests"] + judged(served, paced, most, port)
         if first:
             ordinary(served.process.pid)
@@ -155,10 +167,11 @@ def main():
         # Sheets that are recorded, each with its reports on the disk before it is answered, in 64 cases.
         for i in range(10, 74):
             assert served.ask("POST", "/events", dict(opened, id=f"o{i}", case=f"c{i}"))[0] == 201
-        first = urgent(served.process.pid)
-        most = wrk(served, work, first, "/cases/c@@/answers")
+        most = wrk(served, work, "/cases/c@@/answers")
+        urgent(served.process.pid)
         print(f"recorded at the highest rate {most['rate']:.0f}/s, p50 {most['p50']:.1f} ms, p99 {most['p99']:.1f} ms")
-        print(told(at_half(served, paced, served.port, most, "/cases/c@@/answers"), most))  # it waits for the disk
+        for when in ("random", "even"):  # it waits for the disk
+            print(f"{when} instants: {told(at_half(served, paced, served.port, most, '/cases/c@@/answers', when), most)}")
         assert served.end() == 0, served.said()
 
 

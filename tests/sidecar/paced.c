@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// paced PORT RATE SECONDS CONNECTIONS < REQUEST: the same HTTP request, @@ in it 10 to 73 in turn, begun at random
-// instants, RATE a second on the average, whether or not those before are answered: people do not wait for each other.
-// Prints one line of JSON, in milliseconds: from the instant at which each was due to the last byte of its answer.
+// paced PORT RATE SECONDS CONNECTIONS WHEN < REQUEST: the same HTTP request, @@ in it 10 to 73 in turn, RATE a second
+// on the average, whether or not those before are answered: people do not wait for each other. WHEN: "random" instants,
+// as people come, or "even" ones, which is how tools that keep a rate begin them. Prints one line of JSON, in
+// milliseconds: from the instant at which each was due to the last byte of its answer, and `sent_`: from its own
+// writing.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
@@ -18,7 +20,7 @@
 enum { most_connections = 256, most_bytes = 65536 };
 
 struct line {
-  double due;  // of the request that is under way; 0: none
+  double due, sent;  // of the request that is under way; 0: none
   size_t length;
   char answer[most_bytes];
 };
@@ -67,13 +69,14 @@ static int later(const void* a, const void* b) {
 }
 
 int main(int argc, char** argv) {
-  if (argc != 5) return fprintf(stderr, "usage: paced PORT RATE SECONDS CONNECTIONS < REQUEST\n"), 2;
+  if (argc != 6) return fprintf(stderr, "usage: paced PORT RATE SECONDS CONNECTIONS random|even < REQUEST\n"), 2;
   const double rate = atof(argv[2]), seconds = atof(argv[3]);
-  const int connections = atoi(argv[4]);
+  const int connections = atoi(argv[4]), even = strcmp(argv[5], "even") == 0;
   const size_t size = fread(request, 1, sizeof request - 1, stdin);
   const size_t most = (size_t)(rate * seconds * 2) + 1000;
   char* turn = strstr(request, "@@");
-  double* took = calloc(most, sizeof *took);
+  double* took = calloc(2 * most, sizeof *took);
+  double* sent = took + most;
   if (rate <= 0 || seconds <= 0 || connections < 1 || connections > most_connections || size == 0 || took == NULL) {
     return fprintf(stderr, "paced: a number is out of range, or there is no request\n"), 2;
   }
@@ -94,9 +97,10 @@ int main(int argc, char** argv) {
         turn[1] = (char)('0' + begun % 64 % 10);
       }
       ++begun;
+      lines[i].sent = now();
       if (write(sockets[i].fd, request, size) != (ssize_t)size) die("sending");
       ++under_way;
-      due -= log(draw()) / rate;
+      due += (even ? 1 : -log(draw())) / rate;
     }
     const int waits = due < end && under_way < (size_t)connections;
     const double pause = waits ? fmax(due - now(), 0) : 1.0;
@@ -111,13 +115,17 @@ int main(int argc, char** argv) {
       if (count <= 0 || line->due == 0) die("an answer");
       line->length += (size_t)count;
       if (!whole(line)) continue;
-      if (answered < most) took[answered++] = now() - line->due;
+      at = now();
+      if (answered < most) sent[answered] = at - line->sent, took[answered++] = at - line->due;
       line->due = 0;
       --under_way;
     }
   }
   qsort(took, answered, sizeof *took, later);
-  printf("{\"requests\":%zu,\"rate\":%.1f,\"p50\":%.4f,\"p99\":%.4f}\n", answered, (double)answered / (now() - began),
-         took[answered / 2] * 1e3, took[answered * 99 / 100] * 1e3);
+  qsort(sent, answered, sizeof *sent, later);
+  const size_t half = answered / 2, most_but_one = answered * 99 / 100;
+  printf("{\"requests\":%zu,\"rate\":%.1f,\"p50\":%.4f,\"p99\":%.4f,\"sent_p50\":%.4f,\"sent_p99\":%.4f}\n", answered,
+         (double)answered / (now() - began), took[half] * 1e3, took[most_but_one] * 1e3, sent[half] * 1e3,
+         sent[most_but_one] * 1e3);
   return 0;
 }
