@@ -2,7 +2,7 @@
 // The client's page: what is asked today and why, who sees it, what was answered, and where to find help.
 // It comes with client.html#token=TOKEN&case=CASE, where TOKEN is for this client alone and a short time (POST /tokens). What
 // stands behind # is sent to nobody; it is taken out of the address at once.
-import { $, ask, begin, content, day, fill, fresh_key, language, languages, list, make, name_of, part, record, said, spoken, token } from "./clinic.js";
+import { $, ask, ask_in_words, begin, content, day, fill, fresh_key, language, languages, list, make, name_of, part, record, said, spoken, table, token, told } from "./clinic.js";
 
 const WORDS = {
   en: {
@@ -13,17 +13,15 @@ const WORDS = {
     unscored: "no score", nothing_past: "You have not answered anything yet.", back: "Back to the list",
     scores_are: "A score is a number to talk about with your practitioner. It is no diagnosis.",
     offline: "There is no connection just now. What you answer is kept on this device and sent when it is back.",
-    withheld: "Past answers are not shown: {why}",
   },
   zh: {
     title: "您的问题", crisis: "如果您现在需要帮助", none: "今天没有需要您回答的问题。", begin: "开始", go_on: "继续",
     questions: "{n} 个问题", one: "1 个问题", why: "为什么是今天：", after: "第 {n} 次会谈已进行。", until: "{n}，开放至 {date}。", count: "{n}。", who: "谁会看到您的回答：{list}。",
-    audience: { client: "您本人", practitioner: "您的治疗师", supervisor: "您的治疗师的督导", service: "服务机构团队", support: "技术支持", content_owner: "项目内容的制作者" },
+    audience: { client: "您本人", practitioner: "您的治疗师", supervisor: "您的治疗师的督导", service: "服务机构团队", support: "技术支持", content_owner: "在线程序的制作者" },
     reading: "回答如何被阅读：", past: "您过去的回答", when: "日期", what: "问题", score: "得分", out_of: "{v}（范围 {min} 至 {max}）",
     unscored: "无得分", nothing_past: "您还没有回答过任何问题。", back: "返回列表",
     scores_are: "得分是供您与治疗师讨论的数字，不是诊断。",
     offline: "目前没有网络连接。您的回答会保存在此设备上，连接恢复后自动提交。",
-    withheld: "过去的回答没有显示：{why}",
   },
 };
 
@@ -51,9 +49,8 @@ function measure(occasion, about, audience) {
   const count = occasion.items === 1 ? words.one : fill(words.questions, { n: occasion.items });
   return make("section", { class: "card" }, title,
     make("p", {}, occasion.closes ? fill(words.until, { n: count, date: day(occasion.closes) }) : fill(words.count, { n: count })),
-    // What the schedule says is in the schedule's language.
     make("p", { class: "muted" }, words.why, occasion.session ? fill(words.after, { n: occasion.session })
-      : make("span", { lang: "en" }, occasion.reason ?? occasion.rule)),
+      : told(occasion.reason ?? occasion.rule)),
     make("button", { type: "button", "aria-label": `${label}: ${name_of(about)}`, onclick: () => open(occasion, audience) }, label));
 }
 
@@ -80,11 +77,11 @@ async function past(review) {
     const score = sheet.scores?.find((one) => one.scale === "total") ?? sheet.scores?.[0];
     const scale = about.definition.scales.find((one) => one.id === score?.scale);
     const shown = score?.value === undefined ? words.unscored : fill(words.out_of, { v: Math.round(score.value * 10) / 10, min: scale?.min ?? 0, max: scale?.max ?? "?" });
-    rows.push(make("tr", {}, make("td", {}, day(sheet.time)), make("td", { lang: spoken(about) }, name_of(about)),
-      make("td", {}, shown, about.definition.not_validated && ` (${words.not_validated})`)));
+    rows.push([day(sheet.time), make("span", { lang: spoken(about) }, name_of(about)),
+      make("span", { class: "parts" }, make("span", {}, shown), about.definition.not_validated && make("span", { class: "muted" }, words.not_validated))]);
   }
   return make("section", { class: "card" }, make("h2", {}, words.past),
-    rows.length ? [make("table", {}, make("thead", {}, make("tr", {}, [words.when, words.what, words.score].map((one) => make("th", { scope: "col" }, one)))), make("tbody", {}, rows)),
+    rows.length ? [table([words.when, words.what, words.score], rows, { caption: words.past, hide: true, narrow: true }),
       make("p", { class: "muted" }, words.scores_are)] : make("p", {}, words.nothing_past));
 }
 
@@ -92,7 +89,7 @@ let first = true;
 async function show() {
   $("state").textContent = words.loading;
   try {
-    const [due, review] = await Promise.all([ask(`/cases/${own()}/due`), ask(`/cases/${own()}/review`)]);
+    const [due, review] = await Promise.all([ask_in_words(`/cases/${own()}/due`), ask_in_words(`/cases/${own()}/review`)]);
     const today = due.occasions.map((one) => one.occasion)
       .filter((one) => one.rater === "client" && one.instrument && ["due", "overdue"].includes(one.state));
     // Two roles that one instrument plays are asked once.

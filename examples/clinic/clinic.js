@@ -10,14 +10,14 @@ const SHARED = {
     lost: "There is no connection just now. What you see may be old.",
     failed: "This page could not be read just now ({status}). Try again in a moment.",
     again: "Try again", loading: "Loading …", as_of: "As of {time}.", read_again: "Read again", numbers: "The numbers",
-    comma: ", ", stop: ". ", sent: "Recorded.", not_sent: "Nothing was recorded: there is no connection. Try again: it counts once.",
+    comma: ", ", stop: ". ", colon: ": ", semicolon: "; ", space: " ", brackets: " ({text})", sent: "Recorded.", not_sent: "Nothing was recorded: there is no connection. Try again: it counts once.",
     refused: "Nothing was recorded: {why}", sending: "Sending …", none: "–", language: "Language",
     not_validated: "not validated",
   },
   zh: {
     signed_out: "此页面已失效。请返回您来的地方重新打开。", denied: "您无权查看此内容。请返回您来的地方重新打开。",
     lost: "目前没有网络连接。您看到的内容可能不是最新的。", failed: "目前无法读取此页面（{status}）。请稍后再试。",
-    comma: "，", stop: "。", again: "重试", loading: "正在加载……", as_of: "截至 {time}。", read_again: "重新读取", numbers: "具体数字",
+    comma: "，", stop: "。", colon: "：", semicolon: "；", space: "", brackets: "（{text}）", again: "重试", loading: "正在加载……", as_of: "截至 {time}。", read_again: "重新读取", numbers: "具体数字",
     sent: "已记录。", not_sent: "没有网络连接，尚未记录。请重试：只会记录一次。", refused: "未记录：{why}", sending: "正在发送……", none: "–",
     language: "语言", not_validated: "未经验证",
   },
@@ -88,6 +88,13 @@ async function fetched(path, options) {
   throw Object.assign(new Error(path), { status: response.status, why: why.detail ?? String(response.status) });
 }
 export const ask = (path) => fetched(path);
+// Asks, and keeps what the answer's sentences are in the page's language, as far as the sidecar knows them.
+const sentences = new Map();
+export async function ask_in_words(path) {
+  const got = await fetched(language === "en" ? path : `${path}${path.includes("?") ? "&" : "?"}language=${languages}`);
+  for (const [english_words, words] of Object.entries(got.said?.words ?? {})) sentences.set(english_words, words);
+  return got;
+}
 export const part = encodeURIComponent;  // of a path
 export const fresh_key = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 // The same key makes the same thing sent twice count once.
@@ -105,8 +112,10 @@ export function content(instrument) {
 export const name_of = (about) => about.pack?.title ?? about.definition.title;
 export const spoken = (about) => about.pack?.language ?? "en";
 
-// What the sidecar or a policy says is in its own language.
+// What the sidecar or a policy says: in the page's language where it is known there, else marked as English.
+export const told_text = (text) => sentences.get(text) ?? text;
 export const english = (text) => make("span", { lang: "en" }, text);
+export const told = (text) => (language === "en" || !sentences.has(text) ? english(text) : make("span", {}, sentences.get(text)));
 
 // heads: words; rows: arrays of cells, the first of a row names it. A cell that is { of, class } has a class.
 // `narrow`: on a phone each row is a block, and each cell says its head.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client's course on one screen, and what is done about it there. Everything that is sent bears a key, so that it counts once.
-import { $, act, ask, content, day, english, fill, fresh_key, language, languages, list, make, moment, name_of, number, part, record, short_day, table, tell, token, view } from "./clinic.js";
+import { $, act, ask_in_words, content, day, fill, fresh_key, language, languages, list, make, moment, name_of, number, part, record, short_day, table, tell, told, told_text, token, view } from "./clinic.js";
 import { held, latest, open_proposals, plots, role_words, signal_numbers, signal_words, undecided } from "./reading.js";
 
 const card = (title, ...children) => make("section", { class: "card" }, make("h2", {}, title), ...children);
@@ -19,38 +19,44 @@ function form(words, summary, fields, label, run, after) {
 
 const action_words = (words, action) => [make("b", {}, words.action[action.kind] ?? action.kind),
   [action.component, action.replacement && `→ ${action.replacement}`, action.before && `< ${action.before}`, action.option, action.value].filter((one) => one !== undefined && one !== false).map((one) => ` ${one}`).join(","),
-  action.minutes ? ` (${fill(words.costs, { n: number(action.minutes) })})` : ""];
+  action.minutes ? fill(words.brackets, { text: fill(words.costs, { n: number(action.minutes) }) }) : ""];
 
-function proposals(words, id, all, again) {
-  const decide = (proposal, body, key) => tell(`/cases/${part(id)}/proposals/${part(proposal.id)}/decision`, body, key);
-  const waits = open_proposals({ proposals: all }).map(({ proposal }) => {
+// `of`: { case } or { practitioner }, what is proposed about a client or to the practitioner in person.
+export function proposals(words, of, all, again) {
+  const decide = (proposal, body, key) => (of.case ? tell(`/cases/${part(of.case)}/proposals/${part(proposal.id)}/decision`, body, key)
+    : record("ProposalDecided", { proposal: proposal.id, ...body }, of, key));
+  // Of what is proposed in person the newest is the one that still matters: a week that lies behind was proposed about too.
+  const open = open_proposals({ proposals: all });
+  const waits = (of.case ? open : latest(open, (one) => one.reported)).map(({ proposal }) => {
     const { action } = proposal;
-    const fields = ["component", "replacement", "before", "option", "text"].filter((name) => action[name] !== undefined).map((name) => ({ name, label: words.field[name], value: action[name], long: name === "text", required: true }));
+    const fields = ["component", "replacement", "before", "option", "text"].filter((name) => action[name] !== undefined).map((name) => ({ name, label: words.field[name], value: name === "text" ? told_text(action.text) : action[name], long: name === "text", required: true }));
     for (const name of ["minutes", "value"]) if (action[name] !== undefined) fields.push({ name, label: words.field[name], type: "number", min: 0, step: "any", value: action[name], required: true });
     const edit = form(words, words.edit, fields, words.accept_edited, (values, key) => {
       const edited = { ...action, ...values };
       for (const name of ["minutes", "value"]) if (name in values) edited[name] = Number(values[name]);
       return decide(proposal, { decision: "accepted", action: edited }, key);
     }, again);
-    return make("li", {}, make("p", {}, action_words(words, action), action.text && [make("br"), english(action.text)]),
-      make("p", { class: "muted" }, words.because, english(proposal.evidence.map((one) => one.what + (one.value === undefined ? "" : `: ${number(one.value, 2)}`)).join("; ")),
-        proposal.not_validated !== false && ` (${words.not_validated})`, proposal.fidelity && [" ", english(proposal.fidelity)]),
+    return make("li", {}, make("p", {}, action_words(words, action), action.text && [make("br"), told(action.text)]),
+      make("p", { class: "muted" }, words.because, proposal.evidence.map((one, at) => [at > 0 && words.semicolon, told(one.what), one.value === undefined ? "" : `${words.colon}${number(one.value, 2)}`]),
+        proposal.not_validated !== false && fill(words.brackets, { text: words.not_validated }), proposal.fidelity && [" ", told(proposal.fidelity)]),
       make("div", { class: "row top noprint" }, act(words, words.accept, (key) => decide(proposal, { decision: "accepted" }, key), again, { "aria-label": `${words.accept}: ${words.action[action.kind]}` }),
       make("details", {}, make("summary", {}, words.decline), make("p", {}, words.decline_because),
         make("div", { class: "row" }, Object.entries(words.declines).map(([, why]) => act(words, why, (key) => decide(proposal, { decision: "declined", reason: why }, key), again, { class: "quiet small" })))),
       fields.length ? edit : ""));
   });
-  const decided = all.filter((one) => !undecided(one)).sort((a, b) => b.decided - a.decided).slice(0, 5).map((one) => make("li", {}, action_words(words, one.edited ?? one.proposal.action), `: ${words.decision[one.decision]}, ${short_day(one.decided)} `,
-    one.reason && english(one.reason), one.decision === "accepted" && !one.effect && !one.applied && !one.refused && act(words, words.done, (key) => record("ActionDone", {}, { case: id, proposal: one.proposal.id }, key), again, { class: "quiet small" })));
+  const decided = all.filter((one) => !undecided(one)).sort((a, b) => b.decided - a.decided).slice(0, 5).map((one) => make("li", {}, action_words(words, one.edited ?? one.proposal.action), `${words.colon}${words.decision[one.decision]}${words.comma}${short_day(one.decided)} `,
+    one.reason && told(one.reason), one.decision === "accepted" && !one.effect && !one.applied && !one.refused && act(words, words.done, (key) => record("ActionDone", {}, { ...of, proposal: one.proposal.id }, key), again, { class: "quiet small" })));
   if (!waits.length > 0 && !decided.length) return "";
-  return card(words.proposals, waits.length > 0 && make("ul", { class: "plain" }, waits), decided.length > 0 && make("details", {}, make("summary", {}, words.decided), make("ul", { class: "plain" }, decided)));
+  const first = of.case ? waits.length : 3;
+  return card(words.proposals, waits.length > 0 && make("ul", { class: "plain" }, waits.slice(0, first)),
+    waits.length > first && make("details", {}, make("summary", {}, fill(words.earlier, { n: waits.length - first })), make("ul", { class: "plain" }, waits.slice(first))), decided.length > 0 && make("details", {}, make("summary", {}, words.decided), make("ul", { class: "plain" }, decided)));
 }
 
 function look(words, id, course, again) {
-  const flags = (course.flags ?? []).map((one) => make("li", {}, make("span", { class: one.acknowledged ? "muted" : "safety" }, fill(words.flag, { item: one.flag.item, instrument: one.flag.instrument, state: words.flag_state[one.flag.state] }), `, ${moment(one.raised)}. `),
+  const flags = (course.flags ?? []).map((one) => make("li", {}, make("span", { class: one.acknowledged ? "muted" : "safety" }, fill(words.flag, { item: one.flag.item, instrument: one.flag.instrument, state: words.flag_state[one.flag.state] }), `${words.comma}${moment(one.raised)}${words.stop}`),
     one.level ? `${fill(words.escalated, { n: one.level, contact: one.flag.contact })} ` : "", one.acknowledged ? fill(words.acknowledged, { who: one.person ?? "", time: moment(one.acknowledged) })
       : [`${fill(words.respond_by, { time: moment(one.flag.respond_by) })} `, act(words, words.acknowledge, (key) => record("SafetyAcknowledged", { flag: one.flag.flag }, { case: id }, key), again)]));
-  const signals = latest(course.signals, (one) => one.time).map(({ signal, time }) => make("li", { class: signal.kind === "repaired" && "good" }, `${short_day(time)}: ${signal_words(words, signal)}${words.stop}`, make("span", {}, words.ask[signal.kind]),
+  const signals = latest(course.signals, (one) => one.time).map(({ signal, time }) => make("li", { class: signal.kind === "repaired" && "good" }, `${short_day(time)}${words.colon}${signal_words(words, signal)}${words.stop}`, make("span", {}, words.ask[signal.kind]),
     make("details", {}, make("summary", {}, words.numbers), make("ul", { class: "plain muted" }, signal_numbers(words, signal).map((one) => make("li", {}, one))))));
   return [flags.length > 0 && card(words.safety, make("ul", { class: "plain" }, flags)), signals.length > 0 && card(words.signals, make("ul", { class: "plain" }, signals))];
 }
@@ -89,7 +95,7 @@ function timer(words, id, course, again) {
 }
 
 export const due_now = (course) => (course.occasions ?? []).map((one) => one.occasion).filter((one) => ["due", "overdue"].includes(one.state));
-export const due_words = (words, one) => [fill(words.asked, { role: role_words(words, one.role), who: words.rater[one.rater] }), one.target === "programme" ? `${words.comma}${words.with_programme}` : "", ": ",
+export const due_words = (words, one) => [fill(words.asked, { role: role_words(words, one.role), who: words.rater[one.rater] }), one.target === "programme" ? `${words.comma}${words.with_programme}` : "", words.colon,
   one.state === "overdue" ? make("span", { class: "warn" }, fill(words.overdue, { date: short_day(one.overdue) })) : fill(words.open_until, { date: short_day(one.due) })];
 function measures(words, id, course) {
   const due = due_now(course).map((one) => make("li", {}, due_words(words, one), " ", one.rater === "practitioner" && one.instrument && make("a", { class: "button small quiet noprint", href: `#/case/${part(id)}/answer/${part(one.key)}` }, words.answer)));
@@ -104,23 +110,23 @@ function support(words, id, course, again) {
 }
 
 // Whoever decides has had it before the eyes: that is recorded once per proposal.
-const seen = (id, course) => open_proposals(course).filter((one) => !one.shown).forEach(({ proposal }) => record("ProposalShown", { proposal: proposal.id }, { case: id }, `shown-${proposal.id}`).catch(() => {}));
+export const seen = (of, course) => open_proposals(course).filter((one) => !one.shown).forEach(({ proposal }) => record("ProposalShown", { proposal: proposal.id }, of, `shown-${proposal.id}`).catch(() => {}));
 
-export const facts = (words, course) => [`${words.sessions}: ${fill(words.of, { n: held(course).length, m: course.planned_sessions ?? 0 })}`, course.last_contact && `${words.contact}: ${day(course.last_contact)}`,
-  ...(course.sessions ?? []).filter((one) => one.state === "booked").slice(0, 1).map((one) => `${words.next}: ${moment(one.starts)}`), course.practice && words.practice].filter(Boolean).join(" · ");
+export const facts = (words, course) => [`${words.sessions}${words.colon}${fill(words.of, { n: held(course).length, m: course.planned_sessions ?? 0 })}`, course.last_contact && `${words.contact}${words.colon}${day(course.last_contact)}`,
+  ...(course.sessions ?? []).filter((one) => one.state === "booked").slice(0, 1).map((one) => `${words.next}${words.colon}${moment(one.starts)}`), course.practice && words.practice].filter(Boolean).join(" · ");
 export const stopped = (words, { course, withheld }) => [course?.consent_withdrawn >= (course?.consent_given || 1) && make("p", { class: "note" }, fill(words.withdrawn, { date: day(course.consent_withdrawn) })),
-  ...(withheld ?? []).map((why) => make("p", { class: "muted" }, fill(words.not_shown, { why: "" }), english(why)))];
+  ...(withheld ?? []).map((why) => make("p", { class: "muted" }, fill(words.not_shown, { why: "" }), told(why)))];
 
 export function course(words, id) {
-  const made = view(words, () => ask(`/cases/${part(id)}/review`), async (review) => {
+  const made = view(words, () => ask_in_words(`/cases/${part(id)}/review`), async (review) => {
     const said = review.course;
     if (!said) return stopped(words, review);
-    seen(id, said);
+    seen({ case: id }, said);
     const again = () => made.show(false);
     const [flags, signals] = look(words, id, said, again);
     const drawn = await plots(words, said);
     return [make("div", { class: "row" }, make("span", {}, facts(words, said)), make("a", { class: "button small quiet noprint", href: `#/case/${part(id)}/brief` }, words.brief)), stopped(words, review), flags,
-      make("div", { class: "columns course" }, make("div", {}, signals, proposals(words, id, said.proposals ?? [], again), measures(words, id, said), timer(words, id, said, again), support(words, id, said, again)),
+      make("div", { class: "columns course" }, make("div", {}, signals, proposals(words, { case: id }, said.proposals ?? [], again), measures(words, id, said), timer(words, id, said, again), support(words, id, said, again)),
         make("div", {}, card(words.plots, drawn.length ? make("div", { class: "plots" }, drawn) : make("p", { class: "muted" }, words.no_scores)), online(words, id, said, again), minutes(words, said))),
       make("p", { class: "note" }, words.note)];
   });
@@ -136,7 +142,7 @@ const element = () => (fetching ??= new Promise((done, failed) => {
   document.head.append(script);
 }));
 export function answering(words, id, key) {
-  return view(words, async () => ({ review: await ask(`/cases/${part(id)}/review`), ready: await element() }), ({ review }) => {
+  return view(words, async () => ({ review: await ask_in_words(`/cases/${part(id)}/review`), ready: await element() }), ({ review }) => {
     const occasion = due_now(review.course ?? {}).find((one) => one.key === key && one.rater === "practitioner");
     const back = make("a", { class: "button quiet", href: `#/case/${part(id)}` }, words.back);
     if (!occasion) return [make("p", { class: "card" }, words.no_measures), back];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The practitioner's page: a caseload at a glance, a client's course, a brief before the session, and one's own page. It comes with
 // practitioner.html#token=TOKEN&practitioner=ID; afterwards #/ is the caseload, #/case/ID a course, #/case/ID/brief, #/own.
-import { $, ask, begin, day, fill, make, number, part, short_day, table, view } from "./clinic.js";
+import { $, ask_in_words, begin, day, fill, make, number, part, short_day, table, told, view } from "./clinic.js";
 import { brief } from "./brief.js";
 import { answering, course } from "./course.js";
 import { own } from "./own.js";
@@ -14,7 +14,7 @@ $("views").setAttribute("aria-label", words.views);
 const at = (id) => `#/case/${part(id)}`;
 
 function reasons(row) {
-  if (row.withheld.length) return make("span", { class: "muted" }, fill(words.not_shown, { why: "" }), make("span", { lang: "en" }, row.withheld[0]));
+  if (row.withheld.length) return make("span", { class: "muted" }, fill(words.not_shown, { why: "" }), told(row.withheld[0]));
   if (row.consent_withdrawn) return fill(words.withdrawn, { date: day(row.consent_withdrawn) });
   if (!row.reasons.length) return make("span", { class: "muted" }, words.calm);
   return make("ul", { class: "plain" }, row.reasons.map((one) => {
@@ -42,7 +42,7 @@ function glance(rows) {
 }
 
 const pages = {
-  caseload: () => view(words, () => ask("/caseload"), ({ cases }) => {
+  caseload: () => view(words, () => ask_in_words("/caseload"), ({ cases }) => {
     const part_of = glance(cases);
     const open = cases.filter((row) => !row.closed), waits = (row) => row.reasons.length > 0;
     return [make("p", { class: "note" }, words.note), cases.length ? "" : make("p", { class: "card" }, words.nothing), part_of(words.look, cases.filter(waits)), part_of(words.calm, open.filter((row) => !waits(row))),

@@ -2,7 +2,7 @@
 // The researcher's page: who is in which arm, what was asked and what came, what is in force, and the export. It comes with
 // researcher.html#token=TOKEN, where TOKEN is of a researcher and a short time (POST /tokens). It asks for counts alone; while
 // the trial is blinded the export holds no answer and no score either, which is the sidecar's doing and not this page's.
-import { ask, begin, content, english, fill, language, make, name_of, number, spoken, table, view } from "./clinic.js";
+import { ask, ask_in_words, begin, content, fill, language, make, name_of, number, spoken, table, told, view } from "./clinic.js";
 
 const WORDS = {
   en: {
@@ -29,10 +29,10 @@ const WORDS = {
   },
 };
 const ROLES = {
-  "alliance.pulse": ["alliance, short", "治疗联盟（简短）"], "alliance.total": ["alliance", "治疗联盟"], "alliance.bond": ["bond", "情感联结"], "alliance.task": ["agreement on tasks", "任务一致性"],
+  "alliance.pulse": ["alliance, short", "治疗联盟（简版）"], "alliance.total": ["alliance", "治疗联盟"], "alliance.bond": ["bond", "情感联结"], "alliance.task": ["agreement on tasks", "任务一致性"],
   "alliance.goal": ["agreement on goals", "目标一致性"], "symptom.depression": ["depression", "抑郁"], "symptom.anxiety": ["anxiety", "焦虑"], "usability.total": ["usability", "可用性"],
 };
-const role_of = (role) => ROLES[role]?.[language === "en" ? 0 : 1] ?? english(role);
+const role_of = (role) => ROLES[role]?.[language === "en" ? 0 : 1] ?? told(role);
 
 const words = begin(WORDS);
 const card = (title, ...inside) => make("section", { class: "card" }, make("h2", {}, title), inside);
@@ -86,7 +86,7 @@ function taking(study) {
   return card(words.export, make("p", {}, words.export_note), button, state);
 }
 
-view(words, () => ask("/study/overview"), async (study) => [
+view(words, () => ask_in_words("/study/overview"), async (study) => [
   make("section", { class: "card" }, make("p", { class: study.blinded ? "note" : undefined }, make("b", {}, study.blinded ? words.blinded : words.open_label), " ", study.blinded ? words.blinded_note : words.open_note),
     make("p", {}, fill(words.cases, { cases: number(study.cases), sheets: number(study.sheets) })), muted(fill(words.left, { no: number(study.no_consent), back: number(study.withdrawn) }))),
   make("div", { class: "grid" }, arms(study), taking(study)), await measures(study), force(study),

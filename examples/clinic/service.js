@@ -2,7 +2,7 @@
 // The service's page: the weeks to come, what waits, difficulties, training, and the eight factors over time. It comes with
 // service.html#token=TOKEN&service=ID, where TOKEN is for reading alone (POST /tokens). Every figure is one of the service,
 // made and suppressed by the host: this page adds nothing up, and asks for no case and no practitioner.
-import { $, ask, begin, english, fill, language, make, number, part, said, short_day, table, view } from "./clinic.js";
+import { $, ask_in_words, begin, fill, language, make, number, part, said, short_day, table, told, view } from "./clinic.js";
 import { code_of, factor_title, indicator_text, unit_of, valued } from "./factors.js";
 import { plot } from "./plots.js";
 
@@ -56,7 +56,7 @@ function weeks_ahead(time) {
   // The weeks begin on Monday where the service is.
   const monday = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: time.zone });
   const say = (at) => (time.weeks[at] ? monday.format(time.weeks[at].from / 1000) : "");
-  return card(words.weeks, make("p", {}, over ? fill(words.over_text, { n: over }) : words.fits, hidden > 0 && ` ${fill(words.weeks_some, { n: hidden })}`),
+  return card(words.weeks, make("p", {}, over ? fill(words.over_text, { n: over }) : words.fits, hidden > 0 && `${words.space}${fill(words.weeks_some, { n: hidden })}`),
     plot({ title: words.by_week, x_name: words.week, say_x: say,
       lines: [line(words.needed, "bar", "bars", "needed"), line(words.capacity, "client", "line", "capacity"), line(words.booked, "practitioner", "dashed", "booked")] }, words));
 }
@@ -95,7 +95,7 @@ function reach(one) {
 
 // One factor: a choice of its figures, and the chosen one week by week.
 function over_time(row, at) {
-  const heading = make("h3", {}, `${code_of(row.factor)}: `, factor_title(row));
+  const heading = make("h3", {}, `${code_of(row.factor)}${words.colon}`, factor_title(row));
   const drawn = row.indicators.filter((one) => one.points.length);
   if (!drawn.length) return make("section", {}, heading, muted(words.alone));
   const lead = Math.max(0, drawn.findIndex((one) => LEADS.includes(one.id)));
@@ -106,7 +106,7 @@ function over_time(row, at) {
     const known = shown.filter(([, point]) => point.value !== undefined);
     const many = hidden > 0 && fill(words.weeks_hidden, { n: hidden, all: at.length });
     if (!known.length) return place.replaceChildren(make("p", {}, hidden ? words.suppressed : words.none_yet));
-    place.replaceChildren(plot({ title: indicator_text(one), note: [unit_of(one), kind_of(one.text)].filter(Boolean).join(", "), x_name: words.end_of, y: reach(one),
+    place.replaceChildren(plot({ title: indicator_text(one), note: [unit_of(one), kind_of(one.text)].filter(Boolean).join(words.comma), x_name: words.end_of, y: reach(one),
       say_x: (index) => (at[index] ? short_day(at[index]) : ""),
       lines: [{ label: indicator_text(one), colour: "client", points: shown.filter(([, point]) => point.value !== undefined || point.suppressed)
         .map(([index, point]) => [index, point.value ?? null, point.suppressed ? words.suppressed : valued(one, point.value)]) }] }, words),
@@ -121,7 +121,7 @@ function over_time(row, at) {
 
 const left_out = (...sources) => {
   const sentences = [...new Set(sources.flatMap((one) => one.withheld ?? []))];
-  return sentences.length > 0 && make("details", { class: "card" }, make("summary", {}, words.what_is_left_out), make("ul", { class: "plain" }, sentences.map((one) => make("li", {}, english(one)))));
+  return sentences.length > 0 && make("details", { class: "card" }, make("summary", {}, words.what_is_left_out), make("ul", { class: "plain" }, sentences.map((one) => make("li", {}, told(one)))));
 };
 
 // The weeks behind come after the first view: reading them takes the host longer.
@@ -129,7 +129,7 @@ async function behind(now) {
   const place = $("later");
   place.replaceChildren(muted(words.loading_weeks));
   try {
-    const past = await ask(`/services/${service()}/factors?weeks=12`);
+    const past = await ask_in_words(`/services/${service()}/factors?weeks=12`);
     place.replaceChildren(card(words.factors, muted(words.factors_note), make("div", { class: "grid" }, past.factors.map((row) => over_time(row, past.at)))), left_out(...now, past));
   } catch {
     place.replaceChildren(make("p", { class: "card" }, words.weeks_failed), left_out(...now));
@@ -149,6 +149,6 @@ function draw({ time, review }) {
 
 view(words, async () => {
   $("later").replaceChildren();
-  const [time, review] = await Promise.all([ask(`/services/${service()}/time?weeks=12`), ask(`/services/${service()}/review`)]);
+  const [time, review] = await Promise.all([ask_in_words(`/services/${service()}/time?weeks=12`), ask_in_words(`/services/${service()}/review`)]);
   return { time, review, as_of: time.as_of };
 }, draw).show();

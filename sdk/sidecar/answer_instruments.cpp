@@ -100,14 +100,8 @@ Response get_content(Sidecar& sidecar, const Context& context) {
   } else {
     out["why"] = standing.why;
   }
-  const json::array& words = sidecar.settings().words;
-  std::vector<std::string> spoken;
-  for (const auto& one : words) spoken.push_back(word_of(one.get_object(), "language"));
   // In the language of the page, rather than that of the questionnaire.
-  const std::string chosen = best_language(wanted + "," + language, spoken);
-  for (std::size_t i = 0; i < spoken.size(); ++i) {
-    if (spoken[i] == chosen) out["deployment"] = words[i];
-  }
+  if (const auto* told = told_to_clients(sidecar.settings(), wanted + "," + language)) out["deployment"] = *told;
   return tagged(context.request, json::serialize(out));
 }
 

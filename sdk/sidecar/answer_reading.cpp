@@ -9,23 +9,47 @@
 namespace alliance::sidecar {
 namespace {
 
+// Each sentence of an answer that is known in a language, and what it is there.
+void translate(const boost::json::value& from, const Words& words, boost::json::object& into) {
+  if (const auto* text = from.if_string()) {
+    const std::string_view sentence(*text);
+    if (into.contains(sentence)) return;
+    if (const std::string known = words.said(sentence); !known.empty()) into[sentence] = known;
+  } else if (const auto* list = from.if_array()) {
+    for (const auto& one : *list) translate(one, words, into);
+  } else if (const auto* object = from.if_object()) {
+    for (const auto& member : *object) translate(member.value(), words, into);
+  }
+}
+
+// The answer stays as it is; beside it stands what its sentences are in the language that was asked for.
+std::string with_words(const Sidecar& sidecar, const Context& context, std::string text) {
+  const auto& words = sidecar.words().best(context.asked.text("language"));
+  if (words.english()) return text;
+  auto answer = boost::json::parse(text);
+  boost::json::object sentences;
+  translate(answer, words, sentences);
+  answer.get_object()["said"] = boost::json::object{{"language", words.language()}, {"words", std::move(sentences)}};
+  return boost::json::serialize(answer);
+}
+
 // `read` is handed the host and the viewer.
 template <class Read>
-Response for_viewer(const Context& context, Read read) {
+Response for_viewer(const Sidecar& sidecar, const Context& context, Read read) {
   if (context.viewer.id.empty()) {
     return problem(400, "the header Alliance-Viewer must say who asks: the token names nobody");
   }
   auto text = asked([&] { return read(context.tenant.host, context.viewer); });
-  return text ? tagged(context.request, std::move(*text)) : problem(text.error());
+  return text ? tagged(context.request, with_words(sidecar, context, std::move(*text))) : problem(text.error());
 }
 
-Response list_cases(Sidecar&, const Context& context) {
-  return for_viewer(context, [](const Host& host, const Viewer& viewer) { return host.cases(viewer); });
+Response list_cases(Sidecar& sidecar, const Context& context) {
+  return for_viewer(sidecar, context, [](const Host& host, const Viewer& viewer) { return host.cases(viewer); });
 }
 
 // The list, each case with what this viewer may see of it. A case that is not for this viewer says so in its row.
-Response get_caseload(Sidecar&, const Context& context) {
-  return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+Response get_caseload(Sidecar& sidecar, const Context& context) {
+  return for_viewer(sidecar, context, [&](const Host& host, const Viewer& viewer) {
     const auto listed = boost::json::parse(host.cases(viewer));
     boost::json::array rows;
     for (const auto& one : listed.at("cases").get_array()) {
@@ -42,75 +66,67 @@ Response get_caseload(Sidecar&, const Context& context) {
   });
 }
 
-Response get_due(Sidecar&, const Context& context) {
-  return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+Response get_due(Sidecar& sidecar, const Context& context) {
+  return for_viewer(sidecar, context, [&](const Host& host, const Viewer& viewer) {
     return host.due(context.asked.text("case"), context.asked.number("at"), viewer);
   });
 }
 
-Response get_in_force(Sidecar&, const Context& context) {
-  return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+Response get_in_force(Sidecar& sidecar, const Context& context) {
+  return for_viewer(sidecar, context, [&](const Host& host, const Viewer& viewer) {
     return host.in_force(context.asked.text("case"), context.asked.number("at"), viewer);
   });
 }
 
 template <std::int32_t scope>
-Response review(const Context& context, const char* of) {
-  return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+Response review(const Sidecar& sidecar, const Context& context, const char* of) {
+  return for_viewer(sidecar, context, [&](const Host& host, const Viewer& viewer) {
     return host.review(scope, context.asked.text(of), viewer);
   });
 }
-Response review_case(Sidecar&, const Context& context) { return review<ALLIANCE_SCOPE_CASE>(context, "case"); }
-Response review_practitioner(Sidecar&, const Context& context) {
-  return review<ALLIANCE_SCOPE_PRACTITIONER>(context, "practitioner");
+Response review_case(Sidecar& sidecar, const Context& context) {
+  return review<ALLIANCE_SCOPE_CASE>(sidecar, context, "case");
 }
-Response review_service(Sidecar&, const Context& context) { return review<ALLIANCE_SCOPE_SERVICE>(context, "service"); }
+Response review_practitioner(Sidecar& sidecar, const Context& context) {
+  return review<ALLIANCE_SCOPE_PRACTITIONER>(sidecar, context, "practitioner");
+}
+Response review_service(Sidecar& sidecar, const Context& context) {
+  return review<ALLIANCE_SCOPE_SERVICE>(sidecar, context, "service");
+}
 
 template <std::int32_t scope>
-Response time_of(const Context& context, const char* of) {
-  return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+Response time_of(const Sidecar& sidecar, const Context& context, const char* of) {
+  return for_viewer(sidecar, context, [&](const Host& host, const Viewer& viewer) {
     return host.time(scope, context.asked.text(of), context.asked.number("at"),
                      static_cast<std::uint32_t>(context.asked.number("weeks")), viewer);
   });
 }
-Response time_of_case(Sidecar&, const Context& context) { return time_of<ALLIANCE_SCOPE_CASE>(context, "case"); }
-Response time_of_practitioner(Sidecar&, const Context& context) {
-  return time_of<ALLIANCE_SCOPE_PRACTITIONER>(context, "practitioner");
+Response time_of_case(Sidecar& sidecar, const Context& context) {
+  return time_of<ALLIANCE_SCOPE_CASE>(sidecar, context, "case");
 }
-Response time_of_service(Sidecar&, const Context& context) {
-  return time_of<ALLIANCE_SCOPE_SERVICE>(context, "service");
+Response time_of_practitioner(Sidecar& sidecar, const Context& context) {
+  return time_of<ALLIANCE_SCOPE_PRACTITIONER>(sidecar, context, "practitioner");
+}
+Response time_of_service(Sidecar& sidecar, const Context& context) {
+  return time_of<ALLIANCE_SCOPE_SERVICE>(sidecar, context, "service");
 }
 
-Response get_report(Sidecar&, const Context& context) {
-  return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+Response get_report(Sidecar& sidecar, const Context& context) {
+  return for_viewer(sidecar, context, [&](const Host& host, const Viewer& viewer) {
     return host.report(context.asked.text("case"), context.asked.text("report"), viewer);
   });
 }
 
-// `read` is handed the terms of the tenant's study besides.
-template <class Read>
-Response for_study(const Sidecar& sidecar, const Context& context, Read read) {
-  for (const TenantSettings& tenant : sidecar.settings().tenants) {
-    if (tenant.tenant != context.tenant.name || tenant.study_key.empty()) continue;
-    return for_viewer(context, [&](const Host& host, const Viewer& viewer) { return read(host, viewer, tenant); });
-  }
-  return problem(409, "there is no study here: the settings name no key for pseudonyms");
+Response study(const Sidecar& sidecar, const Context& context, bool overview) {
+  const auto read = study_of(sidecar, context, overview);
+  if (!read) return problem(409, "there is no study here: the settings name no key for pseudonyms");
+  return for_viewer(sidecar, context, [&](const Host&, const Viewer&) { return read(); });
 }
+Response get_study(Sidecar& sidecar, const Context& context) { return study(sidecar, context, false); }
+Response get_study_overview(Sidecar& sidecar, const Context& context) { return study(sidecar, context, true); }
 
-Response get_study(Sidecar& sidecar, const Context& context) {
-  return for_study(sidecar, context, [](const Host& host, const Viewer& viewer, const TenantSettings& of) {
-    return host.study(of.study_key, of.study_shift_days, of.study_consent, viewer, of.study_blinded);
-  });
-}
-
-Response get_study_overview(Sidecar& sidecar, const Context& context) {
-  return for_study(sidecar, context, [](const Host& host, const Viewer& viewer, const TenantSettings& of) {
-    return host.study_overview(of.study_key, of.study_shift_days, of.study_consent, viewer, of.study_blinded);
-  });
-}
-
-Response factors_of_service(Sidecar&, const Context& context) {
-  return for_viewer(context, [&](const Host& host, const Viewer& viewer) {
+Response factors_of_service(Sidecar& sidecar, const Context& context) {
+  return for_viewer(sidecar, context, [&](const Host& host, const Viewer& viewer) {
     return host.factors_over_time(context.asked.text("service"),
                                   static_cast<std::uint32_t>(context.asked.number("weeks")), viewer);
   });
@@ -156,5 +172,19 @@ constexpr Route table_of_reading[] = {
 }  // namespace
 
 std::span<const Route> reading_routes() { return table_of_reading; }
+
+std::function<std::string()> study_of(const Sidecar& sidecar, const Context& context, bool overview) {
+  for (const TenantSettings& of : sidecar.settings().tenants) {
+    if (of.tenant != context.tenant.name || of.study_key.empty()) continue;
+    return [&of, &context, overview] {
+      const Host& host = context.tenant.host;
+      return overview
+                 ? host.study_overview(of.study_key, of.study_shift_days, of.study_consent, context.viewer,
+                                       of.study_blinded)
+                 : host.study(of.study_key, of.study_shift_days, of.study_consent, context.viewer, of.study_blinded);
+    };
+  }
+  return {};
+}
 
 }  // namespace alliance::sidecar

@@ -58,8 +58,8 @@ Result<std::shared_ptr<const boost::json::value>> Tenant::definition(const std::
 }
 
 Result<std::unique_ptr<Engine>> Engine::open(const Settings& settings, Outside outside) {
-  std::unique_ptr<Engine> made(new Engine(settings.advance_seconds, std::move(outside)));
   const std::string plugins = plugin_folder(settings.plugins);
+  std::unique_ptr<Engine> made(new Engine(settings.advance_seconds, plugins, std::move(outside)));
   for (const TenantSettings& tenant : settings.tenants) {
     const auto folder = made->tenants_.empty() ? Result<std::string>(plugins) : made->copy_of(plugins);
     if (!folder) return tl::unexpected(folder.error());
@@ -132,6 +132,10 @@ Tenant* Engine::find(const std::string& tenant) {
 
 void Engine::on_news(const std::function<void()>& news) {
   for (const auto& one : tenants_) one->feed.on_news(news);
+}
+
+void Engine::speak(AllWords& words) const {
+  for (const auto& fault : words.add_folders(plugins_)) outside_.log(ALLIANCE_LOG_WARNING, fault);
 }
 
 void Engine::advance() {

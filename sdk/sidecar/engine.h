@@ -10,6 +10,7 @@
 
 #include "feed.h"
 #include "settings.h"
+#include "words.h"
 
 namespace alliance::sidecar {
 
@@ -43,6 +44,9 @@ class Engine {
   const std::vector<std::unique_ptr<Tenant>>& tenants() const { return tenants_; }
   void on_news(const std::function<void()>& news);
 
+  // What the plugins bring of words in other languages; what cannot be read of it is logged.
+  void speak(AllWords& words) const;
+
   bool in_process() const { return in_process_; }  // no plugin runs in a process of its own
 
   void advance();                           // time has passed, up to now
@@ -53,12 +57,14 @@ class Engine {
   void close(std::chrono::seconds patience);
 
  private:
-  Engine(int every, Outside outside) : every_(every), outside_(std::move(outside)) {}
+  Engine(int every, std::string plugins, Outside outside)
+      : every_(every), plugins_(std::move(plugins)), outside_(std::move(outside)) {}
   Result<void> add(const Settings& settings, const TenantSettings& tenant, const std::string& plugins);
   Result<std::string> copy_of(const std::string& plugins);
   void keep_time();
 
   const int every_;
+  const std::string plugins_;
   Outside outside_;
   std::vector<std::unique_ptr<Tenant>> tenants_;
   std::string copies_;  // folder of the plugins of all tenants but the first

@@ -20,6 +20,7 @@ std::string best_language(std::string_view wishes, const std::vector<std::string
   while (!wishes.empty()) {
     const auto end = std::min(wishes.find(','), wishes.size());
     std::string_view wish = wishes.substr(0, end);
+    wish = wish.substr(0, wish.find(';'));  // browsers put the weight behind it, and the heaviest first
     wishes.remove_prefix(std::min(end + 1, wishes.size()));
     while (wish.starts_with(' ')) wish.remove_prefix(1);
     while (wish.ends_with(' ')) wish.remove_suffix(1);

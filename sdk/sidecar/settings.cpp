@@ -179,6 +179,9 @@ Result<Settings> read_settings(std::string_view text) {
   if (const auto* origins = from.if_contains("origins")) {
     for (const auto& one : origins->get_array()) made.origins.emplace_back(one.get_string());
   }
+  if (const auto* files = from.if_contains("translations")) {
+    for (const auto& one : files->get_array()) made.translations.emplace_back(one.get_string());
+  }
   if (const auto* pages = from.if_contains("pages")) {
     for (const auto& one : pages->get_array()) made.pages.emplace_back(one.get_string());
   }

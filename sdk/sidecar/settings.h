@@ -46,7 +46,7 @@ struct Settings {
   std::vector<TenantSettings> tenants;
   std::vector<TokenSettings> tokens;
   boost::json::array words;
-  std::vector<std::string> origins, pages;
+  std::vector<std::string> origins, pages, translations;
   bool behind_proxy = false;  // which ends TLS
   int advance_seconds = 60;
   std::int64_t demonstration_time = 0;  // 0: the time of the system

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sidecar.h"
 
+#include <words_document.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -90,8 +92,17 @@ Result<std::unique_ptr<Sidecar>> Sidecar::open(Settings settings, std::string_vi
   }
   auto pages = Pages::read(settings.pages);
   if (!pages) return tl::unexpected(pages.error());
+  AllWords words;
+  for (const auto& file : settings.translations) {
+    if (auto fine = words.add_file(file); !fine) {
+      return fail(fine.error().status, "/translations: " + file + " " + fine.error().message);
+    }
+  }
+  engine.speak(words);
+  const std::string_view own(reinterpret_cast<const char*>(words_document), sizeof words_document);
+  if (auto fine = words.add(own); !fine) return fail(ALLIANCE_E_INTERNAL, "words.json: " + fine.error().message);
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(settings), document, std::move(*contract), std::move(*pages),
-                                              engine, std::move(now), std::move(draw)));
+                                              std::move(words), engine, std::move(now), std::move(draw)));
 }
 
 // For what takes less than handing it over would.
@@ -137,7 +148,7 @@ Response Sidecar::routed(const Request& request) {
   const auto* operation = contract_.find(method_of(request), path_of(request.target), asked, allowed);
   if (operation != nullptr) {
     Response out = for_caller(request, *operation, asked);
-    if (operation->by_cookie || operation->form) out = for_browser(request, std::move(out));
+    if (operation->by_cookie || operation->form) out = for_browser(*this, request, std::move(out));
     out.operation = operation->id;
     return out;
   }

@@ -10,6 +10,7 @@
 #include "pages.h"
 #include "rates.h"
 #include "tokens.h"
+#include "words.h"
 
 namespace alliance::sidecar {
 
@@ -32,13 +33,21 @@ struct Context {
 };
 
 // What is read without JavaScript. Whoever opens the sidecar draws it: here nothing is known of a review.
-enum class Page : std::uint8_t { caseload, course, brief };
+enum class Page : std::uint8_t { home, course, brief, service };  // home: what is first for the viewer's role
+struct Reading {
+  Page page;
+  std::string of;  // a case, or a service
+  std::int64_t now;
+  const Words& words;
+  const AllWords& languages;
+  const boost::json::object* told;     // what the deployment tells clients; null: nothing
+  std::function<std::string()> study;  // its overview, as the host says it; empty: there is none
+};
 struct Drawn {
   std::string html;
   std::string_view style;  // what stands between <style> and </style>: no other is allowed
 };
-using Draw = std::function<Result<Drawn>(const Host& host, const Viewer& viewer, Page page, const std::string& case_id,
-                                         std::int64_t now)>;
+using Draw = std::function<Result<Drawn>(const Host& host, const Viewer& viewer, const Reading& reading)>;
 
 class Sidecar {
  public:
@@ -64,6 +73,7 @@ class Sidecar {
   const std::string& document() const { return document_; }
   const Contract& contract() const { return contract_; }
   const Pages& pages() const { return pages_; }
+  const AllWords& words() const { return words_; }
   const Tokens& tokens() const { return tokens_; }
   Engine& engine() { return engine_; }
   const Draw& draw() const { return draw_; }
@@ -71,12 +81,13 @@ class Sidecar {
   std::optional<Caller> known(const std::string& authorization, const Request& request, std::int64_t now, int& wait);
 
  private:
-  Sidecar(Settings settings, std::string_view document, Contract contract, Pages pages, Engine& engine, Clock now,
-          Draw draw)
+  Sidecar(Settings settings, std::string_view document, Contract contract, Pages pages, AllWords words, Engine& engine,
+          Clock now, Draw draw)
       : settings_(std::move(settings)),
         document_(document),
         contract_(std::move(contract)),
         pages_(std::move(pages)),
+        words_(std::move(words)),
         engine_(engine),
         now_(std::move(now)),
         draw_(std::move(draw)),
@@ -90,6 +101,7 @@ class Sidecar {
   const std::string document_;
   Contract contract_;
   const Pages pages_;
+  const AllWords words_;
   Engine& engine_;
   const Clock now_;
   const Draw draw_;
@@ -116,7 +128,12 @@ std::span<const Route> html_routes();
 // A person's token out of the cookie, as an Authorization header would have it; empty: there is none.
 std::string from_cookie(const Request& request);
 // A problem as a page, for a browser; other responses as they are.
-Response for_browser(const Request& request, Response response);
+Response for_browser(const Sidecar& sidecar, const Request& request, Response response);
+
+// What the deployment tells clients, in the language that fits best; null: nothing.
+const boost::json::object* told_to_clients(const Settings& settings, const std::string& wishes);
+// The study's overview, or all of it, of the tenant's terms. Throws as the host does; nothing: there is no study here.
+std::function<std::string()> study_of(const Sidecar& sidecar, const Context& context, bool overview);
 
 // Bytes of a GET with their ETag, or 304.
 Response tagged(const Request& request, std::string body);

@@ -6,7 +6,6 @@
 
 namespace alliance::tools {
 
-Result<sidecar::Drawn> reading_page(const Host& host, const Viewer& viewer, sidecar::Page page,
-                                    const std::string& case_id, std::int64_t now);
+Result<sidecar::Drawn> reading_page(const Host& host, const Viewer& viewer, const sidecar::Reading& asked);
 
 }  // namespace alliance::tools

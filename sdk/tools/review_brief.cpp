@@ -19,9 +19,9 @@ const fb::ProposalT* waiting(const fb::ProposalRecordT* record) {
   return record->proposal->audience == fb::Audience::practitioner ? record->proposal.get() : nullptr;
 }
 
-std::string sentence_of(const fb::ProposalT& proposal) {
-  if (!proposal.action->text.empty()) return html_text(proposal.action->text);
-  std::string out(name(proposal.action->kind));
+std::string sentence_of(const fb::ProposalT& proposal, const Words& w) {
+  if (!proposal.action->text.empty()) return told(proposal.action->text, w);
+  std::string out = w(name(proposal.action->kind));
   if (!proposal.action->component.empty()) out += " " + html_text(proposal.action->component);
   return out;
 }
@@ -40,16 +40,16 @@ const fb::ProposalT* point_of(const fb::CaseT& course) {
   return found;
 }
 
-std::string scores_of(const fb::CaseT& course, const std::vector<fb::InstrumentT>& instruments) {
+std::string scores_of(const fb::CaseT& course, const std::vector<fb::InstrumentT>& instruments, const Words& w) {
   std::string rows;
   const auto add = [&](const char* role, fb::Target target, const char* more) {
     for (const auto& one : series(course, instruments, role, target, Axis::week)) {
       if (one.points.empty()) continue;
       const auto before = one.points.size() > 1 ? number(one.points[one.points.size() - 2].y) : std::string("–");
-      std::string range = one.min && one.max ? number(*one.min) + " to " + number(*one.max) : std::string();
-      if (one.lower_is_better) range += range.empty() ? "low is good" : ", low is good";
+      std::string range = one.min && one.max ? w("{} to {}", {number(*one.min), number(*one.max)}) : std::string();
+      if (one.lower_is_better) range += (range.empty() ? std::string() : w(", ")) + w("low is good");
       rows += "<tr>" +
-              cell(html_text(role_name(one.role)) + ", " + std::string(name(one.rater)) + more + " <small>" +
+              cell(html_text(role_name(one.role, w)) + w(", ") + w(name(one.rater)) + w(more) + " <small>" +
                    html_text(one.instrument) + "</small>") +
               cell(number(one.points.back().y), "n") + cell(before, "n") + cell(number(one.points.front().y), "n") +
               cell(range) + "</tr>";
@@ -61,24 +61,26 @@ std::string scores_of(const fb::CaseT& course, const std::vector<fb::InstrumentT
   }
   add("symptom.", fb::Target::none, "");
   if (rows.empty()) return {};
-  return "<h4>Latest scores</h4><table><thead><tr><th>Questions</th><th class=\"n\">Now</th><th class=\"n\">Before</th>"
-         "<th class=\"n\">First</th><th>Range</th></tr></thead><tbody>" +
-         rows + "</tbody></table>";
+  return "<h4>" + w("Latest scores") + "</h4><table><thead><tr><th>" + w("Questions") + "</th><th class=\"n\">" +
+         w("Now") + "</th><th class=\"n\">" + w("Before") + "</th><th class=\"n\">" + w("First") + "</th><th>" +
+         w("Range") + "</th></tr></thead><tbody>" + rows + "</tbody></table>";
 }
 
-std::string list_under(const char* heading, const std::vector<std::string>& lines) {
+std::string list_under(const char* heading, const std::vector<std::string>& lines, const Words& w) {
   if (lines.empty()) return {};
-  std::string out = std::string("<h4>") + heading + "</h4><ul>";
+  std::string out = "<h4>" + w(heading) + "</h4><ul>";
   for (std::size_t i = 0; i < lines.size() && i < most_of_brief; ++i) out += "<li>" + lines[i] + "</li>";
-  if (lines.size() > most_of_brief) out += "<li>and " + std::to_string(lines.size() - most_of_brief) + " more</li>";
+  if (lines.size() > most_of_brief)
+    out += "<li>" + w("and {} more", {std::to_string(lines.size() - most_of_brief)}) + "</li>";
   return out + "</ul>";
 }
 
-std::vector<std::string> online_of(const fb::CaseT& course, std::int64_t since) {
+std::vector<std::string> online_of(const fb::CaseT& course, std::int64_t since, const Words& w) {
   std::vector<std::string> out;
   for (const auto& one : course.components) {
     if (one && one->last > since) {
-      out.push_back(html_text(one->id) + (one->completed ? ", completed " + day(one->completed) : ", begun"));
+      out.push_back(html_text(one->id) +
+                    (one->completed ? w(", completed {}", {day(one->completed, w)}) : w(", begun")));
     }
   }
   return out;
@@ -86,11 +88,12 @@ std::vector<std::string> online_of(const fb::CaseT& course, std::int64_t since) 
 
 }  // namespace
 
-std::string client_brief(const fb::ReviewT& review, const Pages& pages) {
-  std::string out = "<section class=\"client brief\"><h3>Client " + html_text(review.id) + ", before the session</h3>";
-  const std::string stop = stopped(review, summary_of(pages, review.id));
+std::string client_brief(const fb::ReviewT& review, const Pages& pages, const Words& w) {
+  std::string out =
+      "<section class=\"client brief\"><h3>" + w("Client {}, before the session", {html_text(review.id)}) + "</h3>";
+  const std::string stop = stopped(review, summary_of(pages, review.id), w);
   if (!stop.empty())
-    return out + paragraph(stop, "stop") + (review.course ? client_flags(*review.course) : "") + "</section>";
+    return out + paragraph(stop, "stop") + (review.course ? client_flags(*review.course, w) : "") + "</section>";
   const auto& course = *review.course;
   std::int64_t since = 0;
   for (const auto& one : course.sessions) {
@@ -103,19 +106,19 @@ std::string client_brief(const fb::ReviewT& review, const Pages& pages) {
   }
   for (const auto& record : course.proposals) {
     const auto* one = waiting(record.get());
-    if (one != nullptr && one != point) proposals.push_back(sentence_of(*one));
+    if (one != nullptr && one != point) proposals.push_back(sentence_of(*one, w));
   }
   for (const auto& one : course.support) {
     if (one && one->resolved == 0)
-      help.push_back(html_text(one->topic.empty() ? one->request : one->topic) + ", asked " + day(one->opened));
+      help.push_back(w("{}, asked {}", {told(one->topic.empty() ? one->request : one->topic, w), day(one->opened, w)}));
   }
-  out += client_facts(course) + client_flags(course) + "<h4>One thing to take up</h4><p>" +
-         (point != nullptr ? sentence_of(*point) : std::string("Nothing in particular. Ask how the last weeks were.")) +
-         "</p>" + client_signals(course, most_of_brief);
-  out += list_under(since ? "Online since the last session" : "Online so far", online_of(course, since));
-  out +=
-      list_under("Help that was asked for", help) + scores_of(course, pages.instruments) + list_under("Goals", goals);
-  out += client_measures(course, review.as_of) + list_under("Proposals to decide", proposals);
+  out += client_facts(course, w) + client_flags(course, w) + "<h4>" + w("One thing to take up") + "</h4><p>" +
+         (point != nullptr ? sentence_of(*point, w) : w("Nothing in particular. Ask how the last weeks were.")) +
+         "</p>" + client_signals(course, w, most_of_brief);
+  out += list_under(since ? "Online since the last session" : "Online so far", online_of(course, since, w), w);
+  out += list_under("Help that was asked for", help, w) + scores_of(course, pages.instruments, w) +
+         list_under("Goals", goals, w);
+  out += client_measures(course, review.as_of, w) + list_under("Proposals to decide", proposals, w);
   return out + "</section>";
 }
 

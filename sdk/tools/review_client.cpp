@@ -9,54 +9,63 @@
 namespace alliance::tools::review {
 namespace {
 
-std::string evidence_of(const fb::ProposalT& proposal) {
+std::string evidence_of(const fb::ProposalT& proposal, const Words& w) {
   std::string out;
   for (const auto& one : proposal.evidence) {
     if (!one) continue;
-    if (!out.empty()) out += "; ";
-    out += html_text(one->what);
+    if (!out.empty()) out += w("; ");
+    out += told(one->what, w);
     if (one->value) out += " (" + number(*one->value, 2) + ")";
   }
   return out;
 }
 
-std::string outcome_of(const fb::ProposalRecordT& record) {
+std::string outcome_of(const fb::ProposalRecordT& record, const Words& w) {
   const char* style = record.decision == fb::Decision::accepted ? "good" : "soft";
-  std::string out = tag(style, name(record.decision));
-  if (record.decided != 0) out += " " + day(record.decided);
-  if (!record.by.empty()) out += " by " + html_text(record.by);
-  if (!record.reason.empty()) out += ": " + html_text(record.reason);
-  if (record.applied != 0) out += "; applied " + day(record.applied);
-  if (record.refused != 0) out += "; refused by the programme " + day(record.refused);
-  if (record.reverted != 0) out += "; reverted " + day(record.reverted);
-  if (record.effect != 0) out += "; effect seen " + day(record.effect);
-  if (record.edited) out += "; edited";
+  std::string out = tag(style, w(name(record.decision)));
+  const auto add = [&](const char* words, std::int64_t on) {
+    if (on != 0) out += w("; ") + w(words, {day(on, w)});
+  };
+  if (record.decided != 0) out += " " + day(record.decided, w);
+  if (!record.by.empty()) out += " " + w("by {}", {html_text(record.by)});
+  if (!record.reason.empty()) out += w(": ") + told(record.reason, w);
+  add("applied {}", record.applied);
+  add("refused by the programme {}", record.refused);
+  add("reverted {}", record.reverted);
+  add("effect seen {}", record.effect);
+  if (record.edited) out += w("; ") + w("edited");
   return out;
 }
 
-std::string proposals_of(const fb::CaseT& course) {
+std::string proposals_of(const fb::CaseT& course, const Words& w) {
   if (course.proposals.empty() && course.own_adaptations.empty()) return {};
-  std::string out =
-      "<h4>Proposals and decisions</h4><div class=\"wide\"><table><thead><tr><th></th><th>When</th><th>Proposed</th>"
-      "<th>For</th><th>Evidence</th><th>Decision</th></tr></thead><tbody>";
+  std::string out = "<h4>" + w("Proposals and decisions") +
+                    "</h4><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"" +
+                    w("Proposals and decisions") + "\"><table><thead><tr>";
+  for (const char* head : {"Factor", "When", "Proposed", "For", "Evidence", "Decision"}) {
+    out += "<th scope=\"col\">" + w(head) + "</th>";
+  }
+  out += "</tr></thead><tbody>";
   for (const auto& record : course.proposals) {
     if (!record || !record->proposal || !record->proposal->action) continue;
     const auto& proposal = *record->proposal;
-    std::string what = std::string(name(proposal.action->kind));
+    std::string what = w(name(proposal.action->kind));
     if (!proposal.action->component.empty()) what += " " + html_text(proposal.action->component);
-    if (!proposal.action->replacement.empty()) what += ", instead " + html_text(proposal.action->replacement);
-    if (!proposal.action->text.empty()) what += "<br><small>" + html_text(proposal.action->text) + "</small>";
-    out += "<tr>" + cell(factor_code(proposal.factor), "k") + cell(day(record->reported)) + cell(what) +
-           cell(name(proposal.audience)) + cell(evidence_of(proposal)) + cell(outcome_of(*record)) + "</tr>";
+    if (!proposal.action->replacement.empty()) what += w(", instead {}", {html_text(proposal.action->replacement)});
+    if (!proposal.action->text.empty()) what += "<br><small>" + told(proposal.action->text, w) + "</small>";
+    out += "<tr>" + cell(factor_code(proposal.factor), "k") + cell(day(record->reported, w)) + cell(what) +
+           cell(w(name(proposal.audience))) + cell(evidence_of(proposal, w)) + cell(outcome_of(*record, w)) + "</tr>";
   }
   for (const auto& own : course.own_adaptations) {
     if (!own || !own->action) continue;
-    std::string what = std::string(name(own->action->kind));
+    std::string what = w(name(own->action->kind));
     if (!own->action->component.empty()) what += " " + html_text(own->action->component);
-    if (!own->action->before.empty()) what += " before " + html_text(own->action->before);
+    if (!own->action->before.empty()) what += " " + w("before {}", {html_text(own->action->before)});
     out +=
-        "<tr>" + cell("F3", "k") + cell(day(own->time)) + cell(what) + cell("client") + cell("the practitioner's own") +
-        cell(own->reverted != 0 ? tag("soft", "reverted") + " " + day(own->reverted) : tag("good", "made")) + "</tr>";
+        "<tr>" + cell("F3", "k") + cell(day(own->time, w)) + cell(what) + cell(w("client")) +
+        cell(w("the practitioner's own")) +
+        cell(own->reverted != 0 ? tag("soft", w("reverted")) + " " + day(own->reverted, w) : tag("good", w("made"))) +
+        "</tr>";
   }
   return out + "</tbody></table></div>";
 }
@@ -74,60 +83,63 @@ bool answered(const fb::CaseT& course, const fb::OccasionT& occasion) {
 
 }  // namespace
 
-std::string client_facts(const fb::CaseT& course) {
-  std::string out = std::string(name(course.delivery)) + ", practitioner " + html_text(course.practitioner) +
-                    ", service " + html_text(course.service) + ", since " + day(course.opened);
-  if (course.closed != 0) out += ", closed " + day(course.closed);
+std::string client_facts(const fb::CaseT& course, const Words& w) {
+  std::string out =
+      w("{}, practitioner {}, service {}, since {}",
+        {w(name(course.delivery)), html_text(course.practitioner), html_text(course.service), day(course.opened, w)});
+  if (course.closed != 0) out += w(", closed {}", {day(course.closed, w)});
   std::size_t held = 0;
   for (const auto& session : course.sessions) held += session && session->state == fb::SessionState::held;
-  out += ". " + std::to_string(held) + " of " + std::to_string(course.planned_sessions) + " sessions held";
+  out += w(". ") + w("{} of {} sessions held", {std::to_string(held), std::to_string(course.planned_sessions)});
   if (course.planned_modules > 0) {
     std::size_t done = 0;
     for (const auto& component : course.components) done += component && component->completed != 0;
-    out += ", " + std::to_string(done) + " of " + std::to_string(course.planned_modules) + " modules completed";
+    out += w(", {} of {} modules completed", {std::to_string(done), std::to_string(course.planned_modules)});
   }
-  return "<p>" + out + ".</p>";
+  return "<p>" + out + w(".") + "</p>";
 }
 
-std::string client_signals(const fb::CaseT& course, std::size_t most) {
+std::string client_signals(const fb::CaseT& course, const Words& w, std::size_t most) {
   if (course.signals.empty()) return {};
-  std::string out = "<h4>Signals <small>a reason to ask the client</small></h4><ul>";
+  std::string out =
+      "<h4>" + w("Signals") + " <small>" + w("a reason to ask the client, not validated") + "</small></h4><ul>";
   for (std::size_t i = course.signals.size() - std::min(most, course.signals.size()); i < course.signals.size(); ++i) {
     const auto& record = course.signals[i];
     if (!record || !record->signal) continue;
     const auto& signal = *record->signal;
     const bool good = signal.kind == fb::SignalKind::repaired;
-    out += "<li>" + day(record->time) + (signal.session ? ", session " + std::to_string(signal.session) : "") + ": " +
-           tag(good ? "good" : "warn", name(signal.kind)) + " " + html_text(signal.wording) + " <small>" +
+    out += "<li>" + day(record->time, w) + (signal.session ? w(", session {}", {std::to_string(signal.session)}) : "") +
+           w(": ") + tag(good ? "good" : "warn", w(name(signal.kind))) + " " + told(signal.wording, w) + " <small>" +
            html_text(signal.rule);
-    if (signal.change) out += ", change " + number(*signal.change, 2);
-    if (signal.threshold) out += ", threshold " + number(*signal.threshold, 2);
+    if (signal.change) out += w(", change {}", {number(*signal.change, 2)});
+    if (signal.threshold) out += w(", threshold {}", {number(*signal.threshold, 2)});
     out += "</small></li>";
   }
   return out + "</ul>";
 }
 
-std::string client_flags(const fb::CaseT& course) {
+std::string client_flags(const fb::CaseT& course, const Words& w) {
   if (course.flags.empty()) return {};
-  std::string out = "<h4>Safety</h4><ul>";
+  std::string out = "<h4>" + w("Safety") + "</h4><ul>";
   for (const auto& record : course.flags) {
     if (!record || !record->flag) continue;
     const auto& flag = *record->flag;
-    out += "<li>" + moment(record->raised) + ": " + tag("safety", name(flag.state)) + " item " + html_text(flag.item) +
-           " of " + html_text(flag.instrument) + ". ";
+    out += "<li>" + moment(record->raised, w) + w(": ") + tag("safety", w(name(flag.state))) + " " +
+           w("item {} of {}. ", {html_text(flag.item), html_text(flag.instrument)});
     if (record->level > 0) {
-      out += "Escalated " + std::to_string(record->level) + (record->level == 1 ? " time" : " times") + " to " +
-             html_text(flag.contact) + ". ";
+      out += w(record->level == 1 ? "Escalated {} time to {}. " : "Escalated {} times to {}. ",
+               {std::to_string(record->level), html_text(flag.contact)});
     }
     out += record->acknowledged != 0
-               ? "Acknowledged by " + html_text(record->person) + " at " + moment(record->acknowledged) + "."
-               : "<b>Not acknowledged by a person yet</b>; answer by " + moment(flag.respond_by) + ".";
+               ? w("Acknowledged by {} at {}.", {html_text(record->person), moment(record->acknowledged, w)})
+               : "<b>" + w("Not acknowledged by a person yet") + "</b>" +
+                     w("; answer by {}.", {moment(flag.respond_by, w)});
     out += "</li>";
   }
   return out + "</ul>";
 }
 
-std::string client_measures(const fb::CaseT& course, std::int64_t as_of) {
+std::string client_measures(const fb::CaseT& course, std::int64_t as_of, const Words& w) {
   std::size_t done = 0, missed = 0;
   std::string open;
   for (const auto& record : course.occasions) {
@@ -139,13 +151,17 @@ std::string client_measures(const fb::CaseT& course, std::int64_t as_of) {
     } else if (occasion.expires <= as_of) {
       ++missed;
     } else if (course.closed == 0) {
-      open += "<li>" + html_text(role_name(occasion.role)) + " of the " + std::string(name(occasion.rater)) + ": due " +
-              moment(occasion.due) + "</li>";
+      open += "<li>" +
+              w("{} of the {}: due {}",
+                {html_text(role_name(occasion.role, w)), w(name(occasion.rater)), moment(occasion.due, w)}) +
+              "</li>";
     }
   }
   if (done + missed == 0 && open.empty()) return {};
-  std::string out = "<p>Measures that fell due: " + std::to_string(done) + " answered, " + std::to_string(missed) +
-                    " expired without an answer" + (open.empty() ? "." : "; open:") + "</p>";
+  std::string out = "<p>" +
+                    w("Measures that fell due: {} answered, {} expired without an answer",
+                      {std::to_string(done), std::to_string(missed)}) +
+                    w(open.empty() ? "." : "; open:") + "</p>";
   return open.empty() ? out : out + "<ul>" + open + "</ul>";
 }
 
@@ -158,31 +174,43 @@ std::string paragraph(std::string_view words, std::string_view style) {
          "</p>";
 }
 
-std::string stopped(const fb::ReviewT& review, const fb::CaseSummaryT& summary) {
+std::string told(std::string_view sentence, const Words& w) {
+  if (w.english()) return html_text(sentence);
+  if (const std::string known = w.said(sentence); !known.empty()) return html_text(known);
+  return "<span lang=\"en\">" + html_text(sentence) + "</span>";
+}
+
+std::string stopped(const fb::ReviewT& review, const fb::CaseSummaryT& summary, const Words& w) {
   const auto* course = review.course.get();
   if (summary.observe_only || (course && course->observe_only)) {
-    return "Observed only: this case is collected and computed, and shown to nobody, safety excepted.";
+    return w("Observed only: this case is collected and computed, and shown to nobody, safety excepted.");
   }
-  if (!course) return review.withheld.empty() ? "The course is not shown to this viewer." : review.withheld.front();
+  if (!course) {
+    if (review.withheld.empty()) return w("The course is not shown to this viewer.");
+    const std::string known = w.said(review.withheld.front());
+    return known.empty() ? review.withheld.front() : known;
+  }
   if (course->consent_withdrawn != 0 && course->consent_withdrawn >= course->consent_given) {
-    return "Consent was withdrawn on " + day(course->consent_withdrawn) +
-           ": measures and signals have stopped, and nothing more is shown.";
+    return w("Consent was withdrawn on {}: measures and signals have stopped, and nothing more is shown.",
+             {day(course->consent_withdrawn, w)});
   }
   return {};
 }
 
-std::string client_section(const fb::ReviewT& review, const Pages& pages) {
-  std::string out =
-      "<section class=\"client\" id=\"case-" + fragment(review.id) + "\"><h3>Client " + html_text(review.id) + "</h3>";
-  const std::string stop = stopped(review, summary_of(pages, review.id));
+std::string client_section(const fb::ReviewT& review, const Pages& pages, const Words& w) {
+  std::string out = "<section class=\"client\" id=\"case-" + fragment(review.id) + "\"><h3>" +
+                    w("Client {}", {html_text(review.id)}) + "</h3>";
+  const std::string stop = stopped(review, summary_of(pages, review.id), w);
   if (!stop.empty())
-    return out + paragraph(stop, "stop") + (review.course ? client_flags(*review.course) : "") + "</section>";
+    return out + paragraph(stop, "stop") + (review.course ? client_flags(*review.course, w) : "") + "</section>";
   const auto& course = *review.course;
-  for (const auto& sentence : review.withheld) out += "<p class=\"soft\">Withheld: " + html_text(sentence) + "</p>";
-  out += client_facts(course) + client_plots(course, pages.instruments) + client_flags(course) +
-         client_signals(course) + proposals_of(course) + client_measures(course, review.as_of) +
-         "<h4>The eight factors</h4>" + factor_table(review.factors);
-  if (!review.note.empty()) out += paragraph(review.note, "soft");
+  for (const auto& sentence : review.withheld) {
+    out += "<p class=\"soft\">" + w("Withheld: {}", {told(sentence, w)}) + "</p>";
+  }
+  out += client_facts(course, w) + client_plots(course, pages.instruments, w) + client_flags(course, w) +
+         client_signals(course, w) + proposals_of(course, w) + client_measures(course, review.as_of, w) + "<h4>" +
+         w("The eight factors") + "</h4>" + factor_table(review.factors, w);
+  if (!review.note.empty()) out += "<p class=\"soft\">" + told(review.note, w) + "</p>";
   return out + "</section>";
 }
 

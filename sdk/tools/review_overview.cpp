@@ -11,22 +11,22 @@
 namespace alliance::tools::review {
 namespace {
 
-std::string curve(const std::optional<Series>& series, const char* style) {
+std::string curve(const std::optional<Series>& series, const char* style, const Words& w) {
   if (!series || series->points.empty()) return "<span class=\"soft\">–</span>";
   std::vector<double> values;
   for (const auto& p : series->points) values.push_back(p.y);
   const double low = series->min ? *series->min : *std::min_element(values.begin(), values.end());
   const double high = series->max ? *series->max : *std::max_element(values.begin(), values.end());
-  const std::string words = first_to_last(series);
-  return sparkline(values, low, high, style, role_name(series->role) + ": " + words) + "<br><small>" + words +
+  const std::string words = w("{} → {}", {number(series->points.front().y), number(series->points.back().y)});
+  return sparkline(values, low, high, style, role_name(series->role, w) + w(": ") + words) + "<br><small>" + words +
          "</small>";
 }
 
-std::string signals(const Summary& one) {
+std::string signals(const Summary& one, const Words& w) {
   std::string out;
   const auto add = [&](std::size_t count, const char* style, const char* words) {
     if (count == 0) return;
-    out += (out.empty() ? "" : " ") + tag(style, std::to_string(count) + " " + words);
+    out += (out.empty() ? "" : " ") + tag(style, std::to_string(count) + " " + w(words));
   };
   add(one.drops, "warn", one.drops == 1 ? "drop" : "drops");
   add(one.repaired, "good", "repaired");
@@ -35,43 +35,46 @@ std::string signals(const Summary& one) {
   return out.empty() ? "<span class=\"soft\">–</span>" : out;
 }
 
-std::string safety(const Summary& one) {
+std::string safety(const Summary& one, const Words& w) {
   if (one.flags == 0) return "<span class=\"soft\">–</span>";
-  std::string words = std::to_string(one.flags) + (one.flags == 1 ? " flag" : " flags");
-  words += one.flags_open ? ", " + std::to_string(one.flags_open) + " open" : ", acknowledged";
+  std::string words = w(one.flags == 1 ? "{} flag" : "{} flags", {std::to_string(one.flags)});
+  words += one.flags_open ? w(", {} open", {std::to_string(one.flags_open)}) : w(", acknowledged");
   return tag("safety", words);
 }
 
-std::string row(const Summary& one, const std::string& address) {
+std::string row(const Summary& one, const std::string& address, const Words& w) {
   std::string out = "<tr>" + cell("<a href=\"" + html_text(address) + "\">" + html_text(one.id) + "</a>", "k");
-  out += cell(html_text(one.practitioner)) + cell(html_text(one.delivery));
+  out += cell(html_text(one.practitioner)) + cell(html_text(w(one.delivery)));
   if (!one.stop.empty()) {
-    return out + "<td colspan=\"5\" class=\"soft\">" + html_text(one.stop) + "</td>" + cell(safety(one)) + cell("") +
+    return out + "<td colspan=\"5\" class=\"soft\">" + html_text(one.stop) + "</td>" + cell(safety(one, w)) + cell("") +
            "</tr>";
   }
-  out += cell(std::to_string(one.sessions_held) + " of " + std::to_string(one.sessions_planned), "n");
-  out += cell(curve(one.alliance, "client")) + cell(curve(one.symptoms, "symptom"));
-  out += cell(number(one.minutes_used, 0) + " of " + number(one.minutes_planned, 0), "n");
-  out += cell(signals(one)) + cell(safety(one));
+  out += cell(w("{} of {}", {std::to_string(one.sessions_held), std::to_string(one.sessions_planned)}), "n");
+  out += cell(curve(one.alliance, "client", w)) + cell(curve(one.symptoms, "symptom", w));
+  out += cell(w("{} of {}", {number(one.minutes_used, 0), number(one.minutes_planned, 0)}), "n");
+  out += cell(signals(one, w)) + cell(safety(one, w));
   std::string decided;
   const auto add = [&](std::size_t count, const char* words) {
-    if (count) decided += (decided.empty() ? "" : ", ") + std::to_string(count) + " " + words;
+    if (count) decided += (decided.empty() ? std::string() : w(", ")) + std::to_string(count) + " " + w(words);
   };
   add(one.accepted, "accepted");
   add(one.declined, "declined");
-  add(one.undecided, "open");
+  add(one.undecided, "undecided");
   return out + cell(decided.empty() ? "<span class=\"soft\">–</span>" : decided) + "</tr>";
 }
 
 }  // namespace
 
-std::string clients_overview(const Pages& pages, const std::function<std::string(const std::string&)>& address) {
-  std::string out =
-      "<div class=\"wide\"><table><thead><tr><th>Client</th><th>Pract.</th><th>Delivery</th><th "
-      "class=\"n\">Sessions</th>"
-      "<th>Alliance, client's view</th><th>Symptoms</th><th class=\"n\">Minutes</th><th>Signals</th><th>Safety</th>"
-      "<th>Proposals</th></tr></thead><tbody>";
-  for (const auto& one : pages.cases) out += row(summary(one, pages), address(one.id));
+std::string clients_overview(const Pages& pages, const std::function<std::string(const std::string&)>& address,
+                             const Words& w) {
+  std::string out = "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"" + w("Clients at a glance") +
+                    "\"><table><thead><tr>";
+  for (const char* head : {"Client", "Pract.", "Delivery"}) out += "<th>" + w(head) + "</th>";
+  out += "<th class=\"n\">" + w("Sessions") + "</th><th>" + w("Alliance, client's view") + "</th><th>" + w("Symptoms") +
+         "</th><th class=\"n\">" + w("Minutes") + "</th>";
+  for (const char* head : {"Signals", "Safety", "Proposals"}) out += "<th>" + w(head) + "</th>";
+  out += "</tr></thead><tbody>";
+  for (const auto& one : pages.cases) out += row(summary(one, pages, w), address(one.id), w);
   return out + "</tbody></table></div>";
 }
 

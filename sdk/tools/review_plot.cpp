@@ -129,7 +129,7 @@ std::string svg(const Plot& plot) {
   return out + "</svg>";
 }
 
-std::string svg_bars(const std::string& title, const std::vector<Bar>& bars) {
+std::string svg_bars(const std::string& title, const std::vector<Bar>& bars, const Words& w) {
   constexpr double row = 22, label_width = 118, bars_top = 30;
   double most = 1;
   for (const auto& bar : bars) most = std::max({most, bar.used, bar.planned});
@@ -139,7 +139,7 @@ std::string svg_bars(const std::string& title, const std::vector<Bar>& bars) {
                     "\" role=\"img\" aria-label=\"" + html_text(title) + "\">" + text(4, 15, "title", title);
   double y = bars_top;
   for (const auto& bar : bars) {
-    const std::string hint = bar.label + ": " + number(bar.used) + " of " + number(bar.planned) + " minutes";
+    const std::string hint = bar.label + w(": ") + w("{} of {} minutes", {number(bar.used), number(bar.planned)});
     out += text(label_width - 8, y + 12, "tick end", bar.label);
     out += "<rect" + attribute("x", x(0)) + attribute("y", y + 1) + attribute("width", x(bar.planned) - x(0)) +
            " height=\"15\" class=\"planned\"/>";
@@ -147,7 +147,7 @@ std::string svg_bars(const std::string& title, const std::vector<Bar>& bars) {
            " height=\"9\" class=\"used" + (bar.used > bar.planned ? " over" : "") + "\"><title>" + html_text(hint) +
            "</title></rect>";
     out += text(x(std::max(bar.used, bar.planned)) + 6, y + 12, "tick",
-                number(bar.used, 0) + " of " + number(bar.planned, 0));
+                w("{} of {}", {number(bar.used, 0), number(bar.planned, 0)}));
     y += row;
   }
   return out + "</svg>";

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "review_words.h"
+
 namespace alliance::tools::review {
 
 struct PlotPoint {
@@ -41,7 +43,7 @@ struct Bar {
   double used = 0, planned = 0;
 };
 // Used minutes as a filled bar over the planned ones as an outline.
-std::string svg_bars(const std::string& title, const std::vector<Bar>& bars);
+std::string svg_bars(const std::string& title, const std::vector<Bar>& bars, const Words& words = in_english);
 
 // A line the height of a line of text, for tables.
 std::string sparkline(const std::vector<double>& values, double min, double max, const std::string& style,

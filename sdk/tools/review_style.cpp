@@ -42,11 +42,15 @@ svg .mark.safety{stroke:var(--safety);stroke-dasharray:3 3}svg .flag.safety{fill
 svg .planned{fill:none;stroke:var(--soft)}svg .used{fill:var(--bar)}svg .used.over{fill:var(--practitioner)}
 .tag{display:inline-block;border:1px solid currentColor;border-radius:9px;padding:0 8px;font-size:.82em;white-space:nowrap}
 .tag.safety{color:var(--safety)}.tag.good{color:var(--good)}.tag.warn{color:var(--warn)}.tag.soft{color:var(--soft)}
+th[scope=row]{font-weight:400;color:inherit;border-bottom:1px solid var(--rule)}caption.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+nav.languages{columns:auto;text-align:end}nav.languages a,p.way a,footer button{display:inline-block;min-height:2rem;padding:4px 8px}nav.languages a[aria-current]{color:inherit;font-weight:600;text-decoration:none}
+.crisis{border:2px solid var(--warn);border-radius:10px;padding:4px 16px 10px;margin:28px 0}.crisis h2{border:0;margin:6px 0;padding:0}.crisis ul{list-style:none;padding:0}.crisis a{display:inline-block;padding:6px 0;font-weight:600;color:inherit}
+.whole{white-space:nowrap}td,th{min-width:2.8em}dt{font-weight:600}dd{margin:0 0 8px}code{overflow-wrap:anywhere}summary{cursor:pointer;padding:6px 0;color:var(--client)}li small{font-size:.9em}
 footer{margin-top:48px;border-top:1px solid var(--rule);padding-top:10px}
 @media print{:root{--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--panel:#fff;--client:#0b4d82;--practitioner:#8a4600;
 --symptom:#4a2f78;--safety:#8c1d18;--good:#14592f;--warn:#6b4600;--bar:#9bb9d4}
 body{font-size:10.5pt}main{max-width:none;padding:0}nav{display:none}h2,h3,h4{break-after:avoid}
-tr,svg,.note,.stop{break-inside:avoid}section.client{break-before:page}main>section.client:first-of-type{break-before:auto}form{display:none}.note{padding:2px 10px;margin:4px 0}footer{margin-top:6px}
+tr,svg,.note,.stop{break-inside:avoid}section.client{break-before:page}main>section.client:first-of-type{break-before:auto}form{display:none}.note{padding:2px 10px;margin:4px 0}footer{margin-top:6px}nav.languages,summary{display:none}
 section.client.brief{break-inside:auto}.way{display:none}.brief,.brief table{font-size:9pt}.brief h4{margin:8px 0 2px}.brief p{margin:2px 0;max-width:none}.brief td,.brief th{padding:1px 8px 1px 0}a{color:inherit;text-decoration:none}
 .plots{grid-template-columns:1fr 1fr}}
 )css";

@@ -68,12 +68,12 @@ fb::CaseSummaryT summary_of(const Pages& pages, const std::string& id) {
   return out;
 }
 
-Summary summary(const fb::ReviewT& review, const Pages& pages) {
+Summary summary(const fb::ReviewT& review, const Pages& pages, const Words& w) {
   const auto listed = summary_of(pages, review.id);
   const auto& instruments = pages.instruments;
   Summary out;
   out.id = review.id;
-  out.stop = stopped(review, listed);
+  out.stop = stopped(review, listed, w);
   out.service = review.course ? review.course->service : listed.service;
   out.practitioner = review.course ? review.course->practitioner : listed.practitioner;
   out.delivery = name(review.course ? review.course->delivery : listed.delivery);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "review_series.h"
+#include "review_words.h"
 
 namespace alliance::tools::review {
 
@@ -23,7 +24,7 @@ struct Summary {
   bool closed = false;
 };
 
-Summary summary(const fb::ReviewT& review, const Pages& pages);
+Summary summary(const fb::ReviewT& review, const Pages& pages, const Words& words = in_english);
 
 // "6.5 to 8", "-" when there is nothing.
 std::string first_to_last(const std::optional<Series>& series);

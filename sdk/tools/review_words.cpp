@@ -77,32 +77,33 @@ std::string number(double value, int decimals) {
   return out == "-0" ? "0" : out;
 }
 
-std::string day(std::int64_t instant) {
+std::string day(std::int64_t instant, const Words& words) {
   if (instant == 0) return {};
   static constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(point(instant))};
   const unsigned month = static_cast<unsigned>(date.month());
-  return std::to_string(static_cast<unsigned>(date.day())) + " " +
-         std::string(month >= 1 && month <= 12 ? months[month - 1] : "?") + " " +
-         std::to_string(static_cast<int>(date.year()));
+  return words("{} {} {}", {std::to_string(static_cast<unsigned>(date.day())),
+                            words(month >= 1 && month <= 12 ? months[month - 1] : "?"),
+                            std::to_string(static_cast<int>(date.year()))});
 }
 
-std::string moment(std::int64_t instant) {
+std::string moment(std::int64_t instant, const Words& words) {
   if (instant == 0) return {};
   const auto time = point(instant);
   const std::chrono::hh_mm_ss clock{time - std::chrono::floor<std::chrono::days>(time)};
   char text[16];
   std::snprintf(text, sizeof text, " %02d:%02d UTC", static_cast<int>(clock.hours().count()),
                 static_cast<int>(clock.minutes().count()));
-  return day(instant) + text;
+  return day(instant, words) + text;
 }
 
 std::string_view factor_code(fb::Factor factor) { return words_at(factor_codes, factor); }
 std::string_view factor_name(fb::Factor factor) { return words_at(factor_names, factor); }
 bool helps(fb::Factor factor) { return factor >= fb::Factor::f1_time && factor <= fb::Factor::f4_training_support; }
 
-std::string role_name(std::string_view role) {
+std::string role_name(std::string_view role, const Words& words) {
+  if (const std::string known = words.said(role); !known.empty()) return known;
   std::string out;
   bool first = true;
   for (const char c : role) {

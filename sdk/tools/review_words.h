@@ -8,21 +8,26 @@
 #include <string>
 #include <string_view>
 
+#include "sidecar/words.h"
+
 namespace alliance::tools::review {
+
+using sidecar::Words;
+inline const Words in_english;
 
 inline constexpr std::string_view not_validated =
     "The indicators and signals are the SDK's own, inspired by Doukani et al. 2022 (doi 10.1192/bjo.2022.546). "
     "They are not validated. A signal is a reason to ask the client, never a verdict and never a rating of a "
     "practitioner.";
 
-std::string number(double value, int decimals = 1);  // "12.5", "12", never "12.0"
-std::string day(std::int64_t instant);               // "3 Mar 2026" in UTC; "" for 0
-std::string moment(std::int64_t instant);            // "3 Mar 2026 14:05 UTC"; "" for 0
+std::string number(double value, int decimals = 1);                         // "12.5", "12", never "12.0"
+std::string day(std::int64_t instant, const Words& words = in_english);     // "3 Mar 2026" in UTC; "" for 0
+std::string moment(std::int64_t instant, const Words& words = in_english);  // "3 Mar 2026 14:05 UTC"; "" for 0
 
 std::string_view factor_code(fb::Factor factor);  // "F1"
 std::string_view factor_name(fb::Factor factor);  // what helps or hinders
 bool helps(fb::Factor factor);
-std::string role_name(std::string_view role);  // "alliance.total" -> "Alliance, total"
+std::string role_name(std::string_view role, const Words& words = in_english);  // "alliance.total" -> "Alliance, total"
 std::string_view name(fb::Rater rater);
 std::string_view name(fb::Work work);
 std::string_view name(fb::SignalKind kind);

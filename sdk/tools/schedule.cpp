@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* policy = "org.alliance-sdk.session-schedule";
+constexpr const char* schedule_policy = "org.alliance-sdk.session-schedule";
 constexpr std::int64_t an_hour = INT64_C(3'600'000'000);
 
 struct ScheduleOptions {
@@ -83,7 +83,7 @@ Result<fb::DueListT> planned(const ScheduleOptions& chosen, const std::string& s
       R"({"schedule":)" + quoted(fs::absolute(chosen.file).string()) + R"(,"cast":"everybody"})";
   const std::string config =
       std::string(R"({"safety":{"contact":"none, a preview"},"timing_policy":"session-schedule",)") +
-      R"("plugins":[{"plugin":")" + policy + R"(","settings":)" + quoted(settings) + "}]}";
+      R"("plugins":[{"plugin":")" + schedule_policy + R"(","settings":)" + quoted(settings) + "}]}";
   try {
     HostOptions options;
     options.tenant = "preview";

@@ -41,7 +41,7 @@ journey("what is asked today and why, who sees it and until when; answered to th
   await tab.getByRole("button", { name: "Send my answers" }).click();
   await tab.getByText("Your answers have arrived").waitFor();
   await tab.getByRole("button", { name: "Back to the list" }).click();
-  await tab.getByText("7 (0 to 10) (not validated)").waitFor();
+  await tab.getByRole("row", { name: /7 \(0 to 10\).*not validated/ }).waitFor();
   assert.equal(await tab.getByRole("button", { name: "Begin: Three quick" }).count(), 0, "it is asked no more");
   await looks(tab, "client-past");
   const [sheet] = await sheets("c-1", client);

@@ -237,8 +237,149 @@ journey("both print, and say without JavaScript where else to look", async () =>
     assert.deepEqual(pressed, [], "nothing to press on paper");
     await looks(tab, `${name}-print`);
     const plain = await visit(address, { javaScriptEnabled: false });
-    await plain.getByText(/alliance (review --html|export study)/).waitFor();
+    await plain.getByRole("link", { name: "The pages for reading" }).waitFor();
   }
+});
+
+// Without JavaScript: from the page itself to what is read, with the token that its address holds.
+async function reads(address, options = {}) {
+  const tab = await visit(address, { javaScriptEnabled: false, ...options });
+  await tab.locator("noscript a, main a").getByText(/pages for reading|What is asked/).click();
+  await tab.locator("input[name=token]").fill(token_of(address));
+  await tab.locator("form button").click();
+  await tab.locator("footer form").waitFor();
+  return tab;
+}
+// A tab without scripts cannot be asked: the same page is looked at in one with them, of which it has none.
+async function plain_look(tab, name, { language = "en", colorScheme } = {}) {
+  const other = await open(browser, origin, { viewport: tab.viewportSize(), colorScheme });
+  tabs.push(other);
+  await other.context().addCookies(await tab.context().cookies(`${origin}/reading`));
+  await other.goto(tab.url());
+  assert.equal(await other.locator("html").getAttribute("lang"), language);
+  assert.equal(await other.locator("script").count(), 0);
+  await looks(other, name);
+  if (language !== "en") assert.deepEqual(await english_left(other), [], name);
+}
+// What is said in English on a page in another language is marked so; ids, codes and proper names have no language.
+const english_left = (tab) => tab.evaluate(() => {
+  const left = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const at = node.parentElement;
+    if (at.closest("[lang=en], code, script, noscript, style")) continue;
+    const text = node.textContent.replace(/Doukani|doi|JavaScript|SDK|CBT|English|UTC|PHQ|GAD|WAI|SUS/g, "");
+    if (/[a-z]{3,} [a-z]{2,}/.test(text)) left.push(node.textContent.trim());
+  }
+  return left;
+});
+
+journey("a client reads without JavaScript what is asked and why, who sees it, own past answers, and where to find help", async () => {
+  let tab = await reads(pages.client, { viewport: PHONE });
+  await tab.getByRole("heading", { name: "What is asked today" }).waitFor();
+  for (const wanted of ["Why today:", "Who sees your answers:", "Made up: answers are read", "Answering needs JavaScript", "It is no diagnosis", "Made up: where to find help", "not validated"])
+    await tab.getByText(wanted).first().waitFor();
+  assert.ok(await tab.getByRole("row").count() > 5, "past answers");
+  assert.equal(await tab.getByText(/signal|drop/i).count(), 0, "a signal is put to the client in person");
+  await plain_look(tab, "reading-client-phone");
+  await tab.getByRole("link", { name: "简体中文" }).click();
+  await tab.getByRole("heading", { name: "今天需要回答的问卷" }).waitFor();
+  for (const wanted of ["为什么是今天", "谁会看到您的回答", "示例：在哪里可以获得帮助", "不是诊断"]) await tab.getByText(wanted).first().waitFor();
+  await plain_look(tab, "reading-client-phone-zh", { language: "zh-Hans" });
+  // Another's case, and help for whoever has no token at all.
+  await tab.goto(`${origin}/reading/cases/c11`);
+  await tab.getByText("示例：在哪里可以获得帮助").waitFor();
+  tab = await visit(pages.client.replace(/#.*/, ""), { javaScriptEnabled: false, viewport: PHONE });
+  await tab.getByRole("link", { name: "If you need help now" }).click();
+  await tab.getByText("Made up: where to find help").waitFor();
+  await plain_look(tab, "reading-help-phone");
+});
+
+journey("the service and the researcher read without JavaScript, in both languages; groups of five, and no outcome", async () => {
+  let tab = await reads(pages.service);
+  await tab.getByRole("link", { name: "north" }).click();
+  for (const wanted of ["The weeks to come", "Overdue reviews", "Usability and support", "Training and supervision", "The eight factors over time", "None rates a practitioner", "not validated", "suppressed, fewer than five", "What is left out, and why"])
+    await tab.getByText(wanted).first().waitFor();
+  const time = await (await get(pages.service, "/services/north/time")).json();
+  assert.equal(await tab.getByRole("row", { name: /^Overdue reviews/ }).getByRole("cell").innerText(), String(time.overdue_reviews));
+  assert.doesNotMatch(await tab.locator("body").innerText(), /\b[pc]\d{1,2}\b/, "nobody by name");
+  await plain_look(tab, "reading-service");
+  await tab.getByRole("link", { name: "简体中文" }).click();
+  await tab.getByRole("heading", { name: "未来几周" }).waitFor();
+  await tab.setViewportSize(PHONE);
+  await plain_look(tab, "reading-service-phone-zh", { language: "zh-Hans" });
+  await tab.goto(`${origin}/reading/services/harbour`);
+  await tab.getByText("因少于五人而不显示").first().waitFor();
+  assert.equal(await tab.getByRole("table").count(), 0);
+  tab = await reads(pages.researcher);
+  const overview = await (await get(pages.researcher, "/study/overview")).json();
+  for (const wanted of ["The trial is blinded.", "Completeness of measures", "Protocol version", overview.freeze]) await tab.getByText(wanted).first().waitFor();
+  await plain_look(tab, "reading-researcher");
+  const [download] = await Promise.all([tab.waitForEvent("download"), tab.getByRole("link", { name: "Download the pseudonymised export" }).click()]);
+  const extract = JSON.parse(readFileSync(await download.path(), "utf8"));
+  assert.equal(extract.cases.length, overview.cases);
+  assert.doesNotMatch(JSON.stringify(extract) + await tab.locator("body").innerText(), /"(value|scored|scores|band)"|"answers":\[[^\]]|\b[pc]\d{1,2}\b/, "no outcome and no id");
+  await tab.getByRole("link", { name: "简体中文" }).click();
+  await tab.getByText("试验处于盲态。").waitFor();
+  await plain_look(tab, "reading-researcher-zh", { language: "zh-Hans" });
+});
+
+journey("a caseload, a course and a brief are read in Chinese without JavaScript, signals as reasons to ask", async () => {
+  const zh_dark = { language: "zh-Hans", colorScheme: "dark" };
+  const tab = await reads(in_chinese(pages.practitioner), { locale: "zh-CN", colorScheme: "dark" });
+  await tab.goto(`${origin}/reading?lang=zh-Hans`);
+  for (const wanted of ["您的个案", "值得关注的理由", "绝不是结论", "可借此询问来访者"]) await tab.getByText(wanted).first().waitFor();
+  await plain_look(tab, "reading-caseload-zh-dark", zh_dark);
+  await tab.getByRole("link", { name: "c10" }).first().click();
+  await tab.getByRole("heading", { name: "来访者 c10" }).waitFor();
+  assert.ok(await tab.locator("svg.plot").count() >= 3, "plots");
+  await plain_look(tab, "reading-course-zh-dark", zh_dark);
+  await tab.getByRole("link", { name: "会谈前简报" }).click();
+  await tab.getByRole("heading", { name: "可以谈的一件事" }).waitFor();
+  await plain_look(tab, "reading-brief-zh-dark", zh_dark);
+});
+
+journey("what is proposed to a practitioner in person is accepted, declined and edited there, and by nobody else", async () => {
+  const review = async () => (await get(pages.practitioner, "/practitioners/p3/review")).json();
+  const waiting = async () => ((await review()).course?.proposals ?? []).filter((one) => (one.decision ?? "unset") === "unset");
+  const before = await waiting();
+  assert.ok(before.length > 0, "something is proposed to p3");
+  const tab = await visit(pages.practitioner);
+  await read(tab);
+  await tab.getByRole("link", { name: "Yourself" }).click();
+  const card = tab.locator("section", { has: tab.getByRole("heading", { name: "Proposed to you" }) });
+  await card.getByRole("button", { name: /^Accept:/ }).first().waitFor();
+  await looks(tab, "practitioner-own-proposals");
+  const [first] = before;
+  const body = { practitioner: "p3", body_type: "ProposalDecided", body: { proposal: first.proposal.id, decision: "accepted" }, id: "not-mine" };
+  for (const who of [pages.client, pages.service, pages.researcher])
+    assert.equal((await get(who, "/events", { method: "POST", body: JSON.stringify(body) })).status, 403);
+  await card.getByText("Edit …").first().click();
+  await card.getByLabel("In words").first().fill("Move two reviews to the week after");
+  await card.getByRole("button", { name: "Accept as edited" }).first().click();
+  for (let tried = 0; (await waiting()).length === before.length; ++tried) {
+    assert.ok(tried < 200, "the decision does not arrive");
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  const decided = (await review()).course.proposals.filter((one) => one.decision === "accepted");
+  assert.deepEqual(decided.map((one) => [one.by, one.edited.text]), [["p3", "Move two reviews to the week after"]]);
+  await card.getByText("Decided").click();
+  await card.getByText("Move two reviews").or(card.getByText("accepted")).first().waitFor();
+});
+
+journey("what is proposed and measured is said in Chinese on the Chinese pages", async () => {
+  let tab = await visit(in_chinese(pages.practitioner));
+  await read(tab);
+  await tab.getByRole("link", { name: "c10" }).first().click();
+  await tab.locator("section", { has: tab.getByRole("heading", { name: "建议" }) }).getByText("您可以").first().waitFor();
+  await tab.locator(".plot canvas").first().waitFor();
+  assert.deepEqual(await tab.locator("#content [lang=en]").allInnerTexts(), []);
+  assert.deepEqual(await english_left(tab), []);
+  await looks(tab, "practitioner-course-zh");
+  await tab.getByRole("link", { name: "您自己" }).click();
+  await tab.getByText("没有仍然有效的培训").first().waitFor();
+  assert.deepEqual(await english_left(tab), []);
+  await looks(tab, "practitioner-own-zh");
 });
 
 journey("an address that is over says so, and shows nothing", async () => {

@@ -99,10 +99,16 @@ Result<fb::ReviewT> review_practitioner(const Everyone& everyone, const std::str
   std::sort(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   std::vector<const fb::CaseT*> cases;
   for (const auto& state : seen) cases.push_back(&state);
-  const auto own_seen = as_seen(own, viewer, left_out);
+  auto own_seen = as_seen(own, viewer, left_out);
   out.factors = indicators::practitioner_rows(&own_seen, cases, everyone.as_of, left_out);
   out.people = static_cast<std::uint32_t>(seen.size());
   out.withheld = left_out.sentences();
+  if (!own_seen.proposals.empty()) {  // what is proposed to this person, for this person to decide
+    out.course = std::make_unique<fb::CaseT>();
+    out.course->id = own.id;
+    out.course->subject = own.subject;
+    out.course->proposals = std::move(own_seen.proposals);
+  }
   if (observed_only > 0) {
     out.withheld.push_back("cases that are observed only are not counted in: " + std::to_string(observed_only));
   }

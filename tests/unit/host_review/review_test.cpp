@@ -175,6 +175,25 @@ TEST(Review, AnOwnPageIsTheMeanOfOwnClientsAndTheOwnStream) {
   EXPECT_TRUE(read(all, of_practitioner, "practitioner/p1", practitioner("p1")).people == 2U);
 }
 
+TEST(Review, AnOwnPageHoldsWhatIsProposedToThatPersonAndNothingElseOfTheOwnStream) {
+  Caseload all;
+  auto own = practitioner_stream("p1");
+  proposal(own, fb::Factor::b1_constraints, fb::ActionKind::protected_slot);
+  proposal(own, fb::Factor::b4_confidence, fb::ActionKind::private_nudge, fb::Decision::accepted);
+  spent(own, fb::Work::supervision, 60, now - day, "own-minutes");
+  add(own.confidence).value = 3;
+  all.add_practitioner(std::move(own));
+  const auto page = read(all, of_practitioner, "p1", practitioner("p1"));
+  ASSERT_TRUE(page.course);
+  EXPECT_EQ(page.course->id, "practitioner/p1");
+  EXPECT_EQ(page.course->proposals.size(), 2U);
+  EXPECT_TRUE(page.course->minutes.empty());
+  EXPECT_TRUE(page.course->confidence.empty());
+  for (const auto& other : {practitioner("p2"), supervisor(), service(), client("c1"), researcher()}) {
+    EXPECT_FALSE(alliance::host::review(all.everyone(), of_practitioner, "p1", other)) << other.role;
+  }
+}
+
 TEST(Review, APractitionerOfCasesAloneHasAPage) {
   Caseload all;
   all.add_case(full_case("c1", "p1"));

@@ -9,13 +9,24 @@ namespace sidecar = alliance::sidecar;
 class Reading : public kit::Sidecar {
  protected:
   sidecar::Draw drawer() override {
-    return [](const alliance::Host& host, const alliance::Viewer& viewer, sidecar::Page, const std::string& case_id,
-              std::int64_t) {
-      if (!case_id.empty()) host.review(ALLIANCE_SCOPE_CASE, case_id, viewer);
-      return alliance::Result<sidecar::Drawn>(sidecar::Drawn{"<p>for " + viewer.id + "</p>", "p{}"});
+    return [](const alliance::Host& host, const alliance::Viewer& viewer, const sidecar::Reading& reading) {
+      if (!reading.of.empty()) host.review(ALLIANCE_SCOPE_CASE, reading.of, viewer);
+      std::string said = "<p>for " + viewer.id + "</p>";
+      if (!reading.words.english()) said += reading.words.language() + reading.words("Caseload");
+      if (reading.told != nullptr) said += std::string(reading.told->at("crisis").get_string());
+      return alliance::Result<sidecar::Drawn>(sidecar::Drawn{said, "p{}"});
     };
   }
-  void settle(sidecar::Settings& settings) override { settings.origins = {"https://platform.example"}; }
+  void settle(sidecar::Settings& settings) override {
+    settings.origins = {"https://platform.example"};
+    if (!told_.empty()) settings.words = kit::json::parse(told_).as_array();
+  }
+  void tell_clients() {
+    told_ = R"([{"language":"en","crisis":"Call <112>.","contacts":[{"label":"Line","href":"tel:112"}]},
+                {"language":"zh-Hans","crisis":"请立即拨打电话。"}])";
+    end();
+    begin();
+  }
 
   Response sign_in(const std::string& token, Headers headers = {}) {
     headers.emplace("content-type", "application/x-www-form-urlencoded");
@@ -26,9 +37,17 @@ class Reading : public kit::Sidecar {
     const auto said = post("/tokens", "service", R"({"role":"practitioner","id":")" + id + R"(","minutes":5})");
     return std::string(read(said).at("token").as_string());
   }
+  Response in_language(const std::string& target, const std::string& token, const std::string& wishes,
+                       const std::string& cookie = "") {
+    return call(
+        "GET", target, "", "",
+        {{"cookie", "alliance_reading=" + token + cookie}, {"accept", "text/html"}, {"accept-language", wishes}});
+  }
   Response with_cookie(const std::string& target, const std::string& token) {
     return call("GET", target, "", "", {{"cookie", "a=b; alliance_reading=" + token}, {"accept", "text/html"}});
   }
+
+  std::string told_;
 };
 
 TEST_F(Reading, APersonsTokenBecomesACookieThatNoScriptSeesAndNoOtherSiteSends) {
@@ -85,6 +104,48 @@ TEST_F(Reading, TakesNoTokenThatIsNobodysAndNoFormOfAnotherSite) {
   EXPECT_EQ(
       call("POST", "/reading", "", "token=a&more=b", {{"content-type", "application/x-www-form-urlencoded"}}).status,
       400);
+}
+
+TEST_F(Reading, SpeaksTheLanguageThatTheBrowserAsksForAndTheOneThatWasChosenFromThenOn) {
+  const std::string token = person("p1");
+  EXPECT_EQ(in_language("/reading", token, "zh-CN,zh;q=0.9,en;q=0.8").body, "<p>for p1</p>zh-Hans个案列表");
+  EXPECT_EQ(in_language("/reading", token, "en-GB,en;q=0.9,zh;q=0.8").body, "<p>for p1</p>");
+  EXPECT_EQ(in_language("/reading", token, "fr-FR").body, "<p>for p1</p>");
+  const auto chosen = in_language("/reading?lang=zh-Hans", token, "en");
+  EXPECT_EQ(chosen.body, "<p>for p1</p>zh-Hans个案列表");
+  EXPECT_EQ(header(chosen, "Set-Cookie"), "alliance_language=zh-Hans; Path=/reading; HttpOnly; SameSite=Strict");
+  EXPECT_EQ(header(chosen, "Content-Language"), "zh-Hans");
+  EXPECT_EQ(in_language("/reading", token, "en", "; alliance_language=zh-Hans").body, chosen.body);
+  EXPECT_EQ(in_language("/reading?lang=en", token, "zh", "; alliance_language=zh-Hans").body, "<p>for p1</p>");
+  // What is said of a language is never sent back as it came.
+  const auto odd = in_language("/reading?lang=%22%3B+x=y", token, "en");
+  EXPECT_EQ(header(odd, "Set-Cookie").find('"'), std::string::npos);
+}
+
+TEST_F(Reading, WhereToFindHelpStandsOnEachPageThatIsInTheWayAndIsOpenToAnybody) {
+  tell_clients();
+  const std::string token = person("p1");
+  for (const auto& page :
+       {call("GET", "/reading/help", ""), in_language("/reading", "nonsense", "en"), sign_in(""), sign_in(token),
+        in_language("/reading/cases/none", token, "en"), call("GET", "/reading", "", "", {{"accept", "text/html"}})}) {
+    EXPECT_NE(page.body.find("Call &lt;112>."), std::string::npos) << page.status << page.body;
+    EXPECT_NE(page.body.find("href=\"tel:112\""), std::string::npos) << page.body;
+  }
+  const auto chinese = call("GET", "/reading/help?lang=zh", "");
+  EXPECT_NE(chinese.body.find("请立即拨打电话。"), std::string::npos) << chinese.body;
+  EXPECT_NE(chinese.body.find("<html lang=\"zh-Hans\""), std::string::npos);
+  told_.clear();
+  end();
+  begin();
+  EXPECT_NE(call("GET", "/reading/help", "").body.find("call the emergency number of your country"), std::string::npos);
+}
+
+TEST_F(Reading, AStudyIsTakenAwayByResearchersAlone) {
+  const auto issued = post("/tokens", "service", R"({"role":"client","id":"anna","minutes":5})");
+  const std::string client(read(issued).at("token").as_string());
+  EXPECT_EQ(with_cookie("/reading/study/export", client).status, 403);
+  EXPECT_EQ(with_cookie("/reading/study/export", person("p1")).status, 403);
+  EXPECT_EQ(get("/reading/study/export", "researcher", "r").status, 409) << "there is no study here";
 }
 
 TEST_F(Reading, AFormIsTakenFromAStrangerOnlyWhileItIsSmall) {
