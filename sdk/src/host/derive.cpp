@@ -105,9 +105,7 @@ Result<Finding> Deriver::score(const fb::AnswersGivenT& given, const std::string
   auto scored = host::score(*instrument, given, event);
   if (!scored) return tl::unexpected(scored.error());
   if (config_.delivery && config_.delivery->answers) scored->answers = answers_of(*instrument, given);
-  return Finding{report(std::move(*scored)), 0, event,
-                 instrument->plugin->info.id + "@" + instrument->plugin->info.version + "/" +
-                     instrument->definition.version + "/" + instrument->definition.hash};
+  return Finding{report(std::move(*scored)), 0, event, instrument->versions};
 }
 
 void Deriver::flags(Work& work, const fb::EventT& event) const {

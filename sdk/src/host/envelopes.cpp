@@ -59,7 +59,7 @@ Enveloped envelop(const From& from, const fb::CaseT& state, const std::vector<Fi
     const bool sent = leaves(kind, state);
     payload.Clear();
     payload.Finish(fb::Report::Pack(payload, &finding.report), "ALRP");
-    const std::size_t index = seen[{kind.name, finding.occurrence}]++;
+    const std::size_t index = findings.size() > 1 ? seen[{kind.name, finding.occurrence}]++ : 0;
     one.Clear();
     const auto id =
         one.CreateString(report_id(from.tenant, from.stream, kind.name, finding.occurrence, index, finding.versions));

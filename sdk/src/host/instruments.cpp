@@ -108,6 +108,8 @@ std::vector<std::string> Instruments::add(plugin::Plugin& plugin, bool has_safet
       continue;
     }
     instrument->has_safety = has_safety_item(*definition);
+    instrument->versions =
+        plugin.info.id + "@" + plugin.info.version + "/" + definition->version + "/" + definition->hash;
     instrument->definition = std::move(*definition);
     for (std::size_t k = 0; k < instrument->definition.items.size(); ++k) {
       instrument->item_index.emplace(instrument->definition.items[k]->id, k);

@@ -24,6 +24,7 @@ struct Instrument {
   std::map<std::string, std::size_t> item_index;
   measure::ItemDirections directions;
   bool has_safety = false;  // an item that may raise a flag
+  std::string versions;     // of the plugin and of the definition, with its hash: of these a report's id is made
 };
 
 // Its texts in a language, checked; ALLIANCE_E_NOT_FOUND when there are none in it.

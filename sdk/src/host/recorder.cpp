@@ -66,9 +66,7 @@ struct Recorder::Desk {
   Builders builders;
 
   // In one order for everybody, so that two callers cannot wait for each other.
-  void lock(std::vector<std::pair<std::string, Stream*>> named) {
-    std::sort(named.begin(), named.end());
-    named.erase(std::unique(named.begin(), named.end()), named.end());
+  void lock(const std::map<std::string, Stream*>& named) {
     locks.reserve(named.size());
     for (const auto& [id, stream] : named) locks.emplace_back(stream->mutex);
   }
@@ -160,15 +158,15 @@ void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::in
   Desk desk;
   desk.epoch = store_.new_epoch(now_());
   std::vector<Stream*> streams(events.size());
-  std::vector<std::pair<std::string, Stream*>> named;
-  named.reserve(events.size());
+  std::map<std::string, Stream*> named;
   for (std::size_t i = 0; i < events.size(); ++i) {
     std::string id = stream_of(*events[i]);
     if (id.empty()) continue;  // refused below
     streams[i] = &streams_.get(id);
-    named.emplace_back(std::move(id), streams[i]);
+    named.emplace(std::move(id), streams[i]);
   }
-  desk.lock(std::move(named));
+  desk.lock(named);
+  desk.entries.reserve(events.size());
   std::vector<std::size_t> taken;
   std::uint64_t repeated = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {

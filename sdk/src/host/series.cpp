@@ -88,7 +88,7 @@ struct AllianceWatch::Found {
 };
 
 void AllianceWatch::look(const fb::CaseT& state, const fb::SheetT& sheet, const Instrument* instrument,
-                         std::vector<Found>& found) {
+                         std::vector<std::unique_ptr<Found>>& found) {
   const measure::RepairRule repair_rule;
   for (const auto& score : sheet.scores) {
     if (!score->value || std::none_of(score->roles.begin(), score->roles.end(), watched_for)) continue;
@@ -118,7 +118,7 @@ void AllianceWatch::look(const fb::CaseT& state, const fb::SheetT& sheet, const 
         made.now = *score->value;
         made.change = series.sign * (point - one->watch.drop().now);
         made.rule = "repair(window=" + std::to_string(repair_rule.window) + ",tolerance=0.5 SD)";
-        found.push_back({&key, one->number, true, std::move(made)});
+        found.push_back(std::make_unique<Found>(Found{&key, one->number, true, std::move(made)}));
       }
       one = series.open.erase(one);
     }
@@ -134,12 +134,12 @@ void AllianceWatch::look(const fb::CaseT& state, const fb::SheetT& sheet, const 
     made.threshold = drop->threshold;
     made.rule =
         "drop_sd(k=1,source=within,baseline=" + std::to_string(measure::DropRule{}.baseline) + ",least=0.1 of range)";
-    found.push_back({&key, series.found, false, std::move(made)});
+    found.push_back(std::make_unique<Found>(Found{&key, series.found, false, std::move(made)}));
   }
 }
 
 std::vector<fb::AllianceSignalT> AllianceWatch::signals(const fb::CaseT& state, const Instruments& instruments) {
-  std::vector<Found> found;
+  std::vector<std::unique_ptr<Found>> found;
   const fb::SheetT* before = nullptr;
   const Instrument* instrument = nullptr;
   for (std::size_t at = seen_.value_or(0); at < state.sheets.size(); ++at) {
@@ -153,11 +153,11 @@ std::vector<fb::AllianceSignalT> AllianceWatch::signals(const fb::CaseT& state, 
   }
   seen_ = state.sheets.size();
   // In one order, however many sheets were looked at together.
-  std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
-    return std::tie(*a.key, a.drop, a.outcome) < std::tie(*b.key, b.drop, b.outcome);
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::tie(*a->key, a->drop, a->outcome) < std::tie(*b->key, b->drop, b->outcome);
   });
   std::vector<fb::AllianceSignalT> signals;
-  for (auto& one : found) signals.push_back(std::move(one.signal));
+  for (auto& one : found) signals.push_back(std::move(one->signal));
   return signals;
 }
 

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -41,7 +42,8 @@ class AllianceWatch {
     std::vector<Open> open;
   };
   struct Found;
-  void look(const fb::CaseT& state, const fb::SheetT& sheet, const Instrument* instrument, std::vector<Found>& found);
+  void look(const fb::CaseT& state, const fb::SheetT& sheet, const Instrument* instrument,
+            std::vector<std::unique_ptr<Found>>& found);
 
   std::map<Key, Series, std::less<>> series_;
   std::optional<std::size_t> seen_;  // of the case's sheets; nothing: it was not looked at yet
