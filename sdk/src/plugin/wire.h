@@ -160,11 +160,13 @@ class Inlet {
  private:
   void wait_for(Deadline deadline);
   ssize_t take(std::uint8_t* to, std::size_t most, int flags);
+  ssize_t take_first(std::uint8_t* to, std::size_t most);
 
   int socket_;
   Descriptors descriptors_;
   Descriptor descriptor_;
   std::chrono::milliseconds waits_{0};
+  bool soon_ = false;  // what was waited for last came soon
   std::array<std::uint8_t, 4096> bytes_{};
   std::size_t from_ = 0, to_ = 0;  // what came and was not yet asked for
 };
