@@ -35,7 +35,7 @@ Heard listen(std::span<const std::uint8_t> bytes, std::size_t piece) {
         return heard;
       }
       fuzz::require(part.size() < before || message->has_value(), "a decoder that is fed goes forward");
-      if (*message) heard.messages.push_back(std::move(**message));
+      if (*message) heard.messages.emplace_back((*message)->begin(), (*message)->end());
     }
   }
   return heard;

@@ -4,6 +4,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace alliance::messaging {
@@ -19,7 +20,6 @@ Channel::Channel(Wire wire, const Patience& patience)
       reading_(wire_.executor()),
       writing_(wire_.executor()),
       half_(wire_.executor()),
-      queue_signal_(wire_.executor()),
       patience_(patience) {}
 
 asio::awaitable<Result<void>> Channel::handshake(std::chrono::milliseconds within) {
@@ -31,17 +31,57 @@ asio::awaitable<Result<void>> Channel::handshake(std::chrono::milliseconds withi
   co_return done;
 }
 
-void Channel::start() { asio::co_spawn(wire_.executor(), write_loop(), asio::detached); }
+void Channel::start() {
+  started_ = true;
+  write_soon();
+}
 
 void Channel::send(Bytes frame) {
   if (closed_ || finishing_) return;
   queue_.push_back(std::move(frame));
-  queue_signal_.cancel();
+  write_soon();
 }
 
 void Channel::finish() {
   finishing_ = true;
-  queue_signal_.cancel();
+  write_soon();
+}
+
+// Once for all that is sent until then.
+void Channel::write_soon() {
+  if (!started_ || waiting_ || std::exchange(asked_, true)) return;
+  asio::post(wire_.executor(), [self = shared_from_this()] {
+    if (std::exchange(self->asked_, false)) self->write();
+  });
+}
+
+// Mostly the socket takes all at once: a coroutine and a timer would cost more than that.
+void Channel::write() {
+  if (closed_ || waiting_) return;
+  const auto state = wire_.write(queue_);
+  if (state == TlsSession::State::done) {
+    if (finishing_) wire_.end_sending();
+    return;
+  }
+  waiting_ = true;
+  asio::co_spawn(wire_.executor(), write_rest(state), asio::detached);
+}
+
+asio::awaitable<void> Channel::write_rest(TlsSession::State state) {
+  const auto self = shared_from_this();
+  while (state != TlsSession::State::done) {
+    arm(writing_, Clock::now() + patience_.write, "the other side takes nothing more");
+    auto more = co_await wire_.writable(state);
+    disarm(writing_);
+    if (closed_) co_return;
+    if (!more) {
+      broken(std::move(more).error());
+      co_return;
+    }
+    state = wire_.write(queue_);
+  }
+  waiting_ = false;
+  if (finishing_) wire_.end_sending();
 }
 
 void Channel::close() {
@@ -51,7 +91,6 @@ void Channel::close() {
   disarm(reading_);
   disarm(writing_);
   disarm(half_);
-  queue_signal_.cancel();
 }
 
 void Channel::broken(Failure failure) {
@@ -82,37 +121,12 @@ void Channel::watch_frame() {
   });
 }
 
-asio::awaitable<void> Channel::write_loop() {
-  const auto self = shared_from_this();
-  // Mostly the socket takes all at once, and a timer would cost more than that.
-  const std::function<void()> waits = [this] {
-    arm(writing_, Clock::now() + patience_.write, "the other side takes nothing more");
-  };
-  while (!closed_) {
-    if (queue_.empty()) {
-      if (finishing_) {
-        wire_.end_sending();
-        co_return;
-      }
-      queue_signal_.expires_at(Clock::time_point::max());
-      co_await queue_signal_.async_wait(quiet);
-      continue;
-    }
-    const auto sending = std::exchange(queue_, {});
-    const auto written = co_await wire_.write(sending, waits);
-    disarm(writing_);
-    if (!written) {
-      broken(written.error());
-      co_return;
-    }
-  }
-}
-
-asio::awaitable<Result<std::vector<Bytes>>> Channel::receive(std::optional<std::chrono::milliseconds> within) {
+asio::awaitable<Result<Channel::Messages>> Channel::receive(std::optional<std::chrono::milliseconds> within) {
   const auto self = shared_from_this();
   const auto begin = Clock::now();
-  std::vector<Bytes> messages;
-  while (messages.empty()) {
+  messages_.clear();
+  if (std::exchange(asked_, false)) write();
+  while (messages_.empty()) {
     if (failure_) co_return tl::unexpected(*failure_);
     if (within) {
       arm(reading_, begin + *within, "the other side did not answer in time");
@@ -120,7 +134,7 @@ asio::awaitable<Result<std::vector<Bytes>>> Channel::receive(std::optional<std::
       watch_frame();
     }
     const auto count = co_await wire_.read(buffer_);
-    disarm(reading_);
+    if (within) disarm(reading_);
     if (failure_) co_return tl::unexpected(*failure_);
     if (!count || *count == 0) {
       Failure failure = count ? Failure{ALLIANCE_E_IO, "the other side closed the connection", {}} : count.error();
@@ -137,15 +151,15 @@ asio::awaitable<Result<std::vector<Bytes>>> Channel::receive(std::optional<std::
         failure_ = message.error();
         break;
       }
-      if (*message) messages.push_back(std::move(**message));
+      if (*message) messages_.push_back(**message);
     }
     if (!decoder_.midway()) {
       frame_began_.reset();
-    } else if (!frame_began_ || !messages.empty()) {
+    } else if (!frame_began_ || !messages_.empty()) {
       frame_began_ = Clock::now();
     }
   }
-  co_return messages;
+  co_return Messages(messages_);
 }
 
 asio::awaitable<void> Channel::drain(std::chrono::milliseconds within) {

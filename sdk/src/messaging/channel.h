@@ -30,28 +30,33 @@ class Channel : public std::enable_shared_from_this<Channel> {
   std::vector<std::string> peer_names() const { return wire_.peer_names(); }
   std::size_t queued() const { return queue_.size(); }
 
-  // Waits for at least one whole message, and gives all that have come. Without `within` it waits for ever,
-  // but no longer than the patience for a frame once one has begun.
-  asio::awaitable<Result<std::vector<Bytes>>> receive(std::optional<std::chrono::milliseconds> within);
+  // Waits for at least one whole message, and gives all that have come: they lie here until the next call. Without
+  // `within` it waits for ever, but no longer than the patience for a frame once one has begun.
+  using Messages = std::span<const std::span<const std::uint8_t>>;
+  asio::awaitable<Result<Messages>> receive(std::optional<std::chrono::milliseconds> within);
   // Reads and forgets until the other side closes: a socket closed on unread bytes takes back what was sent last.
   asio::awaitable<void> drain(std::chrono::milliseconds within);
 
  private:
-  asio::awaitable<void> write_loop();
+  void write_soon();
+  void write();
+  asio::awaitable<void> write_rest(TlsSession::State state);
   void arm(asio::steady_timer& timer, std::chrono::steady_clock::time_point when, const char* sentence);
   void disarm(asio::steady_timer& timer);
   void watch_frame();
   void broken(Failure failure);
 
   Wire wire_;
-  asio::steady_timer reading_, writing_, half_, queue_signal_;
+  asio::steady_timer reading_, writing_, half_;
   Patience patience_;
   Decoder decoder_{max_greeting};
-  std::array<std::uint8_t, 128 * 1024> buffer_{};
+  alignas(8) std::array<std::uint8_t, 128 * 1024> buffer_{};
+  std::vector<std::span<const std::uint8_t>> messages_;
   std::deque<Bytes> queue_;
   std::optional<Failure> failure_;
   std::optional<std::chrono::steady_clock::time_point> frame_began_;
-  bool finishing_ = false, closed_ = false, watching_ = false;
+  bool started_ = false, finishing_ = false, closed_ = false, watching_ = false;
+  bool asked_ = false, waiting_ = false;  // to write soon; for the other side to take more
 };
 
 }  // namespace alliance::messaging

@@ -30,15 +30,19 @@ class Decoder {
   explicit Decoder(std::size_t limit) : limit_(limit) {}
   void set_limit(std::size_t limit) { limit_ = limit; }
 
-  // Takes bytes from the front of `bytes` until a message is whole or none are left.
-  Result<std::optional<Bytes>> take(std::span<const std::uint8_t>& bytes);
+  // Takes bytes from the front of `bytes` until a message is whole or none are left. A message that came in one piece
+  // is left where it lies; one that came in several lies here, until the next such one is whole.
+  Result<std::optional<std::span<const std::uint8_t>>> take(std::span<const std::uint8_t>& bytes);
   bool midway() const { return !heading_.empty(); }  // a frame has begun and is not whole
 
  private:
-  Result<void> read_heading();
+  tl::unexpected<Failure> refuse(Failure failure);
+  Result<void> read_heading(std::span<const std::uint8_t> heading);
+  Result<void> check(std::span<const std::uint8_t> heading, std::span<const std::uint8_t> message);
+
   std::size_t limit_;
   Bytes heading_;
-  Bytes message_;
+  Bytes message_, whole_;
   std::size_t length_ = 0;
   std::optional<Failure> refused_;
 };

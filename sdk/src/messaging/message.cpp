@@ -3,6 +3,8 @@
 
 #include <alliance_schema/envelope_generated.h>
 
+#include <cstring>
+
 #include "messaging/frame.h"
 #include "messaging/text.h"
 #include "schema/verify.h"
@@ -19,6 +21,14 @@ constexpr std::size_t max_name = 512;  // of a tenant, case, id or kind
 constexpr flatbuffers::uoffset_t tables_of_message = 2;
 flatbuffers::uoffset_t tables_of_batch(std::size_t bytes) {
   return 1 + static_cast<flatbuffers::uoffset_t>(bytes / 64);
+}
+
+// Each frame comes through here, in a hundred calls of a few instructions: they become one function.
+template <class Table>
+[[gnu::flatten]] bool well_formed(std::span<const std::uint8_t> bytes, const char* name, flatbuffers::uoffset_t most) {
+  flatbuffers::Verifier verifier(bytes.data(), bytes.size(), schema::max_depth, most);
+  return bytes.size() >= 8 && std::memcmp(bytes.data() + sizeof(flatbuffers::uoffset_t), name, 4) == 0 &&
+         verifier.VerifyBuffer<Table>(nullptr);
 }
 
 template <class Body>
@@ -91,6 +101,25 @@ Result<Message> read_ask(const fb::Ask& ask) {
   return Ask{ask.number(), ask.case_()->str(), ask.report()->str(), ask.role(), ask.viewer()->str()};
 }
 
+// What is wrong with an envelope's texts and numbers; null: nothing.
+[[gnu::flatten]] const char* wrong_with(const fb::Envelope& envelope) {
+  for (const auto* text : {envelope.id(), envelope.tenant(), envelope.case_(), envelope.kind()}) {
+    if (text->size() == 0 || !is_name(text->string_view(), max_name)) {
+      return "has an id, tenant, case or kind that is empty, too long or no UTF-8";
+    }
+  }
+  if (envelope.sequence() == 0) return "has no sequence number";
+  if (!is_lane(envelope.lane())) return "names a lane that does not exist";
+  const auto* tombstone = envelope.tombstone_of();
+  if (tombstone != nullptr && (tombstone->size() == 0 || !is_name(tombstone->string_view(), max_name))) {
+    return "is a tombstone of nothing";
+  }
+  if ((envelope.payload()->size() == 0) == (tombstone != nullptr || envelope.withheld())) return nullptr;
+  return tombstone             ? "is a tombstone and holds a report"
+         : envelope.withheld() ? "says that its report is withheld and holds it"
+                               : "holds no report";
+}
+
 Message read_reply(const fb::Reply& reply) {
   Reply out{reply.number(), reply.status()};
   if (const auto* sentence = reply.sentence(); sentence != nullptr && is_name(sentence->string_view(), max_name)) {
@@ -108,9 +137,9 @@ Bytes framed(const Message& message) {
 Bytes framed(const Chunk& chunk) { return encode(chunk); }
 
 Result<Message> read_message(std::span<const std::uint8_t> bytes) {
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) return read_message(Bytes(bytes.begin(), bytes.end()));
   // Not schema::verified(): a message is larger than the largest batch by what is around it.
-  flatbuffers::Verifier verifier(bytes.data(), bytes.size(), schema::max_depth, tables_of_message);
-  if (bytes.size() < 8 || !verifier.VerifyBuffer<fb::Message>(identifier))
+  if (!well_formed<fb::Message>(bytes, identifier, tables_of_message))
     return bad("a frame holds no well-formed message");
   const auto* message = flatbuffers::GetRoot<fb::Message>(bytes.data());
   switch (message->body_type()) {
@@ -144,30 +173,17 @@ Result<Message> read_message(std::span<const std::uint8_t> bytes) {
 }
 
 Result<const fb::Batch*> read_batch(std::span<const std::uint8_t> bytes) {
-  auto batch = schema::verified<fb::Batch>(bytes, fb::BatchIdentifier(), tables_of_batch(bytes.size()));
-  if (!batch) return batch;
+  // The same bounds as schema::verified() has.
+  const bool fits = bytes.size() <= schema::max_bytes && reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 == 0;
+  if (!fits || !well_formed<fb::Batch>(bytes, fb::BatchIdentifier(), tables_of_batch(bytes.size()))) {
+    auto why = schema::verified<fb::Batch>(bytes, fb::BatchIdentifier(), tables_of_batch(bytes.size()));
+    return why ? Result<const fb::Batch*>(bad("a batch is not well-formed")) : why;
+  }
+  const auto* batch = flatbuffers::GetRoot<fb::Batch>(bytes.data());
   std::size_t at = 0;
-  for (const auto* envelope : *(*batch)->envelopes()) {
+  for (const auto* envelope : *batch->envelopes()) {
     ++at;
-    const auto bad_envelope = [at](const char* what) {
-      return bad("envelope " + std::to_string(at) + " of a batch " + what);
-    };
-    for (const auto* text : {envelope->id(), envelope->tenant(), envelope->case_(), envelope->kind()}) {
-      if (text->size() == 0 || !is_name(text->string_view(), max_name)) {
-        return bad_envelope("has an id, tenant, case or kind that is empty, too long or no UTF-8");
-      }
-    }
-    if (envelope->sequence() == 0) return bad_envelope("has no sequence number");
-    if (!is_lane(envelope->lane())) return bad_envelope("names a lane that does not exist");
-    const auto* tombstone = envelope->tombstone_of();
-    if (tombstone != nullptr && (tombstone->size() == 0 || !is_name(tombstone->string_view(), max_name))) {
-      return bad_envelope("is a tombstone of nothing");
-    }
-    if ((envelope->payload()->size() == 0) != (tombstone != nullptr || envelope->withheld())) {
-      return bad_envelope(tombstone              ? "is a tombstone and holds a report"
-                          : envelope->withheld() ? "says that its report is withheld and holds it"
-                                                 : "holds no report");
-    }
+    if (const char* what = wrong_with(*envelope)) return bad("envelope " + std::to_string(at) + " of a batch " + what);
   }
   if (at == 0) return bad("a batch without an envelope came");
   return batch;

@@ -284,7 +284,7 @@ class SocketServer final : public Server {
 
   // All that came together is kept together, and acknowledged by one number.
   std::optional<Refuse> take(const std::shared_ptr<Channel>& speaking, Conversation& conversation,
-                             const std::vector<Bytes>& messages, const std::string& peer) {
+                             Channel::Messages messages, const std::string& peer) {
     Channel& channel = *speaking;
     std::vector<Chunk> chunks;
     std::optional<Refuse> refuse;

@@ -131,7 +131,7 @@ class Session : public std::enable_shared_from_this<Session> {
     co_return endpoints;
   }
 
-  Result<void> take(const Bytes& bytes, bool& greeted) {
+  Result<void> take(std::span<const std::uint8_t> bytes, bool& greeted) {
     auto message = read_message(bytes);
     if (!message) return tl::unexpected(std::move(message).error());
     if (const auto* refuse = std::get_if<Refuse>(&*message)) {

@@ -8,22 +8,40 @@ namespace alliance::messaging {
 
 namespace {
 
+template <class Number>
+Number number_at(const char* text) {
+  Number number = 0;
+  std::memcpy(&number, text, sizeof number);
+  return number;
+}
+
 // Eight characters of ASCII, none of them a control character, looked at together.
-bool eight_plain(const char* text) {
+bool eight_plain(std::uint64_t word) {
   constexpr std::uint64_t each = 0x0101010101010101u, high = 0x80 * each;
-  std::uint64_t word = 0;
-  std::memcpy(&word, text, sizeof word);
   const std::uint64_t below_space = (word | high) - 0x20 * each;  // takes the high bit of what lies below
   const std::uint64_t is_delete = ((word ^ 0x7f * each) | high) - each;
   return (word & high) == 0 && (below_space & is_delete & high) == high;
+}
+
+// Four characters or more; the last may be looked at twice.
+bool all_plain(std::string_view text) {
+  const char* end = text.data() + text.size();
+  if (text.size() < 8) {
+    return eight_plain(std::uint64_t{number_at<std::uint32_t>(text.data())} << 32 | number_at<std::uint32_t>(end - 4));
+  }
+  for (const char* at = text.data(); at < end - 8; at += 8) {
+    if (!eight_plain(number_at<std::uint64_t>(at))) return false;
+  }
+  return eight_plain(number_at<std::uint64_t>(end - 8));
 }
 
 }  // namespace
 
 bool is_name(std::string_view text, std::size_t most) {
   if (text.size() > most) return false;
+  if (text.size() >= 4 && all_plain(text)) return true;
   for (std::size_t at = 0; at < text.size();) {
-    if (text.size() - at >= 8 && eight_plain(text.data() + at)) {
+    if (text.size() - at >= 8 && eight_plain(number_at<std::uint64_t>(text.data() + at))) {
       at += 8;
       continue;
     }

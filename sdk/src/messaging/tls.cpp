@@ -161,6 +161,8 @@ Result<std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>> Papers::context() const {
   SSL_CTX_set_min_proto_version(raw, TLS1_3_VERSION);
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(raw, 0);  // each connection shows its papers
+  SSL_CTX_set_read_ahead(raw, 1);   // several records in one read
+  SSL_CTX_set_default_read_buffer_len(raw, 64 * 1024);
   SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   if (auto ok = identify(raw, files_); !ok) return tl::unexpected(std::move(ok).error());

@@ -71,10 +71,16 @@ asio::awaitable<Result<std::size_t>> Wire::read(std::span<std::uint8_t> into) {
   }
   for (;;) {
     if (!socket_.is_open()) co_return tl::unexpected(closed_here);
-    const auto step = tls_->read(into);
-    if (step.state == TlsSession::State::done) co_return Result<std::size_t>(step.bytes);
-    const bool more = co_await ready(step.state);
-    if (!more) co_return ended(step.state);
+    std::size_t count = 0;
+    while (then_ == TlsSession::State::done && count < into.size()) {  // record by record
+      const auto step = tls_->read(into.subspan(count));
+      count += step.bytes;
+      then_ = step.state;
+    }
+    if (then_ == TlsSession::State::done || count > 0) co_return Result<std::size_t>(count);
+    const auto state = std::exchange(then_, TlsSession::State::done);
+    const bool more = co_await ready(state);
+    if (!more) co_return ended(state);
   }
 }
 
@@ -87,34 +93,38 @@ TlsSession::Step Wire::write_now(std::span<const std::uint8_t> bytes) {
   return {TlsSession::State::failed, 0};
 }
 
-asio::awaitable<Result<void>> Wire::write(const std::deque<Bytes>& frames, const std::function<void()>& waits) {
-  bool waited = false;
-  for (auto frame = frames.begin(); frame != frames.end();) {
-    // Small frames share a write: each costs a packet and, under TLS, a heading and a checksum.
-    std::span<const std::uint8_t> bytes(*frame++);
-    if (frame != frames.end() && bytes.size() + frame->size() <= most_together) {
-      together_.assign(bytes.begin(), bytes.end());
-      for (; frame != frames.end() && together_.size() + frame->size() <= most_together; ++frame) {
-        together_.insert(together_.end(), frame->begin(), frame->end());
-      }
-      bytes = together_;
-    }
-    while (!bytes.empty()) {
-      if (!socket_.is_open()) co_return tl::unexpected(closed_here);
-      const auto step = write_now(bytes);
-      if (step.state == TlsSession::State::done) {
-        bytes = bytes.subspan(step.bytes);
-        continue;
-      }
-      if (!std::exchange(waited, true)) waits();
-      const bool more = co_await ready(step.state);
-      if (more) continue;
-      auto why = ended(step.state);
-      if (!why) co_return tl::unexpected(std::move(why).error());
-      co_return fail(ALLIANCE_E_IO, "the other side closed the connection");
-    }
+// Small frames share a write: each costs a packet and, under TLS, a heading and a checksum.
+void Wire::gather(std::deque<Bytes>& frames) {
+  const auto fits = [&](std::size_t before) {
+    return !frames.empty() && before + frames.front().size() <= most_together;
+  };
+  one_ = std::move(frames.front());
+  frames.pop_front();
+  leaving_ = one_;
+  if (!fits(one_.size())) return;
+  together_.assign(one_.begin(), one_.end());
+  for (; fits(together_.size()); frames.pop_front()) {
+    together_.insert(together_.end(), frames.front().begin(), frames.front().end());
   }
-  co_return Result<void>();
+  leaving_ = together_;
+}
+
+TlsSession::State Wire::write(std::deque<Bytes>& frames) {
+  while (!leaving_.empty() || !frames.empty()) {
+    if (leaving_.empty()) gather(frames);
+    const auto step = write_now(leaving_);
+    if (step.state != TlsSession::State::done) return step.state;
+    leaving_ = leaving_.subspan(step.bytes);
+  }
+  return TlsSession::State::done;
+}
+
+asio::awaitable<Result<void>> Wire::writable(TlsSession::State state) {
+  const bool more = co_await ready(state);
+  if (more) co_return Result<void>();
+  auto why = ended(state);
+  if (!why) co_return tl::unexpected(std::move(why).error());
+  co_return fail(ALLIANCE_E_IO, "the other side closed the connection");
 }
 
 asio::awaitable<std::size_t> Wire::read_raw(std::span<std::uint8_t> into) {

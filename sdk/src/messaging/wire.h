@@ -6,7 +6,6 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 
 #include <deque>
-#include <functional>
 #include <optional>
 #include <span>
 
@@ -27,8 +26,10 @@ class Wire {
   asio::awaitable<Result<void>> handshake();
   // How many bytes came; 0: the other side has ended.
   asio::awaitable<Result<std::size_t>> read(std::span<std::uint8_t> into);
-  // `waits` is called when the other side takes no more for now, before it is waited for.
-  asio::awaitable<Result<void>> write(const std::deque<Bytes>& frames, const std::function<void()>& waits);
+  // Takes from the front of `frames` what the other side takes without being waited for. done: all of it.
+  TlsSession::State write(std::deque<Bytes>& frames);
+  // Waits until it may take more. A failure: it will not.
+  asio::awaitable<Result<void>> writable(TlsSession::State state);
   // What comes, whatever it is; 0: no more.
   asio::awaitable<std::size_t> read_raw(std::span<std::uint8_t> into);
   void end_sending();
@@ -38,12 +39,15 @@ class Wire {
  private:
   asio::awaitable<bool> ready(TlsSession::State state);  // false: closed meanwhile, or there is nothing to wait for
   TlsSession::Step write_now(std::span<const std::uint8_t> bytes);
+  void gather(std::deque<Bytes>& frames);
   Result<std::size_t> ended(TlsSession::State state) const;
 
   Socket socket_;
-  Bytes together_;                          // small frames that leave in one write
+  Bytes together_, one_;                    // small frames that leave in one write, or a frame that leaves by itself
+  std::span<const std::uint8_t> leaving_;   // what is left of these
   Failure failure_{ALLIANCE_E_IO, {}, {}};  // of a write without TLS
-  std::optional<TlsSession> tls_;           // knows the descriptor: not to be used once it is closed
+  TlsSession::State then_ = TlsSession::State::done;  // what came behind bytes that were read
+  std::optional<TlsSession> tls_;                     // knows the descriptor: not to be used once it is closed
 };
 
 }  // namespace alliance::messaging

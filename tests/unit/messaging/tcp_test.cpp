@@ -184,7 +184,8 @@ class Impostor {
       if (count <= 0) return Refuse{"the sender hung up"};
       std::span<const std::uint8_t> bytes(buffer, static_cast<std::size_t>(count));
       while (!bytes.empty()) {
-        if (auto message = decoder_.take(bytes); message && *message) ready_.push_back(std::move(**message));
+        const auto message = decoder_.take(bytes);
+        if (message && *message) ready_.emplace_back((*message)->begin(), (*message)->end());
       }
     }
   }
