@@ -118,10 +118,11 @@ bool Calls::score(Op op, void* instance, Reader& asked, Writer& reply) const {
   const auto came = shared ? std::span<const std::uint8_t>() : asked.bytes();
   const std::uint64_t all = places.read() + places.written();
   if (!asked.good() || (shared ? !area_ || all > area_->bytes().size() : came.size() != places.read())) return false;
-  std::vector<double> own(shared ? 0 : all / sizeof(double) + 1);  // aligned for all that lies in it
-  std::uint8_t* const read = shared ? area_->bytes().data() : reinterpret_cast<std::uint8_t*>(own.data());
-  std::uint8_t* const written = read + places.read();
-  if (!came.empty()) std::memcpy(read, came.data(), came.size());
+  // Aligned for all that lies in it. What came is: numbers of eight bytes stand before it.
+  std::vector<double> own(shared ? 0 : places.written() / sizeof(double) + 1);
+  const std::uint8_t* const read = shared ? area_->bytes().data() : came.data();
+  std::uint8_t* const written =
+      shared ? area_->bytes().data() + places.read() : reinterpret_cast<std::uint8_t*>(own.data());
   if (shared) std::memset(written, 0, places.written());  // no scores of an earlier batch
   const alliance_sheets sheets = places.sheets(read);
   const alliance_scores out = places.scores(written);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -137,6 +138,9 @@ int run(int parent, const Program& program) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) return 0;  // it died before that
   umask(S_IRWXG | S_IRWXO);
+  // Batches come one after another: what one took the next will need, and the system clears what it gives out.
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
   static Runner runner;  // never destroyed: the plugin's code may still stand on a thread
   // Nothing follows the host's first word before it has its answer.
   auto first = plugin::wire::Inlet(host_socket).receive(plugin::wire::no_deadline);

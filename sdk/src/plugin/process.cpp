@@ -261,10 +261,8 @@ Result<Reader> Process::call(Op op, Instance& instance, const std::function<void
   const std::lock_guard lock(mutex_);
   if (auto fine = ready(); !fine) return tl::unexpected(fine.error());
   if (auto fine = remake(instance); !fine) return tl::unexpected(fine.error());
-  Writer body;
-  body.number(instance.handle);
-  add(body);
-  return exchange(op, body, settings_.call_ms);
+  add(body_.clear().number(instance.handle));
+  return exchange(op, body_, settings_.call_ms);
 }
 
 Result<void> Process::call_sharing(Op op, Instance& instance, const std::function<void(Writer&, Area)>& add,

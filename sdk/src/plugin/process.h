@@ -131,6 +131,7 @@ class Process {
   int pid_ = 0;
   clockid_t used_{};    // by the process
   rlim_t held_to_ = 0;  // seconds
+  wire::Writer body_;   // of the call under way
   std::optional<plugin::Area> area_;
   bool no_area_ = false;
   std::uint64_t generation_ = 0;

@@ -6,8 +6,8 @@
 namespace alliance::plugin {
 namespace {
 
-template <class T>
-T* array(bool there, std::uint8_t* base, std::uint64_t at) {
+template <class T, class Byte>
+T* array(bool there, Byte* base, std::uint64_t at) {
   return there ? reinterpret_cast<T*>(base + at) : nullptr;
 }
 
@@ -29,13 +29,13 @@ SheetPlaces::SheetPlaces(std::uint64_t flags, const SheetCount& count) : flags_(
   written_ = out_states_ + (has(wants_states) ? scores : 0);
 }
 
-alliance_sheets SheetPlaces::sheets(std::uint8_t* read) const {
+alliance_sheets SheetPlaces::sheets(const std::uint8_t* read) const {
   return {sizeof(alliance_sheets),
           0,
           count_.rows,
           count_.items,
-          array<double>(has(carries_values), read, 0),
-          array<std::uint8_t>(has(carries_states), read, states_)};
+          array<const double>(has(carries_values), read, 0),
+          array<const std::uint8_t>(has(carries_states), read, states_)};
 }
 
 alliance_scores SheetPlaces::scores(std::uint8_t* written) const {

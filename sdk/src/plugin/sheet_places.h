@@ -33,7 +33,7 @@ class SheetPlaces {
   std::uint64_t written() const { return written_; }
 
   // For the plugin, over memory aligned to 8 bytes.
-  alliance_sheets sheets(std::uint8_t* read) const;
+  alliance_sheets sheets(const std::uint8_t* read) const;
   alliance_scores scores(std::uint8_t* written) const;
 
   // For the host: from and to a caller's arrays, from that row on.

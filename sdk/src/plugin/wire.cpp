@@ -9,7 +9,6 @@
 #include <alliance/error.hpp>
 #include <array>
 #include <cerrno>
-#include <thread>
 
 namespace alliance::plugin::wire {
 namespace {
@@ -48,8 +47,11 @@ Result<void> at_least(int socket, std::size_t least, short what, Deadline deadli
 }
 
 struct Head {
-  std::uint32_t length, op;
+  std::uint32_t length;
+  std::uint16_t op, processor;  // on which the sender ran
 };
+
+std::uint16_t own_processor() { return static_cast<std::uint16_t>(sched_getcpu()); }
 
 constexpr std::chrono::microseconds looks_for{50}, soon{200};
 
@@ -76,7 +78,9 @@ Result<void> send(int socket, Op op, const Writer& body, Deadline deadline, int 
     return fail(ALLIANCE_E_LIMIT, "a call to a plugin in a process of its own may carry " +
                                       std::to_string(most_frame >> 20) + " MiB: hand over less at once");
   }
-  Head head{static_cast<std::uint32_t>(bytes.size()), static_cast<std::uint32_t>(op)};
+  // Older runners read the last two as one number, and are to understand the first word.
+  const std::uint16_t processor = op == Op::start ? std::uint16_t{0} : own_processor();
+  Head head{static_cast<std::uint32_t>(bytes.size()), static_cast<std::uint16_t>(op), processor};
   return at_least(socket, sizeof head + bytes.size(), POLLOUT, deadline, [&](std::size_t done) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): sendmsg() only reads, and has no word for it
     iovec parts[2] = {{&head, sizeof head}, {const_cast<std::uint8_t*>(bytes.data()), bytes.size()}};
@@ -126,16 +130,14 @@ ssize_t Inlet::take(std::uint8_t* to, std::size_t most, int flags) {
 }
 
 // To wake a processor that sleeps takes longer than most answers. Where calls come one after another it is therefore
-// looked for the next word a little while before this thread sleeps; whether they do, the last wait tells.
+// looked for the next word a little while before this thread sleeps; whether they do, the last wait tells. Not where
+// the other side needs this very processor to say it.
 ssize_t Inlet::take_first(std::uint8_t* to, std::size_t most) {
-  static const bool others = std::thread::hardware_concurrency() > 1;  // on which the other side can run meanwhile
-  if (!others) return take(to, most, 0);
   const auto begin = std::chrono::steady_clock::now();
-  while (soon_) {
+  while (soon_ && other_processor_ != own_processor()) {
     const ssize_t got = take(to, most, MSG_DONTWAIT);
     if (got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return got;
     if (std::chrono::steady_clock::now() - begin > looks_for) break;
-    sched_yield();  // where both sides are on one processor the other has its turn
   }
   const ssize_t got = take(to, most, 0);
   soon_ = got > 0 && std::chrono::steady_clock::now() - begin < soon;
@@ -166,13 +168,14 @@ Result<Frame> Inlet::receive(Deadline deadline, std::size_t most) {
   }
   std::memcpy(&head, bytes_.data() + from_, sizeof head);
   from_ += sizeof head;
+  other_processor_ = head.processor;
   if (head.length > most) return fail(ALLIANCE_E_LIMIT, "it sent more than a frame may hold");
   const std::size_t here = std::min<std::size_t>(to_ - from_, head.length);
-  std::vector<std::uint8_t> body(bytes_.begin() + from_, bytes_.begin() + from_ + here);
+  Bytes body(bytes_.begin() + from_, bytes_.begin() + from_ + here);
   from_ += here;
   while (body.size() < head.length) {  // memory grows with what came, not with what was announced
     const std::size_t before = body.size();
-    body.resize(std::min<std::size_t>(head.length, std::max<std::size_t>(before * 2, 64u << 10)));
+    body.resize(std::min<std::size_t>(head.length, std::max<std::size_t>(before * 2, 256u << 10)));
     auto got = at_least(socket_, body.size() - before, POLLIN, deadline, [&](std::size_t done) {
       return take(body.data() + before + done, body.size() - before - done, MSG_DONTWAIT);
     });

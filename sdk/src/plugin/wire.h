@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,7 +21,7 @@
 
 namespace alliance::plugin::wire {
 
-inline constexpr std::uint32_t version = 3;
+inline constexpr std::uint32_t version = 4;
 inline constexpr std::size_t most_frame = std::size_t{64} << 20;
 inline constexpr std::size_t most_answer = std::size_t{16} << 20;  // bytes that one call may write, as in process
 inline constexpr std::size_t most_word = std::size_t{64} << 10;    // of what is said between calls
@@ -63,9 +65,33 @@ enum class Op : std::uint32_t {
   under_way,
 };
 
+// Bytes that are about to be written: they need not be zero before.
+template <class T>
+struct Unfilled : std::allocator<T> {
+  template <class U>
+  struct rebind {
+    using other = Unfilled<U>;
+  };
+  template <class U, class... Args>
+  void construct(U* at, Args&&... args) {
+    if constexpr (sizeof...(Args) == 0) {
+      ::new (static_cast<void*>(at)) U;
+    } else {
+      ::new (static_cast<void*>(at)) U(std::forward<Args>(args)...);
+    }
+  }
+};
+using Bytes = std::vector<std::uint8_t, Unfilled<std::uint8_t>>;
+
 class Writer {
  public:
   Writer() { body_.reserve(512); }  // most calls and answers
+  // To be written again. Memory of up to a batch's size is kept: the system clears what it gives out.
+  Writer& clear() {
+    if (body_.capacity() > most_kept) body_ = {};
+    body_.clear();
+    return *this;
+  }
   Writer& number(std::uint64_t value) {
     const auto* first = reinterpret_cast<const std::uint8_t*>(&value);
     body_.insert(body_.end(), first, first + sizeof value);
@@ -87,14 +113,15 @@ class Writer {
   std::span<const std::uint8_t> body() const { return body_; }
 
  private:
-  std::vector<std::uint8_t> body_;
+  static constexpr std::size_t most_kept = std::size_t{1} << 20;
+  Bytes body_;
 };
 
 // Reads what a Writer wrote. Past the end everything is empty and good() is false.
 class Reader {
  public:
   Reader() = default;
-  explicit Reader(std::vector<std::uint8_t> body) : body_(std::move(body)) {}
+  explicit Reader(Bytes body) : body_(std::move(body)) {}
   std::uint64_t number() {
     std::uint64_t value = 0;
     const auto part = take(sizeof value);
@@ -127,7 +154,7 @@ class Reader {
     return part;
   }
 
-  std::vector<std::uint8_t> body_;
+  Bytes body_;
   std::size_t at_ = 0;
   bool good_ = true;
 };
@@ -166,7 +193,8 @@ class Inlet {
   Descriptors descriptors_;
   Descriptor descriptor_;
   std::chrono::milliseconds waits_{0};
-  bool soon_ = false;  // what was waited for last came soon
+  bool soon_ = false;                  // what was waited for last came soon
+  std::uint16_t other_processor_ = 0;  // on which the other side spoke last
   std::array<std::uint8_t, 4096> bytes_{};
   std::size_t from_ = 0, to_ = 0;  // what came and was not yet asked for
 };
