@@ -115,7 +115,7 @@ class OurStream {
     while (acknowledged_ < end) {
       if (sent_ < end && sent_ - acknowledged_ < window) {
         for (std::size_t i = 0; i < at_once_; ++i, ++sent_) sender_->send(frame_);
-        co_await asio::post(left_.context, asio::use_awaitable);  // the channel writes what is queued
+        sender_->flush();
         continue;
       }
       const auto messages = co_await sender_->receive(std::nullopt);

@@ -39,11 +39,11 @@ void Channel::start() {
 void Channel::send(Bytes frame) {
   if (closed_ || finishing_) return;
   queue_.push_back(std::move(frame));
-  write_soon();
+  if (!between_) write_soon();
 }
 
 void Channel::finish() {
-  finishing_ = true;
+  if (std::exchange(finishing_, true)) return;
   write_soon();
 }
 
@@ -51,13 +51,13 @@ void Channel::finish() {
 void Channel::write_soon() {
   if (!started_ || waiting_ || std::exchange(asked_, true)) return;
   asio::post(wire_.executor(), [self = shared_from_this()] {
-    if (std::exchange(self->asked_, false)) self->write();
+    if (std::exchange(self->asked_, false)) self->flush();
   });
 }
 
 // Mostly the socket takes all at once: a coroutine and a timer would cost more than that.
-void Channel::write() {
-  if (closed_ || waiting_) return;
+void Channel::flush() {
+  if (!started_ || closed_ || waiting_) return;
   const auto state = wire_.write(queue_);
   if (state == TlsSession::State::done) {
     if (finishing_) wire_.end_sending();
@@ -125,7 +125,8 @@ asio::awaitable<Result<Channel::Messages>> Channel::receive(std::optional<std::c
   const auto self = shared_from_this();
   const auto begin = Clock::now();
   messages_.clear();
-  if (std::exchange(asked_, false)) write();
+  between_ = false;
+  if (!queue_.empty()) flush();
   while (messages_.empty()) {
     if (failure_) co_return tl::unexpected(*failure_);
     if (within) {
@@ -159,6 +160,7 @@ asio::awaitable<Result<Channel::Messages>> Channel::receive(std::optional<std::c
       frame_began_ = Clock::now();
     }
   }
+  between_ = true;
   co_return Messages(messages_);
 }
 

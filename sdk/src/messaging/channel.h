@@ -22,9 +22,12 @@ class Channel : public std::enable_shared_from_this<Channel> {
   // Of TLS; without it there is nothing to do. Before start().
   asio::awaitable<Result<void>> handshake(std::chrono::milliseconds within);
   void start();
-  void send(Bytes frame);  // queued; what is queued together leaves in one write
-  void finish();           // no more to send: ends that direction after what is queued
-  void close();            // at once
+  // Queued; what is queued together leaves in one write: when its turn comes, when flush() is called or, between two
+  // calls of receive(), with the second.
+  void send(Bytes frame);
+  void flush();
+  void finish();  // no more to send: ends that direction after what is queued
+  void close();   // at once
   void allow_batches() { decoder_.set_limit(max_message); }
   bool closed() const { return closed_; }
   std::vector<std::string> peer_names() const { return wire_.peer_names(); }
@@ -39,7 +42,6 @@ class Channel : public std::enable_shared_from_this<Channel> {
 
  private:
   void write_soon();
-  void write();
   asio::awaitable<void> write_rest(TlsSession::State state);
   void arm(asio::steady_timer& timer, std::chrono::steady_clock::time_point when, const char* sentence);
   void disarm(asio::steady_timer& timer);
@@ -57,6 +59,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   std::optional<std::chrono::steady_clock::time_point> frame_began_;
   bool started_ = false, finishing_ = false, closed_ = false, watching_ = false;
   bool asked_ = false, waiting_ = false;  // to write soon; for the other side to take more
+  bool between_ = false;                  // two calls of receive()
 };
 
 }  // namespace alliance::messaging
