@@ -52,6 +52,12 @@ def main():
             sys.exit(f"openapi.py: {base} refers to {name}, which neither it nor the schema has")
         schemas[name] = known[name]
         wanted |= references(known[name]) - set(schemas)
+    # What can be asked for in words of another language has them beside it.
+    for path in document["paths"].values():
+        for operation in path.values():
+            if {"$ref": "#/components/parameters/said"} in operation.get("parameters", []):
+                answer = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
+                schemas[answer.removeprefix(PLACE)]["properties"]["said"] = {"$ref": PLACE + "Said"}
     document["info"]["version"] = version
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     with open(output, "w", encoding="utf-8") as out:
