@@ -28,7 +28,7 @@ export function own(words) {
     const monday = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: time.zone });
     const week_of = (week) => (week ? monday.format(week.from / 1000) : "");
     seen(of, review.course ?? {});
-    return [make("p", { class: "note" }, words.private_note, " ", words.note),
+    return [make("p", { class: "note" }, words.private_note, words.space, words.note),
       make("div", { class: "columns" }, make("div", {}, proposals({ ...words, proposals: words.own_proposals, declines: words.own_declines }, of, review.course?.proposals ?? [], again),
         weeks.length > 0 && card(words.weeks_ahead, plot({ title: words.minutes, x_name: words.week, say_x: (at) => week_of(weeks[at]), lines: [
           { label: words.needed, colour: "bar", shape: "bars", points: weeks.map((week, at) => [at, week.needed ?? 0, number(week.needed ?? 0, 0)]) },

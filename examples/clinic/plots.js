@@ -61,7 +61,7 @@ export function plot({ title, note, lines, x_name, say_x, y, marks = [], whole =
       width: place.clientWidth || 300, height, pxAlign: 0, legend: { show: false }, cursor: { show: false }, padding: [12, 28, 0, 0],
       scales: { x: { time: false, range: () => [xs[0] - room, xs.at(-1) + room] }, y: { range: (_, least, most) => y ?? [bars ? 0 : Math.floor(least), Math.ceil(most * 1.1) || 1] } },
       axes: [{ ...axis, size: 28, grid: { show: false }, splits: xs.length === 1 ? () => xs : undefined, values: (_, ticks) => ticks.map((tick) => (whole && !Number.isInteger(tick) ? "" : say_x(tick, true))), incrs: whole ? [1, 2, 5, 10, 20, 50] : undefined, space: 56 },
-        { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => number(tick)) }],
+        { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => number(tick, 2)) }],
       series: [{}, ...lines.map((line) => ({ stroke: () => colour(line.colour), width: 2, spanGaps: true, dash: line.shape === "dashed" ? [6, 4] : undefined,
         fill: line.shape === "bars" ? () => colour(line.colour) : undefined, paths: line.shape === "bars" ? UPlot.paths.bars({ size: [0.6, 40] }) : undefined,
         points: { show: line.shape !== "bars", size: 7, fill: () => colour(line.colour) } }))],

@@ -88,7 +88,7 @@ std::string score_shown(const fb::SheetT& sheet, const fb::InstrumentT* instrume
     out += " (" + w("{} to {}", {review::number(scale->min ? *scale->min : 0), review::number(*scale->max)}) + ")";
   }
   out = "<span class=\"whole\">" + out + "</span>";
-  return instrument->not_validated ? out + " <small>" + w("not validated") + "</small>" : out;
+  return instrument->not_validated ? out + " <small class=\"whole\">" + w("not validated") + "</small>" : out;
 }
 
 std::string past_answers(const Host& host, const fb::CaseT& course, const std::vector<fb::InstrumentT>& instruments,

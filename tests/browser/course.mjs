@@ -290,7 +290,8 @@ journey("a client reads without JavaScript what is asked and why, who sees it, o
   await tab.goto(`${origin}/reading/cases/c11`);
   await tab.getByText("示例：在哪里可以获得帮助").waitFor();
   tab = await visit(pages.client.replace(/#.*/, ""), { javaScriptEnabled: false, viewport: PHONE });
-  await tab.getByRole("link", { name: "If you need help now" }).click();
+  await tab.getByText("如果您或他人处于危险之中").waitFor();
+  await tab.getByRole("link", { name: "Where to find help" }).click();
   await tab.getByText("Made up: where to find help").waitFor();
   await plain_look(tab, "reading-help-phone");
 });
