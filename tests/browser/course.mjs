@@ -290,7 +290,7 @@ journey("a client reads without JavaScript what is asked and why, who sees it, o
   await tab.goto(`${origin}/reading/cases/c11`);
   await tab.getByText("示例：在哪里可以获得帮助").waitFor();
   tab = await visit(pages.client.replace(/#.*/, ""), { javaScriptEnabled: false, viewport: PHONE });
-  await tab.getByText("如果您或他人处于危险之中").waitFor();
+  assert.match(await tab.locator("#crisis").innerText(), /call the emergency number[^]*如果您或他人处于危险之中/);
   await tab.getByRole("link", { name: "Where to find help" }).click();
   await tab.getByText("Made up: where to find help").waitFor();
   await plain_look(tab, "reading-help-phone");
