@@ -87,7 +87,7 @@ struct AllianceWatch::Found {
   fb::AllianceSignalT signal;
 };
 
-void AllianceWatch::look(const fb::CaseT& state, const fb::SheetT& sheet, const Instrument* instrument,
+void AllianceWatch::look(const fb::SheetT& sheet, const Instrument* instrument, const Said& said,
                          std::vector<std::unique_ptr<Found>>& found) {
   const measure::RepairRule repair_rule;
   for (const auto& score : sheet.scores) {
@@ -109,11 +109,10 @@ void AllianceWatch::look(const fb::CaseT& state, const fb::SheetT& sheet, const 
         continue;
       }
       const bool back = outcome == measure::Repair::repaired;
-      const std::string outcome_name = (back ? "repaired/" : "unrepaired/") + one->name;
-      if (!reported(state, outcome_name)) {
+      if (!(back ? one->said_repaired : one->said_unrepaired)) {
         auto made = signal(back ? fb::SignalKind::repaired : fb::SignalKind::unrepaired, sheet, *score,
                            back ? repaired : unrepaired);
-        made.key = outcome_name;
+        made.key = (back ? "repaired/" : "unrepaired/") + one->name;
         made.before = series.sign * one->watch.drop().before;
         made.now = *score->value;
         made.change = series.sign * (point - one->watch.drop().now);
@@ -124,10 +123,15 @@ void AllianceWatch::look(const fb::CaseT& state, const fb::SheetT& sheet, const 
     }
     const auto drop = series.drops.add(point);
     if (!drop) continue;
-    series.open.push_back({"drop/" + text(name) + "/" + sheet.event, ++series.found, {*drop, repair_rule}});
-    if (reported(state, series.open.back().name)) continue;
+    const std::string key_of_drop = "drop/" + text(name) + "/" + sheet.event;
+    series.open.push_back({key_of_drop,
+                           ++series.found,
+                           said.contains("repaired/" + key_of_drop),
+                           said.contains("unrepaired/" + key_of_drop),
+                           {*drop, repair_rule}});
+    if (said.contains(key_of_drop)) continue;
     auto made = signal(fb::SignalKind::drop, sheet, *score, dropped);
-    made.key = series.open.back().name;
+    made.key = key_of_drop;
     made.before = series.sign * drop->before;
     made.now = series.sign * drop->now;
     made.change = series.sign * drop->change;
@@ -140,6 +144,11 @@ void AllianceWatch::look(const fb::CaseT& state, const fb::SheetT& sheet, const 
 
 std::vector<fb::AllianceSignalT> AllianceWatch::signals(const fb::CaseT& state, const Instruments& instruments) {
   std::vector<std::unique_ptr<Found>> found;
+  Said said;  // only where all are looked at anew: what a sheet says that comes after them was not said before
+  for (const auto& record : state.signals) {
+    if (seen_) break;
+    said.insert(record->signal->key);
+  }
   const fb::SheetT* before = nullptr;
   const Instrument* instrument = nullptr;
   for (std::size_t at = seen_.value_or(0); at < state.sheets.size(); ++at) {
@@ -149,7 +158,7 @@ std::vector<fb::AllianceSignalT> AllianceWatch::signals(const fb::CaseT& state, 
       instrument = instruments.find(sheet.instrument, sheet.version);
       before = &sheet;
     }
-    look(state, sheet, instrument, found);
+    look(sheet, instrument, said, found);
   }
   seen_ = state.sheets.size();
   // In one order, however many sheets were looked at together.

@@ -9,7 +9,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <vector>
 
 #include "host/instruments.h"
@@ -32,7 +34,8 @@ class AllianceWatch {
   using Key = std::tuple<std::string, std::string, fb::Rater, fb::Target>;
   struct Open {
     std::string name;
-    std::size_t number;  // among the drops of the series
+    std::size_t number;                   // among the drops of the series
+    bool said_repaired, said_unrepaired;  // before the sheets were looked at anew
     measure::RepairWatch watch;
   };
   struct Series {
@@ -42,7 +45,8 @@ class AllianceWatch {
     std::vector<Open> open;
   };
   struct Found;
-  void look(const fb::CaseT& state, const fb::SheetT& sheet, const Instrument* instrument,
+  using Said = std::unordered_set<std::string_view>;
+  void look(const fb::SheetT& sheet, const Instrument* instrument, const Said& said,
             std::vector<std::unique_ptr<Found>>& found);
 
   std::map<Key, Series, std::less<>> series_;
