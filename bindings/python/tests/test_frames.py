@@ -47,6 +47,32 @@ def test_what_pandas_cannot_mean():
         wai.score(frame.assign(**{"5": True}))
 
 
+def test_a_row_of_a_frame_is_one_sheet():
+    pandas = pytest.importorskip("pandas")
+    gad = alliance.load("gad-7")
+    frame = pandas.DataFrame([[1, 1, 1, 2, 2, 0, 0]], columns=gad.items).assign(client="x")
+    assert gad.score(frame.iloc[0])["total"].value == 7
+    assert gad.score(frame[gad.items[::-1]].astype("Int64").iloc[0])["total"].value == 7
+    assert gad.score(pandas.Series([1, 1, 1, 2, 2, 0, 0]))["total"].value == 7  # numbered, so in their order
+    with pytest.raises(alliance.InvalidCall, match="8 answers were given for 7 items"):
+        gad.score(pandas.Series([1, 1, 1, 2, 2, 0, 0, 3]))  # whose names 1 to 7 say nothing
+    with pytest.raises(alliance.InvalidCall, match="item '7' is not there"):
+        gad.score(frame.drop(columns=["7"]).iloc[0])
+
+
+def test_what_is_no_frame_of_answers_is_refused_with_the_mend():
+    gad = alliance.load("gad-7")
+    named = np.zeros(3, dtype=[(item, "i4") for item in gad.items])
+    with pytest.raises(alliance.InvalidCall, match=r"pandas\.DataFrame\(array\)"):
+        gad.score(named)
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({item: [1, 2] for item in gad.items})
+    with pytest.raises(alliance.InvalidCall, match="collect"):
+        gad.score(frame.lazy())
+    with pytest.raises(alliance.InvalidCall, match="one sheet as a list"):
+        gad.score(frame["1"])
+
+
 def test_polars(wanted):
     polars = pytest.importorskip("polars")
     frame = polars.DataFrame({item: values[:, at] for at, item in enumerate(wai.items)}).fill_nan(None)

@@ -103,6 +103,23 @@ def test_the_array_is_not_changed_and_not_copied():
     assert most < own + values.nbytes / 4
 
 
+def test_memory_of_scores_is_used_again_only_when_nobody_has_them():
+    wai = alliance.load("wai-sr-c")
+    values = sheets_of(wai, 200_000, 0.1, 5)
+    first = wai.score(values, missing="prorate:2")
+    total, before = first["total"], first.values.copy()  # a view of a part keeps all of it
+    del first
+    second = wai.score(values[::-1], missing="prorate:2")
+    assert total.tobytes() == before[:, 0].tobytes() and not np.shares_memory(total, second.values)
+    assert second.values.tobytes() == before[::-1].tobytes()
+    place = second.values.ctypes.data
+    del second
+    assert wai.score(values, missing="prorate:2").values.ctypes.data == place
+    more = [wai.score(values, missing="prorate:2") for _ in range(12)]  # more than is kept
+    assert len({one.values.ctypes.data for one in more}) == 12
+    assert all(one.values.tobytes() == before.tobytes() for one in more)
+
+
 def test_masks_states_and_masked_arrays_say_what_nan_says(c_interface):
     wai = alliance.load("wai-sr-c")
     values = sheets_of(wai, 3000, 0.1, 9)

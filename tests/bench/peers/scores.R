@@ -4,6 +4,7 @@
 # processor time that the call took. The means of the answered items, scale after scale, are in SCORES after the first.
 # Status 77 where psych is not installed.
 if (!suppressWarnings(requireNamespace("psych", quietly = TRUE))) quit(status = 77)
+options(warn = -1)  # of every call's correlations, on the same sheets
 given <- commandArgs(trailingOnly = TRUE)
 rows <- as.integer(given[2])
 sheets <- matrix(readBin(given[1], "double", file.size(given[1]) / 8), nrow = rows)

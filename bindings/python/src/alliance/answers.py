@@ -73,6 +73,19 @@ def one_sheet(sheet: Any, items: Sequence[Mapping[str, Any]]) -> Tuple[List[floa
     return values, states
 
 
+def is_row(sheet: Any) -> bool:
+    """A pandas Series: one row of a frame."""
+    return hasattr(sheet, "index") and hasattr(sheet, "to_dict") and not hasattr(sheet, "columns")
+
+
+def row_of(series: Any, ids: Sequence[str]) -> Any:
+    """Its answers by their items, where it has names and not numbers; otherwise in their order."""
+    if not all(isinstance(name, str) for name in series.index):
+        return list(series)
+    named = dict(series.items())
+    return {id_: named[id_] for id_ in ids if id_ in named}
+
+
 class _NotPresented:
     pass
 
@@ -229,12 +242,18 @@ Sheets = Union["np.ndarray", Sequence[Any], Any]
 
 def prepare(sheets: Sheets, columns: Optional[Sequence[Any]], mask: Any, states: Any,
             items: Sequence[Mapping[str, Any]]) -> Prepared:
+    if type(sheets).__name__ == "LazyFrame":  # to ask it for its columns would be work already
+        raise InvalidCall("a LazyFrame holds no answers yet: collect() it first")
+    if isinstance(sheets, np.ndarray) and sheets.dtype.names is not None:
+        raise InvalidCall("the array has named fields: hand over a frame, pandas.DataFrame(array)")
     if isinstance(sheets, np.ndarray):
         if columns is not None:
             raise InvalidCall("columns are for frames and tables: an array's are the items in their order")
         return from_array(sheets, mask, states, items)
     if hasattr(sheets, "columns") and hasattr(sheets, "index") and hasattr(sheets, "to_numpy"):
         return from_pandas(sheets, columns, mask, states, items)
+    if type(sheets).__name__ == "Series":  # of polars
+        raise InvalidCall("a Series is one column: hand over a frame, or one sheet as a list")
     if hasattr(sheets, "__arrow_c_stream__"):
         if mask is not None or states is not None:
             raise InvalidCall("a table says itself what is missing: its nulls. For masks and states hand over an array")

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Union
 import numpy as np
 
 from . import _core
-from .answers import one_sheet, prepare
+from .answers import is_row, one_sheet, prepare, row_of
 from .errors import BadInput, BadSheetWarning, InvalidCall
 from .missing import rule_of
+from .room import room
 from .scores import Scores, SheetScores
 from .words import from_json
 
@@ -54,8 +55,8 @@ class LoadedInstrument:
               states: Any = None) -> Any:
         """Scores one sheet or many.
 
-        One sheet is a list or a one-dimensional array in the order of the items, or a mapping of their ids; the answer
-        is a :class:`SheetScores`. Many are a two-dimensional array, a list of sheets, a pandas or polars frame or an
+        One sheet is a list or a one-dimensional array in the order of the items, a mapping of their ids or a row of a pandas
+        frame; the answer is a :class:`SheetScores`. Many are a two-dimensional array, a list of sheets, a pandas or polars frame or an
         Arrow table whose columns are called as the items are (or as ``columns`` says, in the items' order); the answer
         is a :class:`Scores`. Arrays, frames and tables are read in place.
 
@@ -80,14 +81,15 @@ class LoadedInstrument:
         if self._is_one(sheets):
             if mask is not None or states is not None or columns is not None:
                 raise InvalidCall("mask, states and columns are for many sheets")
+            if is_row(sheets):
+                sheets = row_of(sheets, self.items)
             values, reached = one_sheet(sheets.tolist() if isinstance(sheets, np.ndarray) else sheets, items)
             return SheetScores(self.id, self.definition["scales"], self._measure.score_one(values, reached, rule, most))
         given = prepare(sheets, columns, mask, states, items)
         shape = (given.rows, len(self.definition["scales"]))
         counts = np.uint8 if len(items) < 256 else np.uint32
         banded = any(scale.get("bands") for scale in self.definition["scales"])
-        out = (np.empty(shape, np.float64), np.empty(shape, np.uint8), np.empty(shape, counts),
-               np.empty(shape, np.int32) if banded else None)
+        out = (room(shape, np.float64), room(shape, np.uint8), room(shape, counts), room(shape, np.int32) if banded else None)
         if given.table is not None:
             bad = _core.score_table(self._measure, given.table, given.answers, rule, most, *out)
         else:
@@ -101,8 +103,8 @@ class LoadedInstrument:
     @staticmethod
     def _is_one(sheets: Any) -> bool:
         if isinstance(sheets, np.ndarray):
-            return sheets.ndim == 1
-        if isinstance(sheets, Mapping):
+            return sheets.ndim == 1 and sheets.dtype.names is None
+        if isinstance(sheets, Mapping) or is_row(sheets):
             return True
         if isinstance(sheets, (list, tuple)):
             return not sheets or not isinstance(sheets[0], (list, tuple, Mapping, np.ndarray))
