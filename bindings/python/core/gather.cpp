@@ -6,6 +6,13 @@
 #include <cstring>
 #include <limits>
 
+// Compiled for AVX2 as well; which one runs is the processor's.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define WIDE_TOO __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE_TOO
+#endif
+
 namespace alliance::python {
 namespace {
 
@@ -100,16 +107,18 @@ void mark(const Column& column, std::int64_t first, std::int64_t count, std::siz
   }
 }
 
+WIDE_TOO void mark_nan(const double* values, std::int64_t cells, std::uint8_t* states) {
+  for (std::int64_t cell = 0; cell < cells; ++cell) {
+    states[cell] = values[cell] != values[cell] ? ALLIANCE_SKIPPED : ALLIANCE_ANSWERED;
+  }
+}
+
 }  // namespace
 
 void gather(const Block& block, std::int64_t first, std::int64_t count, double* values, std::uint8_t* states) {
   const std::size_t items = block.columns.size();
   if (block.values != nullptr) {
-    const std::int64_t cells = count * static_cast<std::int64_t>(items);
-    const double* at = block.values + first * static_cast<std::int64_t>(items);
-    for (std::int64_t cell = 0; cell < cells; ++cell) {
-      states[cell] = at[cell] != at[cell] ? ALLIANCE_SKIPPED : ALLIANCE_ANSWERED;
-    }
+    mark_nan(block.values + first * static_cast<std::int64_t>(items), count * static_cast<std::int64_t>(items), states);
   }
   for (std::size_t item = 0; item < items; ++item) {
     const Column& column = block.columns[item];
@@ -118,11 +127,11 @@ void gather(const Block& block, std::int64_t first, std::int64_t count, double* 
   }
 }
 
-void narrow(const std::uint32_t* from, std::int64_t cells, std::uint8_t* to) {
+WIDE_TOO void narrow(const std::uint32_t* from, std::int64_t cells, std::uint8_t* to) {
   for (std::int64_t cell = 0; cell < cells; ++cell) to[cell] = static_cast<std::uint8_t>(from[cell]);
 }
 
-std::int64_t blank(double* values, const std::uint8_t* states, std::int64_t rows, std::int64_t scales) {
+WIDE_TOO std::int64_t blank(double* values, const std::uint8_t* states, std::int64_t rows, std::int64_t scales) {
   constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
   const std::int64_t cells = rows * scales;
   for (std::int64_t cell = 0; cell < cells; ++cell) {

@@ -47,11 +47,11 @@ class Interface:
         manifest = str(pathlib.Path(self.folder.name) / "plugins" / "instruments.alliance.json").encode()
         assert self.library.alliance_host_load_plugin(self.host, manifest, c.byref(error)) == 0, error.message
 
-    def score(self, instrument, values, states, scales, missing=None):
-        """values: float64, states: uint8, both rows x items; the four arrays of the scores."""
+    def score(self, instrument, values, states, scales, missing=None, out=None):
+        """values: float64, states: uint8, both rows x items; the four arrays of the scores, which may be had before."""
         rows, items = values.shape
-        out = (np.zeros((rows, scales)), np.zeros((rows, scales), np.uint8), np.zeros((rows, scales), np.uint32),
-               np.zeros((rows, scales), np.int32))
+        out = out or (np.zeros((rows, scales)), np.zeros((rows, scales), np.uint8), np.zeros((rows, scales), np.uint32),
+                      np.zeros((rows, scales), np.int32))
         at = lambda array: array.ctypes.data
         sheets = Sheets(c.sizeof(Sheets), 0, rows, items, at(values), at(states))
         scores = Scores(c.sizeof(Scores), 0, rows, scales, *map(at, out))
