@@ -112,6 +112,61 @@ TEST(InstrumentSheets, ManyAtATimeScoreTheSameBytesAsOneByOneForEveryInstrumentA
   EXPECT_GT(by_rows, many_rows * 50) << "most of these sheets are usual ones";
 }
 
+// Some reversed, some with decimals, scales that are no multiple of four, and numbers of any size.
+fb::InstrumentT drawn_instrument(std::mt19937& random, std::size_t items, unsigned decimals, double most) {
+  fb::InstrumentT definition;
+  const auto response = [&](const char* id, double low, double high, unsigned after_the_point) {
+    definition.responses.push_back(std::make_unique<fb::ResponseT>());
+    definition.responses.back()->id = id;
+    definition.responses.back()->min = low;
+    definition.responses.back()->max = high;
+    definition.responses.back()->decimals = static_cast<std::uint8_t>(after_the_point);
+  };
+  response("whole", -3, most, 0);
+  response("fine", 0, 10, decimals);
+  for (std::size_t item = 0; item < items; ++item) {
+    definition.items.push_back(std::make_unique<fb::ItemT>());
+    definition.items.back()->id = std::to_string(item);
+    definition.items.back()->response = random() % 3 == 0 ? "fine" : "whole";
+  }
+  for (std::size_t scale = 0; scale < 1 + random() % 7; ++scale) {
+    definition.scales.push_back(std::make_unique<fb::ScaleT>());
+    fb::ScaleT& made = *definition.scales.back();
+    made.id = std::to_string(scale);
+    made.method = random() % 2 == 0 ? fb::Method::sum : fb::Method::mean;
+    for (const auto& item : definition.items) {
+      if (random() % 2 == 0 && item != definition.items.front()) continue;
+      made.items.push_back(item->id);
+      if (scale % 2 == 1 && random() % 3 == 0) made.reversed.push_back(item->id);
+    }
+  }
+  return definition;
+}
+
+TEST(InstrumentSheets, AndForInstrumentsOfAnyShape) {
+  std::mt19937 random(21);
+  std::uint64_t by_rows = 0, instruments = 0;
+  for (const std::size_t items : {1, 3, 4, 7, 8, 9, 12, 15, 16, 17, 20, 31, 33, 48, 50, 63, 64, 65, 80}) {
+    for (const unsigned decimals : {0u, 1u, 2u, 4u}) {
+      for (const double most : {4.0, 100.0, 40000.0}) {
+        const auto definition = drawn_instrument(random, items, decimals, most);
+        const DrawnSheets answers = drawn_sheets(definition, random);
+        const alliance_sheets sheets{sizeof sheets, 0, many_rows, items, answers.values.data(), answers.states.data()};
+        const Key wide(definition, true), least(definition, false);
+        for (const Rule rule : {Rule{fb::MissingRule::none, 0}, Rule{fb::MissingRule::prorate, 2}}) {
+          const auto where = std::to_string(items) + " items, " + std::to_string(decimals) + " decimals, up to " +
+                             std::to_string(most);
+          const auto expected = scored_rows(wide, sheets, rule, true, by_rows);
+          expected.expect_same(scored_rows(wide, sheets, rule, false, by_rows), where + ", wide");
+          expected.expect_same(scored_rows(least, sheets, rule, false, by_rows), where + ", least");
+        }
+        ++instruments;
+      }
+    }
+  }
+  EXPECT_GT(by_rows, many_rows * 2 * instruments) << "most of these sheets are usual ones";
+}
+
 TEST(InstrumentSheets, TheSettingKeepsToTheLeastInstructions) {
   Plugin plugin(R"({"wide_instructions": false})");
   const auto scored = plugin.score(plugin.create("wai-sr-c"), std::vector<double>(12, 3.0));
