@@ -148,7 +148,7 @@ void Connection::answer(Response response) {
   if (floor_->stopping) last_ = true;
   if (response.stream && !head_only_) return begin_stream(std::move(response));
   doing_ = Doing::answering;
-  send(bytes_of(response, {incoming_.version(), !last_, head_only_}), &Connection::answered);
+  send(bytes_of(response, {incoming_.version(), !last_, head_only_, floor_->date}), &Connection::answered);
 }
 
 void Connection::answered() {
@@ -193,7 +193,7 @@ void Connection::begin_stream(Response response) {
   boost::system::error_code ignored;
   line_->socket().set_option(asio::socket_base::send_buffer_size(stream_buffer), ignored);
   response.stream = subscription_;
-  std::string head = bytes_of(response, {incoming_.version(), false, false});
+  std::string head = bytes_of(response, {incoming_.version(), false, false, floor_->date});
   watch();
   send_piece(std::move(head) + "retry: 3000\n\n");
 }

@@ -33,6 +33,7 @@ struct Floor {
   // On the thread of the sockets alone.
   std::set<Connection*> open;
   std::int64_t ticks = 0;  // a clock that costs nothing: patience needs no better one
+  std::string date;        // of the last tick, for answers
   bool stopping = false;
   std::function<void()> at_end;
 };

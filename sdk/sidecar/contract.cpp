@@ -239,11 +239,11 @@ std::vector<Fault> Contract::take(const Operation& operation, const Request& req
     asked.values[one.name] = *text;
   }
   if (operation.body != nullptr) {
-    json::error_code bad;
-    asked.body = operation.form ? form_of(request.body, faults) : json::parse(request.body, bad);
-    if (bad) {
-      faults.push_back({"/", "is no JSON: " + bad.message()});
+    auto body = operation.form ? Result<json::value>(form_of(request.body, faults)) : json_of(request.body);
+    if (!body) {
+      faults.push_back({"/", body.error().message});
     } else {
+      asked.body = std::move(*body);
       for (auto& fault : shapes_->check(*operation.body, asked.body)) faults.push_back(std::move(fault));
     }
   }

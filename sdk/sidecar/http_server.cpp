@@ -142,6 +142,7 @@ class Server final : public HttpServer {
 
   // One timer for all, and none per request. While it stops, too: nobody may keep it from ending.
   void tick() {
+    floor_->date = http_date(std::time(nullptr));
     ticker_.expires_after(tick_of_time);
     ticker_.async_wait([this](boost::system::error_code ended) {
       if (ended || (floor_->stopping && floor_->open.empty())) return;

@@ -5,6 +5,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <cstdio>
 
 namespace alliance::sidecar {
 namespace {
@@ -141,6 +142,19 @@ unsigned Incoming::version() const { return parser_->told ? parser_->one->get().
 
 Response Incoming::refusal() const { return problem(status_, why_); }
 
+std::string http_date(std::time_t at) {
+  // Not strftime: its names are those of the locale.
+  static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  std::tm parts{};
+  ::gmtime_r(&at, &parts);
+  char text[96];
+  std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[parts.tm_wday], parts.tm_mday,
+                months[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  return text;
+}
+
 std::string bytes_of(const Response& response, const Framing& framing) {
   const bool may_have_body = response.status >= 200 && response.status != 204 && response.status != 304;
   const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
@@ -155,6 +169,7 @@ std::string bytes_of(const Response& response, const Framing& framing) {
   const auto header = [&out](std::string_view name, std::string_view value) {
     out.append(name).append(": ").append(value).append("\r\n");
   };
+  if (!framing.date.empty()) header("Date", framing.date);
   if (!response.type.empty()) header("Content-Type", response.type);
   for (const auto& [name, value] : response.headers) header(name, value);
   if (!framing.keep_alive) header("Connection", "close");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <span>
@@ -60,8 +61,10 @@ inline constexpr const char* go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 struct Framing {
   unsigned version = 11;
   bool keep_alive = true;
-  bool head_only = false;  // it answers a HEAD
+  bool head_only = false;      // it answers a HEAD
+  std::string_view date = {};  // as http_date() writes it; empty: it is not said
 };
+std::string http_date(std::time_t at);  // "Sun, 06 Nov 1994 08:49:37 GMT"
 // A response whose body goes on as a stream ends with its head.
 std::string bytes_of(const Response& response, const Framing& framing);
 

@@ -145,9 +145,9 @@ Result<TenantSettings> tenant_of(const std::string& at, const json::object& from
 Result<Settings> read_settings(std::string_view text) {
   const auto schema =
       json::parse(std::string_view(reinterpret_cast<const char*>(settings_schema), sizeof settings_schema));
-  json::error_code bad;
-  const auto value = json::parse(text, bad);
-  if (bad) return settings_fault("/", "is no JSON: " + bad.message());
+  const auto parsed = json_of(text);
+  if (!parsed) return settings_fault("/", parsed.error().message);
+  const json::value& value = *parsed;
   const Shapes shapes(schema);
   if (const auto faults = shapes.check(schema, value); !faults.empty()) {
     return settings_fault(faults.front().at, faults.front().detail);

@@ -2,6 +2,7 @@
 #include "shapes.h"
 
 #include <algorithm>
+#include <boost/json/parser.hpp>
 #include <cmath>
 #include <cstdio>
 #include <set>
@@ -191,6 +192,19 @@ Result<void> understand(const Shapes& shapes, const json::value& given, std::set
 }
 
 }  // namespace
+
+Result<json::value> json_of(std::string_view text) {
+  json::parser parser;
+  json::error_code bad;
+  const std::size_t read = parser.write_some(text.data(), text.size(), bad);
+  if (!bad && read < text.size()) bad = json::error::extra_data;
+  if (!bad) return parser.release();
+  const auto before = text.substr(0, read);
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const auto column = characters(before.substr(before.rfind('\n') + 1)) + 1;  // without a line's end: from the front
+  return fail(ALLIANCE_E_BAD_INPUT, "is no JSON: " + bad.message() + " at line " + std::to_string(line) + ", column " +
+                                        std::to_string(column));
+}
 
 const json::object* Shapes::resolve(const json::value& schema) const {
   const json::value* at = &schema;

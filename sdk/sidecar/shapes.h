@@ -9,6 +9,9 @@
 
 namespace alliance::sidecar {
 
+// A text as JSON, or a sentence that says where it is none: "is no JSON: syntax error at line 3, column 7".
+Result<boost::json::value> json_of(std::string_view text);
+
 class Shapes {
  public:
   // `root`: the document that references point into. It must outlive this.

@@ -175,9 +175,9 @@ typedef struct alliance_recorded {
 } alliance_recorded;
 #define ALLIANCE_RECORDED_INIT {sizeof(alliance_recorded), 0, 0, 0}
 
-/* [any-thread] may-block. One Event (ALEV). `safety` (may be NULL) receives a ReportList of the safety
- * flags that this event raised, in `format`, before the call returns, also when the event could not be
- * stored: nothing is written when there are none. ALLIANCE_E_BAD_INPUT names the field; nothing was recorded then. */
+/* [any-thread] may-block. One Event (ALEV). `safety` (may be NULL) receives, in `format` and before the call returns, a
+ * ReportList of the safety flags, if any, that this event raised, also where it could not be stored, and of a repeat
+ * those that nobody has acknowledged. ALLIANCE_E_BAD_INPUT names the field; nothing was recorded then. */
 ALLIANCE_API int32_t alliance_host_record(alliance_host* host, const uint8_t* event, uint64_t length, int32_t format,
                                           const alliance_sink* safety, alliance_recorded* result, alliance_error* error)
     ALLIANCE_NOEXCEPT;

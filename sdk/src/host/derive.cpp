@@ -136,6 +136,15 @@ Outcome Deriver::flags_alone(const std::string& stream, const fb::EventT& event)
   return std::move(work.outcome);
 }
 
+Outcome Deriver::flags_standing(const fb::CaseT& state, const std::string& event) {
+  Outcome out;
+  for (const auto& record : state.flags) {
+    if (record->flag->event != event || record->acknowledged != 0) continue;
+    out.findings.push_back({report(fb::SafetyFlagT(*record->flag)), record->raised, record->flag->flag, {}});
+  }
+  return out;
+}
+
 // A flag that no person took charge of goes to the contact, again and again.
 void Deriver::escalate(Work& work) const {
   if (!config_.safety) return;

@@ -87,6 +87,10 @@ class Deriver {
   // What the answers of an event flag, of a case that cannot be read: it is told, and cannot be kept.
   Outcome flags_alone(const std::string& stream, const fb::EventT& event) const;
 
+  // Of an event that is in the log already: the flags it raised that no person has taken charge of. Whoever sends it
+  // again may have lost the answer that told of them.
+  static Outcome flags_standing(const fb::CaseT& state, const std::string& event);
+
   // The plan of a case as the policy makes it, checked, with the instruments that play the roles.
   // `bytes` are those of the case.
   Result<fb::PlanT> planned(const Bytes& bytes, std::int64_t now, CallScope& scope) const;

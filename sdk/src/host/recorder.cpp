@@ -178,25 +178,28 @@ void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::in
       continue;
     }
     Stream& stream = *streams[i];
-    if (auto loaded = streams_.load(stream); !loaded) {
-      refuse(i, loaded.error());
-      const Outcome flagged = deriver_.flags_alone(stream.head.id, event);
+    const auto tell_alone = [&](const Outcome& flagged) {  // beside what is recorded
       const From from{tenant_, stream.head.id, stream.head.epoch, stream.head.next_sequence};
       Enveloped told = envelop(from, {}, flagged.findings, desk.builders);
       desk.flags += told.flags;
       std::move(told.safety.begin(), told.safety.end(), std::back_inserter(desk.safety));
+    };
+    if (auto loaded = streams_.load(stream); !loaded) {
+      refuse(i, loaded.error());
+      tell_alone(deriver_.flags_alone(stream.head.id, event));
       continue;
     }
+    const auto copy = desk.copies.find(&stream);
+    const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.draft.now().state;
     if (stream.seen.contains(event.id)) {
       ++repeated;
+      tell_alone(Deriver::flags_standing(state, event.id));
       continue;
     }
     if (stream.head.erased != 0 && event.time <= stream.head.erased) {
       refuse(i, {ALLIANCE_E_DENIED, "this case was erased: what happened before that is not taken again", {}});
       continue;
     }
-    const auto copy = desk.copies.find(&stream);
-    const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.draft.now().state;
     if (auto fine = check(event, state); !fine) {
       refuse(i, fine.error());
     } else if (auto done = take(desk, stream, event, false); !done) {

@@ -30,6 +30,13 @@ TEST_F(HostPolicy, APositiveSafetyItemIsToldAtOnceAndEscalatesUntilAPersonAnswer
   EXPECT_EQ(host.recorded.safety_flags, 1u);
   EXPECT_NE(host.safety.find(R"("flag":"a1/mood/2")"), std::string::npos) << host.safety;
   EXPECT_NE(host.safety.find(R"("contact":"duty-desk")"), std::string::npos);
+  const std::string told = host.safety;
+  const auto sent_again = [&] {  // by whoever lost the answer
+    EXPECT_EQ(host.record(answered("a1", "c1", start, 0, R"("value":1)")), ALLIANCE_OK);
+    EXPECT_EQ(host.recorded.repeated, 1u);
+    return host.safety;
+  };
+  EXPECT_EQ(sent_again(), told);
 
   ASSERT_EQ(host.advance(start + 30 * 60 * second), ALLIANCE_OK);
   EXPECT_EQ(host.recorded.safety_flags, 0u);
@@ -42,6 +49,7 @@ TEST_F(HostPolicy, APositiveSafetyItemIsToldAtOnceAndEscalatesUntilAPersonAnswer
                               R"({"flag":"a1/mood/2","person":"p1"})")),
             ALLIANCE_OK)
       << host.error.message;
+  EXPECT_EQ(sent_again(), "");
   ASSERT_EQ(host.advance(start + 10 * day), ALLIANCE_OK);
   host.drain();
   EXPECT_EQ(arrived("safety-flag").size(), 1u);

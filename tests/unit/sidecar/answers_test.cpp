@@ -31,7 +31,7 @@ TEST_F(Served, NamesEachFaultOfARequestAndRecordsNothing) {
   ASSERT_EQ(faults.size(), 2u) << said.body;
   EXPECT_EQ(faults[0].at("at").as_string(), "/answers/0/item");
   EXPECT_EQ(faults[1].at("at").as_string(), "/x");
-  EXPECT_EQ(detail(post("/score", "service", "{")), "/ is no JSON: incomplete JSON");
+  EXPECT_EQ(detail(post("/score", "service", "{")), "/ is no JSON: incomplete JSON at line 1, column 2");
   EXPECT_EQ(detail(post("/score", "service", R"({"instrument":"phq-2","answers":[{"item":"1","value":7}]})")),
             "answers: item 1: the answer is none of its options (0, 1, 2 or 3)");
   EXPECT_EQ(post("/score", "service", R"({"instrument":"none","answers":[{"item":"1"}]})").status, 404);
@@ -122,6 +122,14 @@ TEST_F(Served, TellsOfASafetyFlagInTheSameAnswer) {
   ASSERT_EQ(flags.size(), 1u);
   EXPECT_EQ(flags[0].at("state").as_string(), "positive");
   EXPECT_EQ(flags[0].at("contact").as_string(), "duty");
+  // Whoever lost that answer and sends the sheet again is told as well, whatever it says now.
+  const auto again = [&](int last) {
+    const auto told = call("POST", "/cases/anna/answers", "anna", phq9(last), {{"idempotency-key", "sheet-1"}});
+    EXPECT_EQ(told.status, 200) << told.body;
+    return read(told).at("safety").as_array();
+  };
+  EXPECT_EQ(again(2), flags);
+  EXPECT_EQ(again(0), flags);
   // Its own practitioner takes charge, and no other.
   const std::string flag(flags[0].at("flag").as_string());
   const auto acknowledge = [&](const std::string& who) {

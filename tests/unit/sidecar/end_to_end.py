@@ -112,7 +112,7 @@ def odd_clients(command, work):
         assert b"scored" in whole(came)[2]
         line.sendall(f"GET /health HTTP/1.0\r\n{ask}Connection: keep-alive\r\n\r\n".encode())
         head, headers, _ = whole(came)
-        assert head == "HTTP/1.0 200 OK" and headers["connection"] == "keep-alive", (head, headers)
+        assert head == "HTTP/1.0 200 OK" and headers["connection"] == "keep-alive" and headers["date"].endswith("gmt"), (head, headers)
         for odd, status in ((b"[" * 3000, 400), (b'{"instrument":"phq-9\xff","answers":[]}', 400), (b'{"instrument":"phq\\u0000","answers":[{"item":"1","value":1}]}', 400),
                             (b'{"instrument":"phq-9","answers":[{"item":"1","value":1e999}]}', 400), (b"\0", 400), (b"", 400), (b"null", 400)):
             assert served.ask("POST", "/score", odd)[0] == status, (odd[:40], served.ask("POST", "/score", odd))

@@ -121,6 +121,8 @@ TEST(HttpText, WritesAResponseInOnePiece) {
   EXPECT_NE(bytes_of(response, {11, false, false}).find("Connection: close\r\n"), std::string::npos);
   EXPECT_TRUE(bytes_of(response, {10, true, false}).starts_with("HTTP/1.0 200 OK\r\n"));
   EXPECT_NE(bytes_of(response, {10, true, false}).find("Connection: keep-alive\r\n"), std::string::npos);
+  EXPECT_EQ(alliance::sidecar::http_date(784'111'777), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_NE(bytes_of(response, {11, true, false, "now"}).find("\r\nDate: now\r\n"), std::string::npos);
   response.status = 304;
   EXPECT_EQ(bytes_of(response, {}).find("Content-Length"), std::string::npos);
   EXPECT_TRUE(bytes_of(response, {}).ends_with("\r\n\r\n"));

@@ -171,7 +171,10 @@ TEST(Settings, AreReadAndEachFaultNamesItsPlace) {
       R"({"tenants":[{"tenant":"n","store":"n.db","study":{"key_file":"k","shift_days":367}}],"tokens":[)" + good +
       "]}";
   EXPECT_EQ(said(study), "the settings: /tenants/0/study/shift_days may be 366 at most");  // as alliance/host.h has it
-  EXPECT_EQ(said("{"), "the settings: / is no JSON: incomplete JSON");
+  EXPECT_EQ(said("{"), "the settings: / is no JSON: incomplete JSON at line 1, column 2");
+  EXPECT_EQ(said("{\n  \"tenants\": [\"\xC3\xA4\",]\n}"),
+            "the settings: / is no JSON: syntax error at line 2, column 19");
+  EXPECT_EQ(said("{}x"), "the settings: / is no JSON: extra data at line 1, column 3");
   EXPECT_EQ(said("{}"), "the settings: /tenants is missing");
   EXPECT_EQ(said(with(R"(,"lisen":"x")", good)), "the settings: /lisen is not known here");
   EXPECT_EQ(said(with(R"(,"listen":"localhost")", good)),
