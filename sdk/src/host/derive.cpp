@@ -127,22 +127,21 @@ void Deriver::flags(Work& work, const fb::EventT& event) const {
   }
 }
 
-Outcome Deriver::flags_alone(const std::string& stream, const fb::EventT& event) const {
+Outcome Deriver::flags_alone(const std::string& stream, const fb::EventT& event, const fb::CaseT* recorded) const {
   Folded unread;
   unread.state.id = stream;
   Draft draft(unread, Draft::On::original);
   Work work{draft, event.id, event.time, event.time};
-  flags(work, event);
-  return std::move(work.outcome);
-}
-
-Outcome Deriver::flags_standing(const fb::CaseT& state, const std::string& event) {
-  Outcome out;
-  for (const auto& record : state.flags) {
-    if (record->flag->event != event || record->acknowledged != 0) continue;
-    out.findings.push_back({report(fb::SafetyFlagT(*record->flag)), record->raised, record->flag->flag, {}});
+  if (recorded == nullptr) flags(work, event);
+  for (std::size_t i = 0; recorded != nullptr && i < recorded->flags.size(); ++i) {
+    const fb::FlagRecordT& record = *recorded->flags[i];
+    if (record.flag->event != event.id || record.acknowledged != 0) continue;
+    Finding& told = work.outcome.findings.emplace_back();
+    told.report.body.Set(*record.flag);
+    told.time = record.raised;
+    told.occurrence = record.flag->flag;
   }
-  return out;
+  return std::move(work.outcome);
 }
 
 // A flag that no person took charge of goes to the contact, again and again.

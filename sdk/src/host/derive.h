@@ -84,12 +84,10 @@ class Deriver {
   // untouched; so does time that passes and changes nothing, where the draft is on a copy.
   Result<Outcome> derive(Draft& draft, const fb::EventT& event) const;
 
-  // What the answers of an event flag, of a case that cannot be read: it is told, and cannot be kept.
-  Outcome flags_alone(const std::string& stream, const fb::EventT& event) const;
-
-  // Of an event that is in the log already: the flags it raised that no person has taken charge of. Whoever sends it
-  // again may have lost the answer that told of them.
-  static Outcome flags_standing(const fb::CaseT& state, const std::string& event);
+  // What the answers of an event flag, of a case that cannot be read: it is told, and cannot be kept. Or, of an event
+  // that is in the log already, in a case that stands as `recorded`: the flags that it raised and no person has taken
+  // charge of. Whoever sends it again may have lost the answer that told of them.
+  Outcome flags_alone(const std::string& stream, const fb::EventT& event, const fb::CaseT* recorded) const;
 
   // The plan of a case as the policy makes it, checked, with the instruments that play the roles.
   // `bytes` are those of the case.

@@ -178,22 +178,20 @@ void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::in
       continue;
     }
     Stream& stream = *streams[i];
-    const auto tell_alone = [&](const Outcome& flagged) {  // beside what is recorded
+    const auto loaded = streams_.load(stream);
+    const auto copy = desk.copies.find(&stream);
+    const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.draft.now().state;
+    if (!loaded || stream.seen.contains(event.id)) {
+      const Outcome flagged = deriver_.flags_alone(stream.head.id, event, loaded ? &state : nullptr);
       const From from{tenant_, stream.head.id, stream.head.epoch, stream.head.next_sequence};
       Enveloped told = envelop(from, {}, flagged.findings, desk.builders);
       desk.flags += told.flags;
       std::move(told.safety.begin(), told.safety.end(), std::back_inserter(desk.safety));
-    };
-    if (auto loaded = streams_.load(stream); !loaded) {
-      refuse(i, loaded.error());
-      tell_alone(deriver_.flags_alone(stream.head.id, event));
-      continue;
-    }
-    const auto copy = desk.copies.find(&stream);
-    const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.draft.now().state;
-    if (stream.seen.contains(event.id)) {
-      ++repeated;
-      tell_alone(Deriver::flags_standing(state, event.id));
+      if (loaded) {
+        ++repeated;
+      } else {
+        refuse(i, loaded.error());
+      }
       continue;
     }
     if (stream.head.erased != 0 && event.time <= stream.head.erased) {
