@@ -15,7 +15,10 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 
+#include <sched.h>
+
 #include <future>
+#include <memory>
 #include <thread>
 
 #include "content.h"
@@ -33,9 +36,41 @@ constexpr std::size_t together = 64;  // frames of one write
 
 enum class Kind { tcp, unix_socket };
 
+// The thread that makes it runs on one processor meanwhile: on the first, or the second, of those it may use.
+class Pinned {
+ public:
+  explicit Pinned(int wanted) {
+    sched_getaffinity(0, sizeof before_, &before_);
+    wanted %= CPU_COUNT(&before_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (int at = 0; at < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++at) {
+      if (CPU_ISSET(at, &before_) && wanted-- == 0) CPU_SET(at, &one);
+    }
+    sched_setaffinity(0, sizeof one, &one);
+  }
+  ~Pinned() { sched_setaffinity(0, sizeof before_, &before_); }
+  Pinned(const Pinned&) = delete;
+  Pinned& operator=(const Pinned&) = delete;
+
+ private:
+  cpu_set_t before_;
+};
+
+// A peer whose threads cannot be told where to run is measured against ends that are not told either.
+#if defined(BENCH_ZEROMQ) || defined(BENCH_GRPC)
+constexpr bool told = false;
+#else
+constexpr bool told = true;
+#endif
+
 class Loop {
  public:
-  Loop() : thread_([this] { context.run(); }) {}
+  explicit Loop(int processor)
+      : thread_([this, processor] {
+          const auto here = told ? std::make_unique<Pinned>(processor) : nullptr;
+          context.run();
+        }) {}
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
   ~Loop() {
@@ -146,7 +181,7 @@ class OurStream {
   const Bytes frame_;
   const std::size_t at_once_;
   messaging::Patience patience_;
-  Loop left_, right_;
+  Loop left_{0}, right_{1};
   std::shared_ptr<messaging::Channel> sender_, receiver_;
   std::uint64_t sent_ = 0, acknowledged_ = 0;
 };
@@ -175,7 +210,7 @@ class BareStream {
     while (bytes > 0) bytes -= co_await receiver_->async_read_some(asio::buffer(buffer_), asio::use_awaitable);
   }
   Bytes bytes_, buffer_ = Bytes(128 * 1024);
-  Loop left_, right_;
+  Loop left_{0}, right_{1};
   std::optional<Socket> sender_, receiver_;
 };
 
@@ -217,7 +252,7 @@ class OurPingPong {
   }
   const Bytes frame_;
   messaging::Patience patience_;
-  Loop left_, right_;
+  Loop left_{0}, right_{1};
   std::shared_ptr<messaging::Channel> near_, far_;
 };
 

@@ -108,6 +108,7 @@ class RawTls {
   void operator()(std::uint64_t times) {
     const std::uint64_t bytes = times * batch_.size();
     std::thread taking([this, bytes] {
+      const bench::Pinned here(1);
       Bytes buffer(128 * 1024);
       for (std::uint64_t had = 0; had < bytes;) {
         const int count = SSL_read(far_.get(), buffer.data(), static_cast<int>(buffer.size()));
@@ -115,6 +116,7 @@ class RawTls {
         had += static_cast<std::uint64_t>(count);
       }
     });
+    const bench::Pinned here(0);
     while (times-- > 0) {
       if (SSL_write(near_.get(), batch_.data(), static_cast<int>(batch_.size())) <= 0) bench::give_up("raw TLS ended");
     }
