@@ -167,9 +167,19 @@ tl::expected<double, Misfit> by_value(const FormItem& item, double value) {
 }
 
 tl::expected<double, Misfit> by_coding(const FormItem& item, const Json& coding) {
-  const auto code = text_of(coding, "code").value_or("");
-  const auto weight = weight_in(coding);
-  if (text_of(coding, "system") == answer_value_system) {
+  std::optional<Json> told, of_system;
+  bool extended = false;
+  Object members;
+  if (coding.get(members) == simdjson::SUCCESS) {
+    for (const auto field : members) {
+      if (is(field.key, "code") && !told) told = field.value;
+      if (is(field.key, "system") && !of_system) of_system = field.value;
+      extended = extended || is(field.key, "extension");
+    }
+  }
+  const auto code = told ? text_of(*told).value_or("") : std::string_view();
+  const auto weight = extended ? weight_in(coding) : std::nullopt;
+  if (of_system && text_of(*of_system) == answer_value_system) {
     double value = 0;
     const auto read = std::from_chars(code.data(), code.data() + code.size(), value);
     if (read.ec == std::errc() && read.ptr == code.data() + code.size()) return by_value(item, value);

@@ -67,6 +67,7 @@ struct Condition {
 
 struct FormItem {
   std::string link_id, text;
+  bool found_by_link_id = false;  // find() gives this one for its link_id
   std::vector<Coding> codes;
   Kind kind = Kind::group;
   bool required = false, repeats = false, read_only = false, calculated = false;

@@ -74,6 +74,9 @@ Result<Form> form_of(const fb::InstrumentT& definition, const std::vector<std::s
     answers_to(form, form.items.size(), scale->id);
     form.items.push_back(std::move(stated));
   }
+  for (const auto& [name, item] : form.by_link) {
+    if (form.items[item].link_id == name) form.items[item].found_by_link_id = true;
+  }
   return form;
 }
 

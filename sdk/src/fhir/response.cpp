@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 #include "fhir/answer.h"
 #include "fhir/primitives.h"
@@ -18,6 +19,9 @@ constexpr std::array<std::string_view, 20> response_members = {
     "resourceType",      "id",         "meta",    "implicitRules", "language",      "text",   "contained", "extension",
     "modifierExtension", "identifier", "basedOn", "partOf",        "questionnaire", "status", "subject",   "encounter",
     "authored",          "author",     "source",  "item"};
+constexpr std::array<std::string_view, 9> looked_at = {"status",    "id",     "authored", "questionnaire", "subject",
+                                                       "encounter", "author", "source",   "identifier"};
+constexpr std::size_t objects = 5;  // the last of these
 constexpr std::array<std::string_view, 7> item_members = {
     "id", "extension", "modifierExtension", "linkId", "definition", "text", "item"};
 constexpr std::array<std::string_view, 4> answer_members = {"id", "extension", "modifierExtension", "item"};
@@ -50,12 +54,12 @@ struct Parts {
   std::optional<std::uint8_t> state;  // why there is no value, as one of these says it
 
   void take(std::string_view name, const Json& what) {
-    if (name == "linkId") return keep(link, what);
-    if (name == "answer") return keep(answer, what);
-    if (name == "item") return keep(item, what);
-    if (name == "extension") return keep(extensions, what);
-    const bool beside = name.starts_with("_value");
-    if (!beside && !name.starts_with("value")) return;
+    if (is(name, "linkId")) return keep(link, what);
+    if (is(name, "answer")) return keep(answer, what);
+    if (is(name, "item")) return keep(item, what);
+    if (is(name, "extension")) return keep(extensions, what);
+    const bool beside = is(name.substr(0, 6), "_value");
+    if (!beside && !is(name.substr(0, 5), "value")) return;
     if (!state) state = absent(member(what, "extension"));
     value_beside = value_beside || beside;
     if (beside || name.size() == 5) return;
@@ -79,8 +83,7 @@ class Walk {
       return add("resource", place, "it is no QuestionnaireResponse: give one");
     }
     members(object, place, response_members, "a QuestionnaireResponse");
-    head(resource, place);
-    complete_ = text_of(resource, "status") == "completed" || text_of(resource, "status") == "amended";
+    head(object, place);
     if (form_.has_conditions) gather(resource);
     if (form_.of_instrument) given_.assign(form_.items.size(), false);
     items(resource, place, -1, false);
@@ -101,25 +104,34 @@ class Walk {
   // Unknown and doubled members, and what is empty, of anything that this file does not look into.
   template <class Known>
   Parts members(const Object& object, const Path& place, const Known& known, const char* of) {
-    std::array<std::string_view, 32> seen;
+    struct Key {  // a view that is not filled in before it is needed
+      const char* first;
+      std::size_t size;
+    };
+    std::array<Key, 32> seen;
     std::size_t count = 0;
     Parts parts;
     for (const auto field : object) {
       parts.take(field.key, field.value);
       const Path here = place.member(field.key);
       const std::string_view name = field.key.starts_with('_') ? field.key.substr(1) : field.key;
-      const bool answers = known.data() == item_members.data() && name == "answer";
-      const bool valued = known.data() == answer_members.data() && name.size() > 5 && name.starts_with("value");
-      if (!answers && !valued && !among(known, name)) {
+      const bool answers = known.data() == item_members.data() && is(name, "answer");
+      const bool valued = known.data() == answer_members.data() && name.size() > 5 && is(name.substr(0, 5), "value");
+      const bool links = known.data() == item_members.data() && is(name, "linkId");
+      if (!answers && !valued && !links && !among(known, name)) {
         add("unknown-member", here,
             "there is no " + named(field.key) + " in " + of + ": correct the name or take it out");
         continue;
       }
-      if (std::find(seen.begin(), seen.begin() + count, field.key) != seen.begin() + count) {
+      const auto same = [key = field.key](const Key& other) {
+        return other.size == key.size() && *other.first == key.front() &&
+               key == std::string_view(other.first, other.size);
+      };
+      if (std::any_of(seen.begin(), seen.begin() + count, same)) {
         add("unknown-member", here, "it stands twice: keep one");
       }
-      if (count < seen.size()) seen[count++] = field.key;
-      if (name == "item" || name == "answer") {
+      if (count < seen.size()) seen[count++] = {field.key.data(), field.key.size()};
+      if (answers || is(name, "item") || is(name, "answer")) {
         Array array;
         if (field.value.get(array) != simdjson::SUCCESS) {
           add("type", here, "it is no array: put it into [ ]");
@@ -134,49 +146,55 @@ class Walk {
   }
 
   void nothing_empty(const Json& value, const Path& place) {
-    Array array;
-    Object object;
     std::size_t count = 0;
-    if (value.get(array) == simdjson::SUCCESS) {
-      for (const Json one : array) nothing_empty(one, place.at(count++));
+    const auto type = value.type();
+    if (type == simdjson::dom::element_type::ARRAY) {
+      for (const Json one : Array(value)) nothing_empty(one, place.at(count++));
       if (count == 0) add("empty", place, "an empty array says nothing: leave it out");
-    } else if (value.get(object) == simdjson::SUCCESS) {
-      for (const auto field : object) {
+    } else if (type == simdjson::dom::element_type::OBJECT) {
+      for (const auto field : Object(value)) {
         nothing_empty(field.value, place.member(field.key));
         ++count;
       }
       if (count == 0) add("empty", place, "an empty object says nothing: leave it out");
-    } else if (text_of(value) == std::string_view()) {
+    } else if (type == simdjson::dom::element_type::STRING && text_of(value)->empty()) {
       add("empty", place, "an empty text says nothing: leave it out");
     }
   }
 
-  void head(const Json& resource, const Path& place) {
-    const auto status = member(resource, "status");
-    const auto word = text_of(resource, "status").value_or("");
+  void head(const Object& object, const Path& place) {
+    std::array<std::optional<Json>, looked_at.size()> found;  // of what stands twice the first
+    for (const auto field : object) {
+      const auto at = std::find(looked_at.begin(), looked_at.end(), field.key) - looked_at.begin();
+      if (at < std::ssize(looked_at) && !found[static_cast<std::size_t>(at)]) {
+        found[static_cast<std::size_t>(at)] = field.value;
+      }
+    }
+    const auto &status = found[0], &id = found[1], &authored = found[2], &questionnaire = found[3];
+    const auto word = status ? text_of(*status).value_or("") : std::string_view();
+    complete_ = word == "completed" || word == "amended";
     const char* const choices = "in-progress, completed, amended, entered-in-error or stopped";
     if (!status) {
       add("status", place, std::string("it has no status: give one of ") + choices);
     } else if (!among(statuses, word)) {
       add("status", place.member("status"), named(word) + " is no status: give one of " + choices);
     }
-    const auto text_when = [&](const char* name, bool (*good)(std::string_view), const char* wanted) {
-      const auto found = member(resource, name);
-      if (found && !good(text_of(*found).value_or(""))) add("type", place.member(name), wanted);
+    const auto text_when = [&](const std::optional<Json>& part, const char* name, bool (*good)(std::string_view),
+                               const char* wanted) {
+      if (part && !good(text_of(*part).value_or(""))) add("type", place.member(name), wanted);
     };
-    text_when("id", is_id, "an id is letters, digits, '-' and '.', 64 at most");
-    text_when("authored", is_date_time, "give a date, or a date and time with its zone: 2026-11-24T09:30:00+01:00");
-    text_when("questionnaire", is_code, "give the canonical URL of the Questionnaire as text");
-    other_form(resource, place);
-    for (const char* name : {"subject", "encounter", "author", "source", "identifier"}) {
-      const auto found = member(resource, name);
-      if (found && !found->is_object()) add("type", place.member(name), "it is no object");
+    text_when(id, "id", is_id, "an id is letters, digits, '-' and '.', 64 at most");
+    text_when(authored, "authored", is_date_time,
+              "give a date, or a date and time with its zone: 2026-11-24T09:30:00+01:00");
+    text_when(questionnaire, "questionnaire", is_code, "give the canonical URL of the Questionnaire as text");
+    other_form(questionnaire ? text_of(*questionnaire).value_or("") : std::string_view(), place);
+    for (std::size_t at = looked_at.size() - objects; at < looked_at.size(); ++at) {
+      if (found[at] && !found[at]->is_object()) add("type", place.member(looked_at[at]), "it is no object");
     }
   }
 
   // Which form was answered is the sender's word; its items decide.
-  void other_form(const Json& resource, const Path& place) {
-    const auto told = text_of(resource, "questionnaire").value_or("");
+  void other_form(std::string_view told, const Path& place) {
     const auto bar = told.find('|');
     const auto version = bar == std::string_view::npos ? std::string_view() : told.substr(bar + 1);
     if (form_.url.empty() || told.empty()) return;
@@ -269,7 +287,7 @@ class Walk {
     if (answered && nests) {
       add("qrs-1", place, "it has answer and item side by side: what belongs to an answer stands in answer.item");
     }
-    const auto index = find(form_, *link);
+    const auto index = which(*link);
     if (!index) return unknown(one, place, *link, parent, beneath_answer, answered, nests);
     if (form_.of_instrument) return of_instrument(parts, place, *index, beneath_answer);
     const FormItem& wanted = form_.items[*index];
@@ -306,6 +324,18 @@ class Walk {
       items(one, place, static_cast<int>(*index), false);
     else if (wanted.kind == Kind::group && complete_)
       required(place, static_cast<int>(*index), {});
+  }
+
+  // Items mostly stand in the form's order.
+  std::optional<std::size_t> which(std::string_view link) {
+    const auto expected = std::exchange(next_, next_ + 1);
+    if (expected < form_.items.size() && form_.items[expected].found_by_link_id &&
+        form_.items[expected].link_id == link) {
+      return expected;
+    }
+    const auto found = find(form_, link);
+    if (found) next_ = *found + 1;
+    return found;
   }
 
   static std::size_t answer_count(const Json& item) {
@@ -454,6 +484,7 @@ class Walk {
   const Form& form_;
   Checked& checked_;
   bool complete_ = false;
+  std::size_t next_ = 0;                                // the item that is expected
   std::vector<std::pair<std::size_t, Value>> answers_;  // gathered for enableWhen
   std::vector<bool> given_;                             // an instrument's items
 };

@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -13,6 +14,12 @@ namespace alliance::fhir {
 
 using Array = simdjson::dom::array;
 using Object = simdjson::dom::object;
+
+// Whether a name is this one: for those that are asked for again and again.
+template <std::size_t Size>
+bool is(std::string_view name, const char (&word)[Size]) {
+  return name.size() == Size - 1 && std::memcmp(name.data(), word, Size - 1) == 0;
+}
 
 inline std::optional<Json> member(const Json& from, std::string_view name) {
   Json found;
