@@ -54,7 +54,7 @@ class Pinned {
   Pinned& operator=(const Pinned&) = delete;
 
  private:
-  cpu_set_t before_;
+  cpu_set_t before_{};
 };
 
 // A peer whose threads cannot be told where to run is measured against ends that are not told either.

@@ -108,7 +108,7 @@ class Walk {
       const char* first;
       std::size_t size;
     };
-    std::array<Key, 32> seen;
+    std::array<Key, 32> seen;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     std::size_t count = 0;
     Parts parts;
     for (const auto field : object) {

@@ -18,7 +18,8 @@ using Object = simdjson::dom::object;
 // Whether a name is this one: for those that are asked for again and again.
 template <std::size_t Size>
 bool is(std::string_view name, const char (&word)[Size]) {
-  return name.size() == Size - 1 && std::memcmp(name.data(), word, Size - 1) == 0;
+  const char* const first = name.data();
+  return name.size() == Size - 1 && std::memcmp(first, word, Size - 1) == 0;
 }
 
 inline std::optional<Json> member(const Json& from, std::string_view name) {

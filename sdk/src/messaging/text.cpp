@@ -25,11 +25,12 @@ bool eight_plain(std::uint64_t word) {
 
 // Four characters or more; the last may be looked at twice.
 bool all_plain(std::string_view text) {
-  const char* end = text.data() + text.size();
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
   if (text.size() < 8) {
-    return eight_plain(std::uint64_t{number_at<std::uint32_t>(text.data())} << 32 | number_at<std::uint32_t>(end - 4));
+    return eight_plain(std::uint64_t{number_at<std::uint32_t>(begin)} << 32 | number_at<std::uint32_t>(end - 4));
   }
-  for (const char* at = text.data(); at < end - 8; at += 8) {
+  for (const char* at = begin; at < end - 8; at += 8) {
     if (!eight_plain(number_at<std::uint64_t>(at))) return false;
   }
   return eight_plain(number_at<std::uint64_t>(end - 8));

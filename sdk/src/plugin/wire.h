@@ -68,10 +68,6 @@ enum class Op : std::uint32_t {
 // Bytes that are about to be written: they need not be zero before.
 template <class T>
 struct Unfilled : std::allocator<T> {
-  template <class U>
-  struct rebind {
-    using other = Unfilled<U>;
-  };
   template <class U, class... Args>
   void construct(U* at, Args&&... args) {
     if constexpr (sizeof...(Args) == 0) {
