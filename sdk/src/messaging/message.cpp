@@ -173,11 +173,11 @@ Result<Message> read_message(std::span<const std::uint8_t> bytes) {
 }
 
 Result<const fb::Batch*> read_batch(std::span<const std::uint8_t> bytes) {
-  // The same bounds as schema::verified() has.
-  const bool fits = bytes.size() <= schema::max_bytes && reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 == 0;
-  if (!fits || !well_formed<fb::Batch>(bytes, fb::BatchIdentifier(), tables_of_batch(bytes.size()))) {
-    auto why = schema::verified<fb::Batch>(bytes, fb::BatchIdentifier(), tables_of_batch(bytes.size()));
-    return why ? Result<const fb::Batch*>(bad("a batch is not well-formed")) : why;
+  if (bytes.size() > schema::max_bytes || reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) {
+    return fail(ALLIANCE_E_LIMIT, "a batch is larger than 16 MiB, or not aligned to 8 bytes");
+  }
+  if (!well_formed<fb::Batch>(bytes, fb::BatchIdentifier(), tables_of_batch(bytes.size()))) {
+    return bad("a batch is not well-formed");
   }
   const auto* batch = flatbuffers::GetRoot<fb::Batch>(bytes.data());
   std::size_t at = 0;
