@@ -42,6 +42,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Clang counts names that only meet because files are compiled together as shadows; GCC sees those that matter.
   # The others are false alarms of GCC 12 about std::string and std::variant.
   add_compile_options(-Wshadow -Wno-restrict -Wno-maybe-uninitialized)
+  # The compiler collects its garbage from a gigabyte on, and not from 128 MB: a tenth less time for large files.
+  add_compile_options(--param=ggc-min-heapsize=1048576)
 endif()
 if(ALLIANCE_SANITIZE)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # under -fsanitize=thread: a false alarm, and Asio's fences
@@ -93,7 +95,7 @@ function(alliance_test name)
   add_executable(test_${name} ${sources})
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_libraries(test_${name} PRIVATE ${ARG_LINKS} GTest::gtest_main)
-  target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)  # a quarter less to compile; what they test is -O2
+  target_compile_options(test_${name} PRIVATE -O0)  # half as long to compile, a quarter with sanitizers; what they test is not
   target_compile_definitions(test_${name} PRIVATE
     ALLIANCE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     ALLIANCE_BINARY_DIR="${CMAKE_BINARY_DIR}"

@@ -12,7 +12,7 @@
 
 namespace {
 
-constexpr std::size_t most_variants = 600;  // of each sort for each file: seconds, not minutes
+constexpr std::size_t most_variants = 300;  // of each sort for each file: seconds, not minutes
 
 std::size_t replay(const std::vector<std::uint8_t>& whole) {
   std::size_t runs = 0;
