@@ -52,9 +52,7 @@ class FileStore final : public Store {
     if (!second) return tl::unexpected(second.error());
     sqlite3_busy_timeout(second->raw(), 500);  // shorter than what a committer waits
     if (auto ok = second->run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"); !ok) return ok;
-    // A commit of many events fits into 16 MB of pages: none leaves before the commit does, and the pages that each
-    // commit touches again stay.
-    if (auto ok = file_.db.run("PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384"); !ok) return ok;
+    if (auto ok = file_.db.run("PRAGMA wal_autocheckpoint=0"); !ok) return ok;
     sqlite3_wal_hook(
         file_.db.raw(),
         [](void* pages, sqlite3*, const char*, int count) {
