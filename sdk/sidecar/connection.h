@@ -56,7 +56,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void within(int seconds) { deadline_ = floor_->ticks + std::int64_t{seconds} * Floor::ticks_a_second + 1; }
   void next(bool first);
   void read_more();
-  void start();
   void take();
   bool admitted();
   void end(Response response);
