@@ -47,6 +47,17 @@ def test_what_pandas_cannot_mean():
         wai.score(frame.assign(**{"5": True}))
 
 
+def test_numbers_of_columns_are_no_names():
+    """GAD-7's items are called 1 to 7: eight columns numbered from 0 would be read one place late."""
+    pandas = pytest.importorskip("pandas")
+    gad = alliance.load("gad-7")
+    rows = [[3, 0, 0, 0, 0, 0, 0, 1]]
+    for labels in (range(8), range(1, 9)):
+        with pytest.raises(alliance.InvalidCall, match="have numbers and no names"):
+            gad.score(pandas.DataFrame(rows, columns=labels))
+    assert gad.score(pandas.DataFrame(rows), columns=range(7))["total"][0] == 3
+
+
 def test_a_row_of_a_frame_is_one_sheet():
     pandas = pytest.importorskip("pandas")
     gad = alliance.load("gad-7")

@@ -187,15 +187,19 @@ def from_pandas(frame: Any, columns: Optional[Sequence[Any]], mask: Any, states:
                 items: Sequence[Mapping[str, Any]]) -> Prepared:
     if not frame.columns.is_unique:
         raise InvalidCall("two columns of the frame have the same name")
-    names = {str(name): name for name in frame.columns} if columns is None else {name: name for name in frame.columns}
+    # A number is a column's place where nobody named it, and not an item's name.
+    names = [name for name in frame.columns if columns is not None or isinstance(name, str)]
+    if not names and len(frame.columns) > 0:
+        raise InvalidCall("the frame's columns have numbers and no names: say which are the items', in their order, with "
+                          "columns=[...], or hand over frame.to_numpy()")
     arrays: List[Any] = []
     masks: List[Any] = []
-    for name in choose(list(names), items, columns):
+    for name in choose(names, items, columns):
         if name is None:
             arrays.append(None)
             masks.append(None)
             continue
-        series = frame[names[name]]
+        series = frame[name]
         if isinstance(series.dtype, np.dtype):
             arrays.append(_column(series.to_numpy(), f"column {name}"))
             masks.append(None)
