@@ -3,9 +3,10 @@
 """python_scores.py [S4] [--quick]: a million WAI-SR sheets, one answer in ten missing, prorated, four scores, from NumPy.
 
 Prints rows as tests/bench/pairs.h does: against the same rule in vectorised pandas, against one call of the C interface
-that gets its states ready made, and against scoreItems of R's package psych where R has it. They are run in turns, in
-a shuffled order, and take processor time; R is a process of its own that has read the sheets and says what its call took. The
-scores are compared first: of pandas and C to the last bit. Needs the package `alliance` (docs/python.md), pandas and NumPy.
+that gets its states ready made, and against scoreItems of R's package psych where R has it. They are run in turns, in a
+shuffled order, and told by the clock, since the package takes the processors that it may use; R is a process of its own
+that has read the sheets and says what its call took. The scores are compared first: of pandas and C to the last bit. Needs
+the package `alliance` (docs/python.md), pandas and NumPy.
 """
 import json
 import pathlib
@@ -89,9 +90,9 @@ class Psych:
 
 def timed(work):
     def once():
-        began = time.process_time()
+        began = time.perf_counter()
         work()
-        return time.process_time() - began
+        return time.perf_counter() - began
     return once
 
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measure.h"
 
-#include <algorithm>
+#include <chrono>
+
+#include "batches.h"
 
 namespace alliance::python {
 namespace {
 
-constexpr std::int64_t cells_per_batch = 1 << 15;  // answers and their states stay in the cache
-constexpr std::int64_t rows_between_signals = 1 << 16;
+constexpr auto between_signals = std::chrono::milliseconds(50);
 
 Measure find(std::shared_ptr<OpenHost> host, const std::string& id, const std::optional<std::string>& version) {
   Measure measure{host};
@@ -181,55 +182,31 @@ std::optional<alliance_missing> missing_of(std::int32_t rule, std::uint32_t most
 std::int64_t score_all(const Measure& measure, const Answers& answers, const std::optional<alliance_missing>& missing,
                        const Places& places) {
   const OpenHost::Use use(*measure.host);
-  const auto items = static_cast<std::int64_t>(measure.ref.items),
-             scales = static_cast<std::int64_t>(measure.ref.scales);
-  const std::int64_t batch = std::max<std::int64_t>(1, cells_per_batch / std::max<std::int64_t>(1, items));
-  auto* const values = static_cast<double*>(places.values.view().buf);
-  auto* const states = static_cast<std::uint8_t*>(places.states.view().buf);
+  auto* const counts = places.answered.view().buf;
   const bool bytes = places.answered.view().itemsize == 1;
-  auto* const answered = places.answered.view().buf;
-  auto* const bands = places.bands ? static_cast<std::int32_t*>(places.bands->view().buf) : nullptr;
-  std::int64_t row = 0, bad = 0, unheard = 0;
-  std::int32_t status = ALLIANCE_OK;
-  alliance_error error = ALLIANCE_ERROR_INIT;
+  Scores to;
+  to.values = static_cast<double*>(places.values.view().buf);
+  to.states = static_cast<std::uint8_t*>(places.states.view().buf);
+  to.counts = bytes ? nullptr : static_cast<std::uint32_t*>(counts);
+  to.count_bytes = bytes ? static_cast<std::uint8_t*>(counts) : nullptr;
+  to.bands = places.bands ? static_cast<std::int32_t*>(places.bands->view().buf) : nullptr;
+  // What is written in Python has one thread at a time anyway.
+  Batches batches(measure.ref, answers, missing ? &*missing : nullptr, to, !measure.host->guests.empty());
+  bool interrupted = false;
   {
     nb::gil_scoped_release released;
-    std::vector<double> read(static_cast<std::size_t>(batch * items));
-    std::vector<std::uint8_t> marks(static_cast<std::size_t>(batch * items));
-    std::vector<std::uint32_t> counts(static_cast<std::size_t>(bytes ? batch * scales : 0));
-    for (const Block& block : answers.blocks) {
-      for (std::int64_t first = 0; first < block.rows && status == ALLIANCE_OK; first += batch) {
-        const std::int64_t count = std::min(batch, block.rows - first);
-        gather(block, first, count, read.data(), marks.data());
-        const double* from = block.values == nullptr ? read.data() : block.values + first * items;
-        const std::int64_t to = row * scales;
-        const alliance_sheets sheets{sizeof sheets,     0,    static_cast<std::uint64_t>(count),
-                                     measure.ref.items, from, marks.data()};
-        const alliance_scores scores{sizeof scores,
-                                     0,
-                                     static_cast<std::uint64_t>(count),
-                                     measure.ref.scales,
-                                     values + to,
-                                     states + to,
-                                     bytes ? counts.data() : static_cast<std::uint32_t*>(answered) + to,
-                                     bands == nullptr ? nullptr : bands + to};
-        status = measure.ref.table->score_batch(measure.ref.measure, &sheets, missing ? &*missing : nullptr, &scores,
-                                                &error);
-        if (status != ALLIANCE_OK) break;
-        if (bytes) narrow(counts.data(), count * scales, static_cast<std::uint8_t*>(answered) + to);
-        bad += blank(values + to, states + to, count, scales);
-        row += count;
-        unheard += count;
-        if (unheard >= rows_between_signals) {
-          unheard = 0;
-          nb::gil_scoped_acquire held;
-          if (PyErr_CheckSignals() != 0) throw nb::python_error();
-        }
-      }
-    }
+    auto heard = std::chrono::steady_clock::now();
+    batches.run([&] {
+      const auto now = std::chrono::steady_clock::now();
+      if (now - heard < between_signals) return true;
+      heard = now;
+      nb::gil_scoped_acquire held;
+      interrupted = PyErr_CheckSignals() != 0;
+      return !interrupted;
+    });
   }
-  check(status, error);
-  return bad;
+  if (interrupted) throw nb::python_error();
+  return batches.bad();
 }
 
 void define_measure(nb::module_& module) {

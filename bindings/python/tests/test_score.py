@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Scores from arrays are those of the C interface, bit for bit, whatever the array looks like."""
 import math
+import os
 
 import numpy as np
 import pytest
@@ -55,6 +56,24 @@ def test_every_instrument_scores_the_same_bits_as_the_c_interface(c_interface, i
     loaded = alliance.load(instrument)
     values = sheets_of(loaded, 400, 0.1, 7, bad=0.002)
     same(loaded.score(values, missing=rule), expected(c_interface, loaded, values, rule))
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system does not say which processors a process has")
+@pytest.mark.filterwarnings("ignore::alliance.BadSheetWarning")
+def test_any_number_of_processors_scores_the_same_bits(c_interface):
+    wai = alliance.load("wai-sr-c")
+    values = sheets_of(wai, 200_003, 0.1, 11, bad=0.0001)
+    mine = os.sched_getaffinity(0)
+    several = wai.score(values, missing="prorate:2")
+    same(several, expected(c_interface, wai, values, "prorate:2"))
+    try:
+        os.sched_setaffinity(0, {min(mine)})
+        one = wai.score(values, missing="prorate:2")
+    finally:
+        os.sched_setaffinity(0, mine)
+    for name in ("values", "states", "answered", "bands"):
+        assert getattr(one, name).tobytes() == getattr(several, name).tobytes(), name
+    assert len(several.bad) == len(one.bad) > 0
 
 
 kinds = ["float64", "float32", "float16", "longdouble", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
