@@ -54,7 +54,7 @@ async function visit(address, options = {}) {
   await tab.goto(address);
   return tab;
 }
-const read = async (tab) => tab.getByText(/^(As of|截至)/).waitFor();
+const read = async (tab) => tab.locator("#state").filter({ hasText: /^(As of|截至)/ }).waitFor();
 const json_of = async (tab) => (await Promise.all(tab.got)).filter(({ path }) => !path.startsWith("/pages/"));
 const token_of = (address) => /token=([^&]+)/.exec(address)[1];
 const get = (address, path, more = {}) => fetch(origin + path, { ...more, headers: { Authorization: `Bearer ${token_of(address)}`, "Content-Type": "application/json" } });
