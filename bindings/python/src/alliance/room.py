@@ -21,6 +21,11 @@ def _holders(blocks: List[np.ndarray], at: int) -> int:
 _nobody = _holders([np.empty(0, np.uint8)], 0)  # what this Python counts where the list alone has it
 
 
+def _shaped(block: np.ndarray, shape: Tuple[int, int], kind: Any) -> np.ndarray:
+    made: np.ndarray = block.view(kind).reshape(shape)
+    return made
+
+
 def room(shape: Tuple[int, int], kind: Any) -> np.ndarray:
     """An array of any content."""
     size = shape[0] * shape[1] * np.dtype(kind).itemsize
@@ -29,8 +34,8 @@ def room(shape: Tuple[int, int], kind: Any) -> np.ndarray:
     with _lock:  # from looking whether somebody has it until somebody does
         for at in range(len(_kept)):
             if _kept[at].nbytes == size and _holders(_kept, at) == _nobody:
-                return _kept[at].view(kind).reshape(shape)
+                return _shaped(_kept[at], shape, kind)
         while _kept and sum(one.nbytes for one in _kept) + size > _most:
             del _kept[0]
         _kept.append(np.empty(size, np.uint8))
-        return _kept[-1].view(kind).reshape(shape)
+        return _shaped(_kept[-1], shape, kind)
