@@ -3,7 +3,9 @@
 """scaffold.py COMMAND PREFIX WORK GENERATOR [KIND.LANG ...]: `alliance new` writes projects that build against the SDK
 installed at PREFIX and pass the checker; broken on purpose, the checker names the fault. Without a list: all ten."""
 
+import concurrent.futures
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -76,10 +78,9 @@ def main():
     work.mkdir(parents=True)
     run(command, "new", "measure", "No Good Name", fails=True)
     run(command, "new", "weather", "rain", fails=True)
-    for kind in spoiled:
-        for lang in ("c", "cpp"):
-            if not wanted or f"{kind}.{lang}" in wanted:
-                one(kind, lang)
+    projects = [(kind, lang) for kind in spoiled for lang in ("c", "cpp") if not wanted or f"{kind}.{lang}" in wanted]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda project: one(*project), projects))
 
 
 main()
