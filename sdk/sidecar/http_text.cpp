@@ -16,6 +16,7 @@ constexpr std::size_t most_target = 8192;
 constexpr std::size_t at_a_time = 4096;        // what an idle connection costs
 constexpr std::size_t of_a_body = 64 << 10;    // read at a time
 constexpr std::size_t least_buffer = 1 << 14;  // for what a chunk says beside its bytes
+constexpr std::size_t least_end = 5;  // of a body in chunks, "0" and two line ends: Beast wants to see them at once
 
 // "http://host/path" is "/path": a proxy may send either.
 std::string without_host(std::string_view target) {
@@ -79,6 +80,8 @@ Incoming::Step Incoming::step() {
   auto& one = *parser_->one;
   while (!one.is_done()) {
     if (empty()) return Step::more;
+    const std::string_view waiting(bytes_.data() + from_, until_ - from_);
+    if (parser_->told && one.chunked() && waiting.size() < least_end && waiting.starts_with("0\r\n")) return Step::more;
     boost::system::error_code bad;
     from_ += one.put(boost::asio::buffer(bytes_.data() + from_, until_ - from_), bad);
     if (bad == http::error::need_more) {

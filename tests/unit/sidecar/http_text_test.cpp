@@ -68,6 +68,10 @@ TEST(HttpText, ReadsChunksAndNothingThatATrailerSays) {
   const std::string head = "POST /score HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
   EXPECT_EQ(read_in_pieces(head + "3;a=b\r\nabc\r\n2\r\nde\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"),
             (List{"POST /score abcde", "GET /"}));
+  EXPECT_EQ(read_in_pieces(head + "3\r\n0\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+            (List{"POST /score 0\r\n", "GET /"}));
+  EXPECT_EQ(read_in_pieces("POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n0\r\n"),
+            (List{"POST /score 0\r\n"}));
   Limits limits;
   Incoming incoming(limits);
   const std::string bytes = head + "1\r\n1\r\n0\r\nAuthorization: Bearer x\r\n\r\n";
