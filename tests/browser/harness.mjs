@@ -113,6 +113,16 @@ export function journeys(before = () => {}) {
   return { tabs, journey };
 }
 
+// Until what was sent is in the record: what `when` says of what `what` reads, once it says something.
+export async function until(what, when) {
+  for (let tried = 0; tried < 200; ++tried) {
+    const found = when(await what());
+    if (found) return found;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert.fail(`never came: ${when}`);
+}
+
 // A picture, and what axe says of it.
 export const looker = (out) => async (tab, name) => {
   await tab.screenshot({ path: join(folder(out), `${name}.png`), fullPage: true });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { folder, journeys, looker, open, start } from "./harness.mjs";
+import { folder, journeys, looker, open, start, until } from "./harness.mjs";
 import { sidecar } from "./sidecar.mjs";
 
 const [source, out, alliance, work] = process.argv.slice(2);
@@ -26,8 +26,6 @@ async function visit(who, options) {
   return tab;
 }
 const course = async (name, who) => (await site.ask("GET", `/cases/${name}/review`, undefined, who.token)).course;
-// Until what was sent is in the record, and read again.
-const until = async (what, when) => { for (let tried = 0; tried < 200; ++tried) { const found = when(await what()); if (found) return found; await new Promise((done) => setTimeout(done, 50)); } assert.fail(`never came: ${when}`); };
 const drawn = (tab) => tab.waitForFunction(() => document.querySelectorAll(".plot canvas").length >= 3);
 
 journey("a caseload at a glance says who needs a look and why, most urgent first, in less than 100 KB", async () => {
