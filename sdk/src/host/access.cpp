@@ -9,16 +9,18 @@
 namespace alliance::host {
 namespace {
 
+constexpr std::array<const char*, role_kinds> role_names = {"client",  "practitioner", "supervisor",
+                                                            "service", "researcher",   "controller"};
+
+namespace rows {
+
 constexpr auto no = Reach::none;
 constexpr auto own = Reach::own;
 constexpr auto given = Reach::given;
 constexpr auto all = Reach::all;
 
-constexpr std::array<const char*, role_kinds> role_names = {"client",  "practitioner", "supervisor",
-                                                            "service", "researcher",   "controller"};
-
 // A researcher reads no review: the export, pseudonymised, is the researcher's way.
-constexpr std::array<AccessRow, data_kinds> table = {{
+constexpr std::array<AccessRow, data_kinds> by_datum = {{
     {Datum::case_list,
      "case list",
      {own, own, all, all, no, no},
@@ -89,9 +91,11 @@ constexpr std::array<AccessRow, data_kinds> table = {{
      "the service's record of the client is bound to hold them; nothing of an alliance or of confidence is among them"},
 }};
 
+}  // namespace rows
+
 constexpr bool in_order() {
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (static_cast<std::size_t>(table[i].datum) != i) return false;
+  for (std::size_t i = 0; i < rows::by_datum.size(); ++i) {
+    if (static_cast<std::size_t>(rows::by_datum[i].datum) != i) return false;
   }
   return true;
 }
@@ -181,9 +185,9 @@ Datum whose(const fb::ProposalT& proposal) {
   return Datum::proposals;
 }
 
-std::span<const AccessRow, data_kinds> access_table() { return table; }
+std::span<const AccessRow, data_kinds> access_table() { return rows::by_datum; }
 
-const AccessRow& access_row(Datum datum) { return table[static_cast<std::size_t>(datum)]; }
+const AccessRow& access_row(Datum datum) { return rows::by_datum[static_cast<std::size_t>(datum)]; }
 
 Reach reach(std::int32_t role, Datum datum) {
   if (role < ALLIANCE_ROLE_CLIENT || role > ALLIANCE_ROLE_CONTROLLER) return Reach::none;
@@ -223,7 +227,7 @@ Withheld withheld_from_all(const fb::CaseT& subject) {
         "consent was withdrawn: answers, scores, signals and what rests on them are left out";
   }
   if (subject.observe_only) {
-    for (const auto& row : table) {
+    for (const auto& row : rows::by_datum) {
       out[row.datum] =
           "this case is observed only: it is collected and computed and shown to nobody; safety flags go to the "
           "contact all the same";
@@ -247,7 +251,7 @@ Withheld withheld(const Viewer& viewer, const fb::CaseT& subject) {
       if (!out.has(datum)) out[datum] = "the client did not name this viewer among those who may see the answers";
     }
   }
-  for (const auto& row : table) {
+  for (const auto& row : rows::by_datum) {
     if (!out.has(row.datum) && !may_see(viewer, row.datum, subject)) {
       out[row.datum] = std::string(row.name) + ": not shown to this viewer; " + row.why;
     }
@@ -341,7 +345,7 @@ std::string access_markdown() {
   out += " why |\n|---|";
   for (std::size_t i = 0; i < role_kinds; ++i) out += "---|";
   out += "---|\n";
-  for (const auto& row : table) {
+  for (const auto& row : rows::by_datum) {
     out += std::string("| ") + row.name + " |";
     for (const auto one : row.by_role) out += " " + std::string(words[static_cast<std::size_t>(one)]) + " |";
     out += std::string(" ") + row.why + " |\n";
