@@ -51,6 +51,7 @@ class Encoder {
       if (member.value().is_null()) continue;
       slots.push_back(build(table, *field, member.value(), object));
     }
+    if (table.name == "Answer") check_answer(object);
     for (const Field& field : table.fields) {
       const bool given = std::any_of(slots.begin(), slots.end(), [&](const Slot& s) { return s.field == &field; });
       if (field.required && !given) {
@@ -76,6 +77,19 @@ class Encoder {
 
   [[noreturn]] void refuse(std::string reason, std::string detail = {}) const {
     throw Refusal{path_, std::move(reason), std::move(detail)};
+  }
+
+  // As bytes a value that is absent is 0, and 0 is an answer: whoever has none must not seem to have given it.
+  void check_answer(const json::object& object) const {
+    const json::value* value = object.if_contains("value");
+    const json::value* code = object.if_contains("code");
+    const json::value* state = object.if_contains("state");
+    const bool valued = value != nullptr && !value->is_null();
+    const bool coded = code != nullptr && !code->is_null() && !code->get_string().empty();
+    const bool missing = state != nullptr && !state->is_null() && state->get_string() != "answered";
+    if (!valued && !coded && !missing) {
+      refuse("has neither value nor code: give one, or say why there is none, as in \"state\":\"skipped\"");
+    }
   }
 
   static std::string known_fields(const Table& table) {

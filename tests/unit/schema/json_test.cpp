@@ -77,6 +77,23 @@ TEST(SchemaJson, RefusesWhatTheSchemaDoesNotKnow) {
   EXPECT_NE(refusal("Nothing", "{}").find("no table"), std::string::npos);
 }
 
+TEST(SchemaJson, AnAnswerWithoutAValueIsNotTakenForNought) {
+  const auto sheet = [](const std::string& answer) {
+    return refusal("AnswersGiven", R"({"instrument":"i","answers":[{"item":"1","value":0},)" + answer + "]}");
+  };
+  for (const char* said : {R"({"item":"9"})", R"({"item":"9","value":null})", R"({"item":"9","state":"answered"})",
+                           R"({"item":"9","code":"","state":null})"}) {
+    EXPECT_EQ(sheet(said),
+              "AnswersGiven, line 1, column 53: answers[1] has neither value nor code: give one, or say why there is "
+              "none, as in \"state\":\"skipped\"")
+        << said;
+  }
+  for (const char* said : {R"({"item":"9","value":0})", R"({"item":"9","code":"A"})",
+                           R"({"item":"9","state":"skipped"})", R"({"item":"9","value":null,"state":"refused"})"}) {
+    EXPECT_EQ(sheet(said), "taken") << said;
+  }
+}
+
 TEST(SchemaJson, TakesWholeNumbersWrittenWithAFraction) {
   const auto bytes =
       json_to_bytes("Event", R"({"id":"x","time":1.772e15,"body_type":"SessionHeld","body":{"session":3.0}})");

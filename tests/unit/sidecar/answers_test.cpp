@@ -34,7 +34,10 @@ TEST_F(Served, NamesEachFaultOfARequestAndRecordsNothing) {
   EXPECT_EQ(detail(post("/score", "service", "{")), "/ is no JSON: incomplete JSON at line 1, column 2");
   EXPECT_EQ(detail(post("/score", "service", R"({"instrument":"phq-2","answers":[{"item":"1","value":7}]})")),
             "answers: item 1: the answer is none of its options (0, 1, 2 or 3)");
-  EXPECT_EQ(post("/score", "service", R"({"instrument":"none","answers":[{"item":"1"}]})").status, 404);
+  EXPECT_EQ(post("/score", "service", R"({"instrument":"none","answers":[{"item":"1","value":0}]})").status, 404);
+  EXPECT_NE(detail(post("/score", "service", R"({"instrument":"phq-2","answers":[{"item":"1"}]})"))
+                .find("answers[0] has neither value nor code"),
+            std::string::npos);
   EXPECT_EQ(call("POST", "/score", "service", two_answers, {{"content-type", "text/plain"}}).status, 415);
   EXPECT_EQ(call("POST", "/score", "service", two_answers, {{"content-encoding", "gzip"}}).status, 415);
   EXPECT_EQ(call("POST", "/score", "service", two_answers, {{"content-encoding", "identity"}}).status, 200);
