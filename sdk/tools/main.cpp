@@ -2,9 +2,29 @@
 #include <alliance/host.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
 
 #include "commands.h"
 #include "plugin_commands.h"
+
+namespace {
+
+// What a full disk did not take is not done, whatever the command itself looked at.
+int with_output_written(int status) {
+  using namespace alliance::tools;
+  std::cout.flush();
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0;
+  if ((flushed && std::ferror(stdout) == 0 && std::cout.good()) || status == exit_failed) return status;
+  std::cerr << "alliance: standard output cannot be written: "
+            << (errno != 0 ? std::strerror(errno) : "it took no more") << "\n";
+  return exit_failed;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace alliance::tools;
@@ -39,10 +59,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
-    return app.exit(done);
+    return with_output_written(app.exit(done));
   } catch (const CLI::ParseError& error) {
     app.exit(error);
     return exit_usage;
   }
-  return run();
+  return with_output_written(run());
 }

@@ -71,17 +71,18 @@ class Command : public testing::Test {
     return to.string();
   }
 
- private:
-  static std::string quoted(const std::string& text) {
-    std::string out = "'";
-    for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
-    return out + "'";
-  }
   std::string read(const std::string& name) const {
     std::ifstream in(folder_ / name, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
     return text.str();
+  }
+
+ private:
+  static std::string quoted(const std::string& text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+    return out + "'";
   }
 
   std::filesystem::path folder_;

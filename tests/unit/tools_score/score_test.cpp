@@ -235,6 +235,12 @@ TEST_F(Score, OutputThatCannotBeWrittenIsAFailure) {
   const std::string line = std::string(ALLIANCE_BINARY_DIR) + "/bin/alliance score gad-7 --plugins " + plugins() +
                            " --input " + sheet + " >/dev/full 2>" + path("err");
   EXPECT_EQ(WEXITSTATUS(std::system(line.c_str())), 1);
+  for (const std::string words : {"check --list", "check --list --json", "--help", "--version", "monitor --list"}) {
+    const std::string other =
+        std::string(ALLIANCE_BINARY_DIR) + "/bin/alliance " + words + " >/dev/full 2>" + path("err");
+    EXPECT_EQ(WEXITSTATUS(std::system(other.c_str())), 1) << words;
+    EXPECT_TRUE(has(read("err"), "standard output cannot be written")) << words;
+  }
 }
 
 TEST_F(Score, ManyRowsComeOutInOrderEachOnce) {
