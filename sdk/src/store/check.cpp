@@ -31,8 +31,9 @@ class Checking {
 
   void streams() {
     each(
-        "SELECT s.id, s.name, s.events, s.key, s.standing, s.erased, (SELECT count(*) FROM log l WHERE l.stream = "
-        "s.id) "
+        "SELECT s.id, s.name, s.events, s.key, s.standing, s.erased, (WITH RECURSIVE own (id, before) AS "
+        "(SELECT id, before FROM log WHERE id = s.last AND stream = s.id UNION ALL SELECT l.id, l.before "
+        "FROM own JOIN log l ON l.id = own.before AND l.stream = s.id AND l.id < own.id) SELECT count(*) FROM own) "
         "FROM streams s ORDER BY s.id",
         [&](const Statement& row) {
           ++report_.cases;
@@ -42,7 +43,7 @@ class Checking {
           if (row.integer(2) != row.integer(6)) {
             damage("case", id, row.text(1), {},
                    "it had " + std::to_string(row.integer(2)) + " events, and " + std::to_string(row.integer(6)) +
-                       " are there");
+                       " are found from its last one on");
           }
           if (!vault_.sealed()) return;
           const auto state = vault_.slot(row.blob(3)).state;

@@ -6,6 +6,7 @@
 #include <openssl/sha.h>
 
 #include "store/accounts.h"
+#include "store/tables.h"
 
 namespace alliance::store {
 namespace {
@@ -85,7 +86,11 @@ Result<void> drop_from_outbox(Database& db, const std::string& stream) {
 
 // Nothing of the stream stays but its name, that it was erased, and who asked for it.
 Result<void> purge(Database& db, const std::string& stream) {
-  for (const char* sql : {"DELETE FROM log WHERE stream = (SELECT id FROM streams WHERE name = ?1)",
+  for (const char* sql : {ALLIANCE_STORE_OWN_ROWS "DELETE FROM log WHERE id IN (SELECT id FROM own)",
+                          // Where the chain is damaged, all rows are looked at.
+                          "DELETE FROM log WHERE id IN (SELECT l.id FROM streams s CROSS JOIN log l ON l.stream = s.id "
+                          "WHERE s.name = ?1 AND s.events > changes())",
+                          "UPDATE streams SET last = 0 WHERE name = ?1",
                           "DELETE FROM plugin_values WHERE stream = (SELECT id FROM streams WHERE name = ?1)",
                           "DELETE FROM dead_letters WHERE case_id = ?1"}) {
     if (auto ok = run(db, sql, [&](Statement& s) { s.bind(1, stream); }); !ok) return ok;

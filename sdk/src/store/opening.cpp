@@ -23,10 +23,14 @@ Result<void> claim(Database& db, const std::string& tenant) {
 }
 
 Result<void> put_reports(Database& db, BatchBuilder& reports) {
-  auto count = Statement::prepare(db, "UPDATE totals SET reports = reports + ?1, position = position + 1");
+  auto count = Statement::prepare(db,
+                                  "UPDATE totals SET (events, reports, acknowledged, epoch, position) = "
+                                  "(SELECT events, reports + ?1, acknowledged, epoch, position + 1 FROM so_far)");
   if (!count) return tl::unexpected(count.error());
   auto insert = Statement::prepare(
-      db, "INSERT INTO outbox (position, lane, reports, batch) SELECT position, 0, ?1, ?2 FROM totals");
+      db,
+      "INSERT INTO outbox (position, lane, reports, all_events, all_reports, acknowledged, epoch, batch) "
+      "SELECT position, 0, ?1, events, reports, acknowledged, epoch, ?2 FROM totals");
   if (!insert) return tl::unexpected(insert.error());
   for (const auto& batch : reports.finish()) {
     if (auto ok = count->bind(1, batch.reports).finish(); !ok) return ok;
@@ -68,7 +72,7 @@ Result<std::vector<Gone>> compare_with_keys(Database& db, const Vault& vault) {
 // Larger than any that was given, and by chance than any that was given after the copy was made: a clock that was set
 // back, or a second restore of the same copy, must not give one twice.
 Result<std::int64_t> next_epoch(Database& db, std::int64_t now) {
-  const auto last = sqlite::number_of(db, "SELECT epoch FROM totals");
+  const auto last = sqlite::number_of(db, "SELECT epoch FROM so_far");
   if (!last) return last;
   std::array<std::uint8_t, 4> chance{};
   if (auto ok = random_bytes(chance); !ok) return tl::unexpected(std::move(ok).error());

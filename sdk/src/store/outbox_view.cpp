@@ -130,7 +130,7 @@ Result<OutboxView> OutboxView::open(const std::string& path, KeySource keys) {
 Result<fb::OutboxStatusT> OutboxView::status() {
   fb::OutboxStatusT out;
   auto ok =
-      rows(db_, "SELECT events, reports, acknowledged, (SELECT value FROM meta WHERE name = 'tenant') FROM totals",
+      rows(db_, "SELECT events, reports, acknowledged, (SELECT value FROM meta WHERE name = 'tenant') FROM so_far",
            [&](const sqlite::Statement& row) {
              out.events = counted(row.integer(0));
              out.reports = counted(row.integer(1));

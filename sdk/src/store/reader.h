@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "store/outbox_view.h"
+#include "store/tables.h"
 
 namespace alliance::store {
 
@@ -44,14 +45,16 @@ class Reader {
  private:
   static constexpr const char* sql[] = {
       "SELECT name, epoch, next_sequence, wake, events, standing, erased FROM streams ORDER BY id",
-      ("SELECT event_id, time, event, derived, id, epoch FROM log WHERE stream = (SELECT id FROM streams WHERE name = "
-       "?1) ORDER BY id"),
+      // One row without an event where there is none; how many there should be besides.
+      (ALLIANCE_STORE_OWN_ROWS
+       "SELECT l.event_id, l.time, l.event, l.derived, l.id, l.epoch, s.events FROM streams s LEFT JOIN log l "
+       "ON l.id IN (SELECT id FROM own) WHERE s.name = ?1 ORDER BY l.id"),
       ("SELECT key, version, bytes, epoch FROM plugin_values WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
        "ORDER BY key"),
       "SELECT batch FROM outbox WHERE position = ?1",
       "SELECT lane, position, reports FROM outbox ORDER BY position",
       "SELECT name, lane, position FROM endpoints",
-      "SELECT events, reports, acknowledged, epoch FROM totals",
+      "SELECT events, reports, acknowledged, epoch FROM so_far",
       "SELECT value FROM meta WHERE name = ?1",
       dead_letters_sql,
       "SELECT number, endpoint, lane, position, report, resent FROM dead_letters ORDER BY number",

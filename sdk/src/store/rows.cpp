@@ -28,10 +28,13 @@ Result<std::vector<StreamHead>> Rows::streams() {
 
 Result<std::vector<LogRow>> Rows::log(const std::string& stream) {
   std::vector<LogRow> out;
+  std::size_t events = 0;
   Result<void> readable;
   auto ok = reader_.query(
       Reader::log, [&](Statement& s) { s.bind(1, stream); },
       [&](Statement& row) {
+        events = static_cast<std::size_t>(row.integer(6));
+        if (row.integer(4) == 0) return false;
         LogRow one{row.text(0), row.integer(1), {}, {}};
         const auto place =
             event_place(stream, row.integer(5), static_cast<std::uint64_t>(row.integer(4)), one.event_id, one.time);
@@ -48,6 +51,9 @@ Result<std::vector<LogRow>> Rows::log(const std::string& stream) {
         return true;
       });
   if (ok) ok = readable;
+  if (ok && out.size() != events) {
+    return damaged("what came before an event of a case", {ALLIANCE_E_BAD_INPUT, {}, {}});
+  }
   return ok.map([&] { return std::move(out); });
 }
 

@@ -79,7 +79,38 @@ INSERT INTO outbox_5 SELECT position, lane, reports, batch FROM outbox ORDER BY 
 DROP TABLE outbox;
 ALTER TABLE outbox_5 RENAME TO outbox;
 )";
-inline constexpr const char* migrations[] = {format_1, format_2, format_3, format_4, format_5};
+// A commit of one report writes another two pages less. The rows of a stream in the log are a chain, from its last one
+// back, and need no index; and what there was in all by a commit lies with the reports that it put into the outbox, and
+// in `totals` only where it put none or what knew more was delivered. Whatever is larger holds: nothing of it goes
+// back.
+inline constexpr const char* format_6 = R"(
+ALTER TABLE streams ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE log ADD COLUMN before INTEGER NOT NULL DEFAULT 0;
+UPDATE streams SET last = (SELECT ifnull(max(id), 0) FROM log WHERE stream = streams.id);
+UPDATE log SET before = (SELECT ifnull(max(id), 0) FROM log earlier
+  WHERE earlier.stream = log.stream AND earlier.id < log.id);
+DROP INDEX log_of_stream;
+CREATE TABLE outbox_6 (position INTEGER PRIMARY KEY, lane INTEGER NOT NULL, reports INTEGER NOT NULL,
+  all_events INTEGER NOT NULL, all_reports INTEGER NOT NULL, acknowledged INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  batch BLOB NOT NULL);
+INSERT INTO outbox_6 SELECT position, lane, reports, 0, 0, 0, 0, batch FROM outbox ORDER BY position;
+DROP TABLE outbox;
+ALTER TABLE outbox_6 RENAME TO outbox;
+CREATE VIEW so_far AS
+  SELECT max(events) AS events, max(reports) AS reports, max(acknowledged) AS acknowledged, max(epoch) AS epoch,
+    max(position) AS position
+  FROM (SELECT events, reports, acknowledged, epoch, position FROM totals
+    UNION ALL SELECT * FROM (SELECT all_events, all_reports, acknowledged, epoch, position FROM outbox
+      ORDER BY position DESC LIMIT 1));
+)";
+inline constexpr const char* migrations[] = {format_1, format_2, format_3, format_4, format_5, format_6};
+
+// The rows of the log of the stream with name ?1, before a statement that wants them.
+#define ALLIANCE_STORE_OWN_ROWS                                                                                       \
+  "WITH RECURSIVE own (id, stream, before) AS ("                                                                      \
+  "SELECT l.id, l.stream, l.before FROM streams s JOIN log l ON l.id = s.last AND l.stream = s.id WHERE s.name = ?1 " \
+  "UNION ALL SELECT l.id, l.stream, l.before FROM own JOIN log l "                                                    \
+  "ON l.id = own.before AND l.stream = own.stream AND l.id < own.id) "
 
 inline constexpr sqlite::Kind file_kind{"an Alliance store", 0x414c5354 /* ALST */, migrations};
 

@@ -18,23 +18,25 @@ constexpr std::size_t most_streams = 65'536;  // whose rows are remembered: some
 constexpr const char* sql[] = {
     "BEGIN IMMEDIATE",
     "COMMIT",
-    "SELECT id, epoch FROM streams WHERE name = ?1",
-    "INSERT INTO streams (name, epoch, next_sequence, wake, events, key) VALUES (?1, ?2, ?3, ?4, 1, ?5)",
+    "SELECT id, epoch, last FROM streams WHERE name = ?1",
+    "INSERT INTO streams (name, epoch, next_sequence, wake, events, key, last) VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)",
     // The number never goes back, whatever a caller says: a sequence is never given twice.
-    "UPDATE streams SET next_sequence = max(next_sequence, ?2), wake = ?3, events = events + 1 WHERE id = ?1",
+    ("UPDATE streams SET next_sequence = max(next_sequence, ?2), wake = ?3, events = events + 1, last = ?4 "
+     "WHERE id = ?1"),
     "UPDATE streams SET wake = ?2 WHERE id = ?1",
     // The number is given here and not by SQLite: it is bound into what is sealed.
-    "INSERT INTO log (id, stream, event_id, time, event, derived, epoch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    ("INSERT INTO log (id, stream, event_id, time, event, derived, epoch, before) "
+     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     ("INSERT INTO plugin_values (stream, key, version, bytes, epoch) VALUES (?1, ?2, ?3, ?4, ?5) "
      "ON CONFLICT (stream, key) DO UPDATE SET version = excluded.version, bytes = excluded.bytes, "
      "epoch = excluded.epoch"),
-    "INSERT INTO outbox (position, lane, reports, batch) VALUES (?1, ?2, ?3, ?4)",
+    ("INSERT INTO outbox (all_events, all_reports, acknowledged, epoch, position, lane, reports, batch) "
+     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     "DELETE FROM outbox WHERE position = ?1",
     ("INSERT INTO endpoints (name, lane, position) VALUES (?1, ?2, ?3) "
      "ON CONFLICT (name, lane) DO UPDATE SET position = excluded.position"),
     "DELETE FROM endpoints WHERE name = ?1",
-    ("UPDATE totals SET events = events + ?1, reports = reports + ?2, acknowledged = ?3, epoch = max(epoch, ?4), "
-     "position = ?5"),
+    "UPDATE totals SET events = ?1, reports = ?2, acknowledged = ?3, epoch = ?4, position = ?5",
     "INSERT INTO access_log (time, role, viewer, scope, subject) VALUES (?1, ?2, ?3, ?4, ?5)",
     "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     ("INSERT INTO dead_letters (endpoint, lane, position, report, case_id, kind, epoch, sequence, time, status, "
@@ -57,7 +59,7 @@ enum Which {
   drop_chunk,
   put_place,
   drop_endpoint,
-  add_totals,
+  put_totals,
   put_read,
   put_note,
   put_letter,
@@ -76,14 +78,22 @@ Result<void> add(BatchBuilder& builder, const std::vector<Bytes>& envelopes) {
   return {};
 }
 
+Statement& bind(Statement& statement, const Writer::Totals& all) {
+  return statement.bind(1, all.events)
+      .bind(2, all.reports)
+      .bind(3, all.acknowledged)
+      .bind(4, all.epoch)
+      .bind(5, all.position);
+}
+
 }  // namespace
 
 struct Writer::Statements {
   std::vector<Statement> all;
   AccountWriter accounts;
-  std::array<std::uint64_t, 2> dropped{};                   // floors that the file already has
-  std::uint64_t last_row = 0;                               // of the log
-  std::uint64_t last_position = 0;                          // of the outbox
+  std::array<std::uint64_t, 2> dropped{};  // floors that the file already has
+  std::uint64_t last_row = 0;              // of the log
+  Totals so_far;
   std::unordered_map<std::string, Writer::Stream> streams;  // as they stand in the file, those that were asked for
   BatchBuilder normal, safety;
   Statement& operator[](Which which) { return all[which]; }
@@ -93,7 +103,7 @@ Result<Writer> Writer::create(sqlite::Database& db, Vault& vault) {
   auto accounts = AccountWriter::create(db);
   if (!accounts) return tl::unexpected(std::move(accounts).error());
   auto statements = std::make_shared<Statements>(
-      Statements{{}, std::move(*accounts), {}, 0, 0, {}, BatchBuilder(vault), BatchBuilder(vault)});
+      Statements{{}, std::move(*accounts), {}, 0, {}, {}, BatchBuilder(vault), BatchBuilder(vault)});
   for (const char* text : sql) {
     auto statement = Statement::prepare(db, text);
     if (!statement) return tl::unexpected(std::move(statement).error());
@@ -102,23 +112,26 @@ Result<Writer> Writer::create(sqlite::Database& db, Vault& vault) {
   const auto last = sqlite::number_of(db, "SELECT ifnull(max(id), 0) FROM log");
   if (!last) return tl::unexpected(last.error());
   statements->last_row = static_cast<std::uint64_t>(*last);
-  const auto position = sqlite::number_of(db, "SELECT position FROM totals");
-  if (!position) return tl::unexpected(position.error());
-  statements->last_position = static_cast<std::uint64_t>(*position);
+  auto totals = Statement::prepare(db, "SELECT events, reports, acknowledged, epoch, position FROM so_far");
+  if (!totals) return tl::unexpected(std::move(totals).error());
+  if (const auto row = totals->step(); !row) return tl::unexpected(row.error());
+  const auto counted = [&](int column) { return static_cast<std::uint64_t>(totals->integer(column)); };
+  statements->so_far = {counted(0), counted(1), counted(2), totals->integer(3), counted(4)};
   return Writer(db, vault, std::move(statements));
 }
 
 Result<Written> Writer::write(std::span<Request* const> requests, const Ledger::Pending& pending) {
   auto& s = *statements_;
   if (auto ok = make_keys(requests); !ok) return tl::unexpected(std::move(ok).error());
-  const auto last_row = s.last_row, last_position = s.last_position;
+  const auto last_row = s.last_row;
+  const auto so_far = s.so_far;
   auto result = s[begin].finish().and_then([&] { return fill(requests, pending); }).and_then([&](Written written) {
     return s[commit].finish().map([&] { return std::move(written); });
   });
   if (!result) {
     db_->rollback();
     s.last_row = last_row;
-    s.last_position = last_position;
+    s.so_far = so_far;
     s.streams.clear();
   } else {
     s.dropped = pending.floor;
@@ -179,40 +192,45 @@ Result<Written> Writer::fill(std::span<Request* const> requests, const Ledger::P
       if (auto ok = s[drop_letters_of].bind(1, *request->forgotten).finish(); !ok) return tl::unexpected(ok.error());
     }
   }
-  if (auto ok = put_outbox(Lane::safety, safety, wanted(Lane::safety), out); !ok) return tl::unexpected(ok.error());
-  if (auto ok = put_outbox(Lane::normal, normal, wanted(Lane::normal), out); !ok) return tl::unexpected(ok.error());
-  std::uint64_t reports = 0;
-  for (const auto& row : out.rows) reports += row.reports;
-  const auto ok = s[add_totals]
-                      .bind(1, out.events)
-                      .bind(2, reports)
-                      .bind(3, pending.acknowledged)
-                      .bind(4, out.epoch)
-                      .bind(5, s.last_position)
-                      .finish();
-  if (!ok) return tl::unexpected(ok.error());
-  return out;
+  auto urgent = safety.finish(), others = normal.finish();
+  Totals& all = s.so_far;
+  all.events += out.events;
+  all.acknowledged = pending.acknowledged;
+  all.epoch = std::max(all.epoch, out.epoch);
+  for (const auto* batches : {&urgent, &others}) {
+    for (const auto& batch : *batches) all.reports += batch.reports;
+  }
+  if (auto ok = put_outbox(Lane::safety, urgent, wanted(Lane::safety), out); !ok) return tl::unexpected(ok.error());
+  if (auto ok = put_outbox(Lane::normal, others, wanted(Lane::normal), out); !ok) return tl::unexpected(ok.error());
+  if (!out.rows.empty()) return out;
+  return bind(s[put_totals], all).finish().map([&] { return std::move(out); });
 }
 
-Result<std::optional<Writer::Stream>> Writer::find(const std::string& name) {
+Result<Writer::Stream*> Writer::find(const std::string& name) {
   auto& s = *statements_;
-  if (const auto known = s.streams.find(name); known != s.streams.end()) return known->second;
+  if (const auto known = s.streams.find(name); known != s.streams.end()) return &known->second;
   const sqlite::Scope scope(s[look_up_stream]);
   const auto row = s[look_up_stream].bind(1, name).step();
   if (!row) return tl::unexpected(row.error());
-  if (!*row) return std::nullopt;
+  if (!*row) return nullptr;
   if (s.streams.size() >= most_streams) s.streams.clear();
-  return s.streams[name] = {s[look_up_stream].integer(0), s[look_up_stream].integer(1)};
+  const Statement& found = s[look_up_stream];
+  Stream& stream = s.streams[name];
+  stream = {found.integer(0), found.integer(1), static_cast<std::uint64_t>(found.integer(2))};
+  return &stream;
 }
 
-Result<Writer::Stream> Writer::put_stream(const Entry& entry, std::int64_t epoch_if_new) {
+Result<Writer::Stream> Writer::put_stream(const Entry& entry, std::int64_t epoch_if_new, std::uint64_t row) {
   auto& s = *statements_;
   const auto known = find(entry.stream);
   if (!known) return tl::unexpected(known.error());
-  if (*known) {
-    return s[next_event].bind(1, (*known)->row).bind(2, entry.next_sequence).bind(3, entry.wake).finish().map([&] {
-      return **known;
-    });
+  if (*known != nullptr) {
+    Stream& stream = **known;
+    auto ok = s[next_event].bind(1, stream.row).bind(2, entry.next_sequence).bind(3, entry.wake).bind(4, row).finish();
+    if (!ok) return tl::unexpected(std::move(ok).error());
+    const Stream before = stream;
+    stream.last = row;
+    return before;
   }
   const auto key = vault_->id_of(entry.stream);
   const auto made = s[new_stream]
@@ -221,32 +239,36 @@ Result<Writer::Stream> Writer::put_stream(const Entry& entry, std::int64_t epoch
                         .bind(3, entry.next_sequence)
                         .bind(4, entry.wake)
                         .bind_or_null(5, key)
+                        .bind(6, row)
                         .finish();
   if (!made) return tl::unexpected(made.error());
   if (s.streams.size() >= most_streams) s.streams.clear();
-  return s.streams[entry.stream] = {sqlite3_last_insert_rowid(db_->raw()), epoch_if_new};
+  const Stream before{sqlite3_last_insert_rowid(db_->raw()), epoch_if_new, 0};
+  s.streams[entry.stream] = {before.row, before.epoch, row};
+  return before;
 }
 
 Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written& out) {
   if (entry.event_id.empty()) {
     const auto known = find(entry.stream);
     if (!known) return tl::unexpected(known.error());
-    if (!*known) return {};
-    const auto& [row, epoch] = **known;
-    if (auto ok = (*statements_)[put_wake].bind(1, row).bind(2, entry.wake).finish(); !ok) return ok;
-    return put_account(entry, row, epoch);
+    if (*known == nullptr) return {};
+    const Stream& stream = **known;
+    if (auto ok = (*statements_)[put_wake].bind(1, stream.row).bind(2, entry.wake).finish(); !ok) return ok;
+    return put_account(entry, stream.row, stream.epoch);
   }
-  const auto stream = put_stream(entry, epoch_if_new);
+  const auto row = ++statements_->last_row;
+  const auto stream = put_stream(entry, epoch_if_new, row);
   if (!stream) return tl::unexpected(stream.error());
   out.epoch = std::max(out.epoch, stream->epoch);
   ++out.events;
-  if (auto ok = put_event(entry, stream->row, stream->epoch); !ok) return ok;
+  if (auto ok = put_event(entry, *stream, row); !ok) return ok;
   return put_account(entry, stream->row, stream->epoch);
 }
 
-Result<void> Writer::put_event(const Entry& entry, std::int64_t stream, std::int64_t epoch) {
+Result<void> Writer::put_event(const Entry& entry, const Stream& of, std::uint64_t row) {
   auto& s = *statements_;
-  const auto row = ++s.last_row;
+  const auto [stream, epoch, before] = of;
   const auto place = event_place(entry.stream, epoch, row, entry.event_id, entry.time);
   Bytes sealed_event, sealed_derived;
   const auto event = vault_->kept(place, entry.event, sealed_event);
@@ -261,6 +283,7 @@ Result<void> Writer::put_event(const Entry& entry, std::int64_t stream, std::int
                       .bind(5, *event)
                       .bind(6, *derived)
                       .bind(7, epoch)
+                      .bind(8, before)
                       .finish();
   if (!ok) return ok;
   for (const auto& value : entry.values) {
@@ -320,20 +343,19 @@ Result<void> Writer::put_dead(const Request& request, BatchBuilder& normal, Batc
   return s[raise_sequence].bind(1, request.again->stream).bind(2, request.again->next_sequence).finish();
 }
 
-Result<void> Writer::put_outbox(Lane lane, BatchBuilder& builder, bool wanted, Written& out) {
+Result<void> Writer::put_outbox(Lane lane, std::vector<Batch>& batches, bool wanted, Written& out) {
   auto& s = *statements_;
-  for (auto& batch : builder.finish()) {
-    const auto position = ++s.last_position;
-    const auto ok = s[put_chunk]
-                        .bind(1, position)
-                        .bind(2, static_cast<std::int64_t>(lane))
-                        .bind(3, batch.reports)
-                        .bind(4, batch.bytes)
+  for (auto& batch : batches) {
+    ++s.so_far.position;
+    const auto ok = bind(s[put_chunk], s.so_far)
+                        .bind(6, static_cast<std::int64_t>(lane))
+                        .bind(7, batch.reports)
+                        .bind(8, batch.bytes)
                         .finish();
     if (!ok) return ok;
     Bytes sent;
     if (wanted) sent = vault_->sealed() ? std::move(batch.plain) : std::move(batch.bytes);
-    out.rows.push_back({lane, position, batch.reports, std::move(sent)});
+    out.rows.push_back({lane, s.so_far.position, batch.reports, std::move(sent)});
   }
   return {};
 }

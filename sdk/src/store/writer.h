@@ -39,6 +39,11 @@ struct Written {
 
 class Writer {
  public:
+  struct Totals {  // by the last commit
+    std::uint64_t events = 0, reports = 0, acknowledged = 0;
+    std::int64_t epoch = 0;
+    std::uint64_t position = 0;  // the last one in the outbox
+  };
   static Result<Writer> create(sqlite::Database& db, Vault& vault);
   // Everything, or nothing and why.
   Result<Written> write(std::span<Request* const> requests, const Ledger::Pending& pending);
@@ -51,13 +56,15 @@ class Writer {
   Result<Written> fill(std::span<Request* const> requests, const Ledger::Pending& pending);
   struct Stream {
     std::int64_t row = 0, epoch = 0;
+    std::uint64_t last = 0;  // of its rows in the log
   };
   Result<void> put(const Entry& entry, std::int64_t epoch_if_new, Written& out);
-  Result<std::optional<Stream>> find(const std::string& name);
-  Result<Stream> put_stream(const Entry& entry, std::int64_t epoch_if_new);
-  Result<void> put_event(const Entry& entry, std::int64_t stream, std::int64_t epoch);
+  Result<Stream*> find(const std::string& name);  // null: there is none
+  // As it stands before the entry, whose row in the log is that.
+  Result<Stream> put_stream(const Entry& entry, std::int64_t epoch_if_new, std::uint64_t row);
+  Result<void> put_event(const Entry& entry, const Stream& stream, std::uint64_t row);
   Result<void> put_account(const Entry& entry, std::int64_t stream, std::int64_t epoch);
-  Result<void> put_outbox(Lane lane, BatchBuilder& builder, bool wanted, Written& out);
+  Result<void> put_outbox(Lane lane, std::vector<Batch>& batches, bool wanted, Written& out);
   Result<void> put_dead(const Request& request, BatchBuilder& normal, BatchBuilder& safety);
   Result<void> put_places(const Ledger::Pending& pending);
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "making.h"
+#include "store/outbox_view.h"
 #include "store/sqlite.h"
 
 namespace alliance::store {
@@ -134,6 +135,34 @@ TEST(Store, DeletesWhatEveryEndpointHasAcknowledgedAndNeverGivesAPositionTwice) 
   EXPECT_EQ(counts.reports, 4u);
   EXPECT_EQ(counts.acknowledged, 3u);
   EXPECT_EQ(counts.waiting, 1u);
+}
+
+// What there was in all lies with the last reports, or apart where these are gone: it is the same after each restart.
+TEST(Store, CountsTheSameAfterARestartWhateverIsLeftInTheOutbox) {
+  const Folder folder;
+  std::uint64_t last = 0;
+  for (std::uint64_t i = 1; i <= 6; ++i) {
+    auto store = opened(folder / "s");
+    ASSERT_EQ(*store->acknowledged("here:app", Lane::normal), last);
+    auto entry = made_entry("a", i);
+    if (i == 3) entry.normal.clear();
+    ASSERT_TRUE(store->commit({std::move(entry)}, 7));
+    if (i % 2 == 0) {
+      last = store->last(Lane::normal);
+      ASSERT_TRUE(store->acknowledge("here:app", Lane::normal, last));
+    }
+    const auto now = *store->counts();
+    ASSERT_TRUE(store->flush());
+    store.reset();
+    const auto read = *opened(folder / "s")->counts();
+    EXPECT_EQ(read.events, i);
+    EXPECT_EQ(std::tie(now.events, now.reports, now.acknowledged, now.waiting),
+              std::tie(read.events, read.reports, read.acknowledged, read.waiting))
+        << i;
+    const auto told = OutboxView::open(folder / "s")->status();
+    EXPECT_EQ(std::tie(told->events, told->reports, told->acknowledged),
+              std::tie(read.events, read.reports, read.acknowledged));
+  }
 }
 
 TEST(Store, RemembersAnEndpointThatNeverAcknowledgedAnything) {
