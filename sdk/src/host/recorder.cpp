@@ -33,6 +33,16 @@ fb::EventT time_passed(const std::string& stream, std::int64_t to) {
 
 }  // namespace
 
+struct Recorder::Place {
+  struct Copy {
+    Draft draft;
+    store::StreamHead head;
+    std::string passed;  // the event that time passed
+  };
+  Stream* stream = nullptr;
+  std::optional<Copy> copy{};  // once something happened to it
+};
+
 // One commit's work. Whatever of it is not on the disk in the end never happened: streams that it changed are read from
 // their logs again when they are next needed.
 struct Recorder::Desk {
@@ -40,17 +50,12 @@ struct Recorder::Desk {
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
   ~Desk() {
-    for (auto& [stream, copy] : copies) {
-      if (copy.draft.touched()) Streams::unload(*stream);
+    for (auto& [id, place] : places) {
+      if (place.copy && place.copy->draft.touched()) Streams::unload(*place.stream);
     }
   }
-  struct Copy {
-    Draft draft;
-    store::StreamHead head;
-    std::string passed;  // the event that time passed
-  };
+  std::map<std::string, Place> places;  // of streams, by their names
   std::vector<std::unique_lock<std::mutex>> locks;
-  std::map<Stream*, Copy> copies;
   std::vector<store::Entry> entries;
   std::vector<store::SpansOf> moved;  // of timers and sessions: what changed of when somebody's time counts
   struct Wake {                       // of a stream that time passed over in silence
@@ -65,25 +70,30 @@ struct Recorder::Desk {
 
   Builders builders;
 
+  Place& at(Streams& streams, std::string id) {
+    auto& [name, place] = *places.try_emplace(std::move(id)).first;
+    if (place.stream == nullptr) place.stream = &streams.get(name);
+    return place;
+  }
   // In one order for everybody, so that two callers cannot wait for each other.
-  void lock(const std::map<std::string, Stream*>& named) {
-    locks.reserve(named.size());
-    for (const auto& [id, stream] : named) locks.emplace_back(stream->mutex);
+  void lock() {
+    locks.reserve(places.size());
+    for (const auto& [id, place] : places) locks.emplace_back(place.stream->mutex);
   }
 };
 
-Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event, bool silent_if_empty) {
-  auto found = desk.copies.find(&stream);
-  const bool fresh = found == desk.copies.end();
+Result<void> Recorder::take(Desk& desk, Place& place, const fb::EventT& event, bool silent_if_empty) {
+  Stream& stream = *place.stream;
+  const bool fresh = !place.copy;
   if (fresh) {
-    Desk::Copy copy{Draft(stream.folded, silent_if_empty ? Draft::On::copy : Draft::On::original), stream.head, {}};
-    if (copy.head.epoch == 0) copy.head.epoch = desk.epoch;
-    found = desk.copies.emplace(&stream, std::move(copy)).first;
+    place.copy.emplace(
+        Place::Copy{Draft(stream.folded, silent_if_empty ? Draft::On::copy : Draft::On::original), stream.head, {}});
+    if (place.copy->head.epoch == 0) place.copy->head.epoch = desk.epoch;
   }
-  Desk::Copy& copy = found->second;
+  Place::Copy& copy = *place.copy;
   auto outcome = deriver_.derive(copy.draft, event);
   if (!outcome) {
-    if (fresh) desk.copies.erase(found);  // a refusal has changed nothing
+    if (fresh) place.copy.reset();  // a refusal has changed nothing
     return tl::unexpected(outcome.error());
   }
   if (silent_if_empty && outcome->silent()) {
@@ -94,7 +104,7 @@ Result<void> Recorder::take(Desk& desk, Stream& stream, const fb::EventT& event,
     desk.wakes.push_back({&stream, outcome->wake, outcome->account ? outcome->account->bytes : Bytes{}});
     entry.account = std::move(outcome->account);
     desk.entries.push_back(std::move(entry));
-    desk.copies.erase(found);
+    place.copy.reset();
     return {};
   }
   const From from{tenant_, stream.head.id, copy.head.epoch, copy.head.next_sequence};
@@ -137,12 +147,14 @@ Result<void> Recorder::commit(Desk& desk) {
     stream->head.wake = wake;
     if (!account.empty()) stream->folded.account = std::move(account);
   }
-  for (auto& [stream, copy] : desk.copies) {
-    if (auto changed = std::move(copy.draft).take()) stream->folded = std::move(*changed);
-    stream->head = std::move(copy.head);
-    if (!copy.passed.empty()) stream->seen.insert(std::move(copy.passed));
+  for (auto& [id, place] : desk.places) {
+    if (!place.copy) continue;
+    auto& [draft, head, passed] = *place.copy;
+    if (auto changed = std::move(draft).take()) place.stream->folded = std::move(*changed);
+    place.stream->head = std::move(head);
+    if (!passed.empty()) place.stream->seen.insert(std::move(passed));
+    place.copy.reset();
   }
-  desk.copies.clear();
   return {};
 }
 
@@ -157,15 +169,12 @@ void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::in
   };
   Desk desk;
   desk.epoch = store_.new_epoch(now_());
-  std::vector<Stream*> streams(events.size());
-  std::map<std::string, Stream*> named;
+  std::vector<Place*> places(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
     std::string id = stream_of(*events[i]);
-    if (id.empty()) continue;  // refused below
-    streams[i] = &streams_.get(id);
-    named.emplace(std::move(id), streams[i]);
+    if (!id.empty()) places[i] = &desk.at(streams_, std::move(id));  // refused below otherwise
   }
-  desk.lock(named);
+  desk.lock();
   desk.entries.reserve(events.size());
   std::vector<std::size_t> taken;
   std::uint64_t repeated = 0;
@@ -177,10 +186,9 @@ void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::in
       refuse(i, fine.error());
       continue;
     }
-    Stream& stream = *streams[i];
+    Stream& stream = *places[i]->stream;
     const auto loaded = streams_.load(stream);
-    const auto copy = desk.copies.find(&stream);
-    const fb::CaseT& state = copy == desk.copies.end() ? stream.folded.state : copy->second.draft.now().state;
+    const fb::CaseT& state = stream.folded.state;  // what happened is folded where it lies
     if (!loaded || stream.seen.contains(event.id)) {
       const Outcome flagged = deriver_.flags_alone(stream.head.id, event, loaded ? &state : nullptr);
       const From from{tenant_, stream.head.id, stream.head.epoch, stream.head.next_sequence};
@@ -200,7 +208,7 @@ void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::in
     }
     if (auto fine = check(event, state); !fine) {
       refuse(i, fine.error());
-    } else if (auto done = take(desk, stream, event, false); !done) {
+    } else if (auto done = take(desk, *places[i], event, false); !done) {
       refuse(i, done.error());
     } else {
       taken.push_back(i);
@@ -238,12 +246,13 @@ void Recorder::settle(Desk& desk) {
   for (const std::string& id : meeting) {
     Desk again;
     again.epoch = store_.new_epoch(now_());
-    Stream& stream = streams_.get(id);
-    again.locks.emplace_back(stream.mutex);
+    Place& place = again.at(streams_, id);
+    Stream& stream = *place.stream;
+    again.lock();
     if (!streams_.load(stream)) continue;
     fb::EventT event = time_passed(id, stream.folded.state.last_event);
     event.id = "again:" + std::to_string(stream.head.events);
-    if (!take(again, stream, event, true) || !commit(again)) continue;
+    if (!take(again, place, event, true) || !commit(again)) continue;
     desk.reports += again.reports;
   }
 }
@@ -318,7 +327,9 @@ Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>
       }
       const fb::EventT event = time_passed(stream.head.id, now);
       if (stream.seen.contains(event.id)) continue;
-      if (auto done = take(desk, stream, event, true); !done) return tl::unexpected(done.error());
+      if (auto done = take(desk, desk.at(streams_, stream.head.id), event, true); !done) {
+        return tl::unexpected(done.error());
+      }
       desk.locks.push_back(std::move(lock));
     }
     for (auto& envelope : desk.safety) sum.safety.push_back(std::move(envelope));

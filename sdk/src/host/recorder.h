@@ -36,7 +36,8 @@ class Recorder {
 
  private:
   struct Desk;
-  Result<void> take(Desk& desk, Stream& stream, const fb::EventT& event, bool silent_if_empty);
+  struct Place;  // of a stream in one commit
+  Result<void> take(Desk& desk, Place& place, const fb::EventT& event, bool silent_if_empty);
   Result<void> make_accounts(const std::vector<Stream*>& streams, std::vector<Stream*>* with_timers);
   Result<void> commit(Desk& desk);
   void settle(Desk& desk);
