@@ -14,6 +14,7 @@
 
 #include "commands.h"
 #include "due_read.h"
+#include "plugin_folder.h"
 #include "review_escape.h"
 
 namespace alliance::tools {
@@ -116,7 +117,7 @@ int run_due(DueOptions& chosen) {
       return due_failed({ALLIANCE_E_NOT_FOUND, "the configuration " + chosen.config_file + " cannot be read", {}});
     request.config = text.str();
   }
-  if (request.plugins.empty()) request.plugins = due::plugins_beside();
+  if (request.plugins.empty()) request.plugins = plugins_by_default();
   if (!chosen.role.empty()) request.role = due_roles.at(chosen.role);
   const auto answer = due::ask(request);
   if (!answer) return due_failed(answer.error());
@@ -145,7 +146,7 @@ void add_due(CLI::App& app, Run& run) {
   auto* viewer = command->add_option("--viewer", request.viewer, "the id of the person who asks");
   role->needs(viewer);
   viewer->needs(role);
-  command->add_option("--plugins", request.plugins, "folder of the plugins");
+  command->add_option("--plugins", request.plugins, "folder of the plugins (or ALLIANCE_PLUGINS)");
   command->add_option("--config", chosen->config_file, "the host's configuration (JSON)");
   command->callback([chosen, &run] { run = [chosen] { return run_due(*chosen); }; });
 }

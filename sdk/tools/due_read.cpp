@@ -48,12 +48,4 @@ std::string stage_of(const fb::OccasionRecordT& record) {
   return fb::EnumNameOccasionState(occasion.state);
 }
 
-std::string plugins_beside() {
-  std::error_code problem;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", problem);
-  if (problem) return {};
-  const auto folder = self.parent_path().parent_path() / "lib" / "alliance" / "plugins";
-  return std::filesystem::is_directory(folder, problem) ? folder.string() : std::string{};
-}
-
 }  // namespace alliance::tools::due

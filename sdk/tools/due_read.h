@@ -43,7 +43,4 @@ std::string text_of(std::int64_t instant);  // "2026-03-01 09:30"
 // What has become of it, in one word: planned, due, sent, shown, answered, expired or cancelled.
 std::string stage_of(const fb::OccasionRecordT& record);
 
-// Beside the command, as the build and the packages lay it out; empty when it is not there.
-std::string plugins_beside();
-
 }  // namespace alliance::tools::due

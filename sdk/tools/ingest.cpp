@@ -82,7 +82,7 @@ void add_ingest(CLI::App& app, Run& run) {
   command->add_option("--tenant", request.tenant, "whose data these are");
   command->add_option("--config", request.config_file,
                       "the host's configuration (JSON); to record, the platform's own");
-  command->add_option("--plugins", request.plugins, "folder of the plugins");
+  command->add_option("--plugins", request.plugins, "folder of the plugins (or ALLIANCE_PLUGINS)");
   command->footer(
       "Without --record nothing is kept. What cannot be mapped is named on standard error with its line and left out;\n"
       "the others are used, and the exit status is 3. Ids come from the records: ingesting twice changes nothing.");

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "due_read.h"
+#include "plugin_folder.h"
 #include "progress.h"
 
 namespace alliance::tools::ingest {
@@ -79,7 +80,7 @@ Host made(const Request& request, const json::object& config, const std::string&
     if (level > ALLIANCE_LOG_WARNING) std::fprintf(stderr, "alliance ingest: %s\n", line.c_str());
   };
   Host host(options);
-  const std::string folder = request.plugins.empty() ? due::plugins_beside() : request.plugins;
+  const std::string folder = request.plugins.empty() ? plugins_by_default() : request.plugins;
   const LoadedFolder loaded = host.load_folder(folder);
   if (loaded.loaded == 0) {
     throw Error(ALLIANCE_E_NOT_FOUND, "no plugin could be loaded from " + folder +

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "commands.h"
+#include "plugin_folder.h"
 #include "review_html.h"
 #include "review_read.h"
 #include "review_terminal.h"
@@ -31,15 +32,6 @@ const std::map<std::string, int> roles = {{"client", ALLIANCE_ROLE_CLIENT},
 int review_say(const Failure& failure) {
   std::cerr << "alliance review: " << failure.message << "\n";
   return exit_for(failure.status);
-}
-
-// Beside the command, as the build and the packages lay it out.
-std::string default_plugins() {
-  std::error_code problem;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", problem);
-  if (problem) return {};
-  const auto folder = self.parent_path().parent_path() / "lib" / "alliance" / "plugins";
-  return std::filesystem::is_directory(folder, problem) ? folder.string() : std::string{};
 }
 
 // The whole page or none: a reader never sees half of one.
@@ -73,7 +65,7 @@ Result<void> prepare(ReviewOptions& chosen) {
     // Reading raises no flag, but without a contact instruments with safety items would be refused.
     request.config = R"({"safety":{"contact":"none, reading only"}})";
   }
-  if (request.plugins.empty()) request.plugins = default_plugins();
+  if (request.plugins.empty()) request.plugins = plugins_by_default();
   if (!chosen.role.empty()) request.role = roles.at(chosen.role);
   return {};
 }
@@ -122,7 +114,8 @@ void add_review(CLI::App& app, Run& run) {
   viewer->needs(role);
   auto* html = command->add_option("--html", chosen->html, "write one self-contained page to this file");
   command->add_flag("--json", chosen->json, "one line of JSON per review")->excludes(html);
-  command->add_option("--plugins", request.plugins, "folder of the plugins, for the ranges of axes");
+  command->add_option("--plugins", request.plugins,
+                      "folder of the plugins (or ALLIANCE_PLUGINS), for the ranges of axes");
   command->add_option("--config", chosen->config_file, "the host's configuration (JSON)");
   command->callback([chosen, &run] { run = [chosen] { return run_review(*chosen); }; });
 }

@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "due_read.h"
+#include "plugin_folder.h"
 #include "schedule_preview.h"
 #include "schedule_slots.h"
 #include "schema/json.h"
@@ -124,7 +125,7 @@ int run_schedule(ScheduleOptions& chosen, bool preview) {
         {ALLIANCE_E_BAD_INPUT, "--start " + chosen.start + ": give a Monday such as 2026-01-05", {}});
   }
   chosen.imagined.start = *start;
-  if (chosen.plugins.empty()) chosen.plugins = due::plugins_beside();
+  if (chosen.plugins.empty()) chosen.plugins = plugins_by_default();
   const Scratch scratch;
   if (!scratch.there())
     return schedule_failed({ALLIANCE_E_IO, "no folder for the preview's own store could be made", {}});
@@ -161,7 +162,7 @@ void add_schedule(CLI::App& app, Run& run) {
     auto* one = preview ? command->add_subcommand("preview", "Draws the schedule for an imagined case.")
                         : command->add_subcommand("check", "Says what is at fault in the file, by line and field.");
     one->add_option("file", chosen->file, "the schedule (JSON)")->required();
-    one->add_option("--plugins", chosen->plugins, "folder of the plugins");
+    one->add_option("--plugins", chosen->plugins, "folder of the plugins (or ALLIANCE_PLUGINS)");
     if (preview) {
       auto& imagined = chosen->imagined;
       one->add_option("--weeks", imagined.weeks, "how many weeks (12)")->check(CLI::Range(1, 104));

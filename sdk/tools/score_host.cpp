@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "host_call.h"
+#include "plugin_folder.h"
 #include "schema/json.h"
 #include "score_columns.h"
 
@@ -23,13 +24,6 @@ Result<std::vector<std::uint8_t>> host_list(alliance_host* host, std::int32_t fo
   });
 }
 
-// As the build and the packages lay it out: BIN/alliance and LIB/alliance/plugins beside each other.
-std::string beside_the_command() {
-  std::error_code bad;
-  const auto self = fs::read_symlink("/proc/self/exe", bad);
-  return bad ? std::string() : (self.parent_path().parent_path() / "lib" / "alliance" / "plugins").string();
-}
-
 Result<std::string> folder_of(const Place& place) {
   std::string folder = place.plugins, named = "--plugins";
   if (folder.empty()) {
@@ -38,7 +32,7 @@ Result<std::string> folder_of(const Place& place) {
     named = "ALLIANCE_PLUGINS";
   }
   if (folder.empty()) {
-    folder = beside_the_command();
+    folder = plugins_beside();
     named = "the folder beside the command";
   }
   std::error_code bad;

@@ -14,6 +14,7 @@
 
 #include "commands.h"
 #include "due_read.h"
+#include "plugin_folder.h"
 #include "schema/json.h"
 #include "scratch.h"
 #include "tailor_log.h"
@@ -188,14 +189,14 @@ int run_show(TailorOptions& chosen) {
 }
 
 void with_plugins(CLI::App& command, const std::shared_ptr<TailorOptions>& chosen) {
-  command.add_option("--plugins", chosen->log.plugins, "folder of the plugins");
+  command.add_option("--plugins", chosen->log.plugins, "folder of the plugins (or ALLIANCE_PLUGINS)");
 }
 
 template <class Do>
 void on_chosen(CLI::App& command, const std::shared_ptr<TailorOptions>& chosen, Run& run, Do work) {
   command.callback([chosen, &run, work] {
     run = [chosen, work] {
-      if (chosen->log.plugins.empty()) chosen->log.plugins = due::plugins_beside();
+      if (chosen->log.plugins.empty()) chosen->log.plugins = plugins_by_default();
       return work(*chosen);
     };
   });

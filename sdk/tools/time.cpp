@@ -13,6 +13,7 @@
 
 #include "commands.h"
 #include "due_read.h"
+#include "plugin_folder.h"
 #include "schema/json.h"
 #include "time_table.h"
 
@@ -98,7 +99,7 @@ int run_time(const TimeOptions& given) {
     }
     config = text.str();
   }
-  if (chosen.plugins.empty()) chosen.plugins = due::plugins_beside();
+  if (chosen.plugins.empty()) chosen.plugins = plugins_by_default();
   const auto answer = ask_time(chosen, config, at);
   if (!answer) return time_failed(answer.error());
   if (chosen.json) {
@@ -132,7 +133,7 @@ void add_time(CLI::App& app, Run& run) {
   auto* viewer = command->add_option("--viewer", chosen->viewer, "the id of the person who asks");
   role->needs(viewer);
   viewer->needs(role);
-  command->add_option("--plugins", chosen->plugins, "folder of the plugins");
+  command->add_option("--plugins", chosen->plugins, "folder of the plugins (or ALLIANCE_PLUGINS)");
   command->add_option("--config", chosen->config_file, "the host's configuration (JSON)");
   command->callback([chosen, &run] { run = [chosen] { return run_time(*chosen); }; });
 }

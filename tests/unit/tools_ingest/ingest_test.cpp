@@ -54,6 +54,23 @@ TEST_F(Ingest, ShowsWhatItWouldRecordAndKeepsNothing) {
   EXPECT_EQ(ingest(file("good.jsonl", statement(1, "launched"))).exit, 0);
 }
 
+// One set of plugins for every command: what one shows another must not compute with others.
+TEST_F(Ingest, AsEveryOtherCommandTakesThePluginsThatTheEnvironmentNames) {
+  const std::string nowhere = path("nowhere");
+  const std::string schedule = std::string(ALLIANCE_SOURCE_DIR) + "/plugins/timing/data/schedule.json";
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"ingest", "--programme", "xapi", file("x.jsonl", statement(1, "launched"))},
+           {"due", "--store", store, "--tenant", "t", "--case", "c1"},
+           {"time", "--store", store, "--tenant", "t", "--case", "c1"},
+           {"schedule", "check", schedule},
+           {"tailor", "show", "--store", store, "--tenant", "t", "--case", "c1"},
+           {"score", "gad-7", "--input", "-"}}) {
+    const Said said = run(words, "", "ALLIANCE_PLUGINS=" + nowhere);
+    EXPECT_NE(said.exit, 0) << words[0] << said.out;
+    EXPECT_TRUE(has(said.err, nowhere)) << words[0] << ": " << said.err;
+  }
+}
+
 TEST_F(Ingest, RecordsOnceHoweverOftenItIsAsked) {
   const std::string export_ = file("x.jsonl", statement(1, "launched") + statement(2, "completed"));
   Said said = record(export_);
