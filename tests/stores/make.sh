@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # make.sh BUILD-FOLDER FOLDER: the store that a release leaves behind, written by its own program: the four events of
-# examples/02_record_and_review.c. format-1 to format-3 were made in the same way, by the sources from before the store's next
+# examples/02_record_and_review.c. The format-... ones were made in the same way, by the sources from before the store's next
 # format. Keys and all, for there is nobody in them.
 set -euo pipefail
 build=$(realpath "$1")

@@ -77,9 +77,11 @@ Result<void> Host::instruct(store::Act act, const Viewer& viewer) {
     return fail(ALLIANCE_E_INVALID, "erase: name the controller's instruction by its reference");
   }
   const bool nameable = !act.stream.empty() && act.stream.size() <= 128 && plain_text("the subject", act.stream);
-  Stream* stream = !nameable || act.stream.starts_with("host/") ? nullptr
-                   : act.unseen                                 ? &streams_->get(act.stream)
-                                                                : streams_->find(act.stream);
+  const auto found = !nameable || act.stream.starts_with("host/") ? Result<Stream*>(nullptr)
+                     : act.unseen                                 ? streams_->get(act.stream)
+                                                                  : streams_->find(act.stream);
+  if (!found) return tl::unexpected(found.error());
+  Stream* const stream = *found;
   const auto unknown = [] { return fail(ALLIANCE_E_NOT_FOUND, "instruct: there is no such case or practitioner"); };
   if (stream == nullptr) return unknown();
   const std::lock_guard lock(stream->mutex);
@@ -105,7 +107,9 @@ Result<void> Host::export_case(const std::string& id, const Viewer& viewer,
                                const std::function<Result<void>(const Bytes&)>& out) {
   if (auto fine = controller_only("export", viewer); !fine) return fine;
   if (auto noted = note_read("export", id, viewer); !noted) return noted;
-  Stream* stream = streams_->find(id);
+  const auto found = streams_->find(id);
+  if (!found) return tl::unexpected(found.error());
+  Stream* const stream = *found;
   if (stream == nullptr) return fail(ALLIANCE_E_NOT_FOUND, "export: there is no such case or practitioner", id);
   const std::lock_guard lock(stream->mutex);
   auto whole = store::whole(*store_, id);

@@ -77,7 +77,6 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings) {
     host->store_ = std::move(*store);
     if (auto kept = host->keep_retention(); !kept) return tl::unexpected(kept.error());
     host->streams_ = std::make_unique<Streams>(*host->store_);
-    if (auto opened = host->streams_->open(); !opened) return tl::unexpected(opened.error());
     host->recorder_ = std::make_unique<Recorder>(host->settings_.tenant, *host->store_, *host->streams_,
                                                  *host->deriver_, host->settings_.now);
     host->outgoing_ = std::make_unique<Outgoing>(
@@ -223,8 +222,11 @@ Result<void> Host::keep_accounts() {
   disown_ = policies_->timing() == nullptr && !version->empty();
   if (policies_->timing() == nullptr) return {};
   if (*version == figures_version) return {};
-  const std::size_t streams = streams_->all().size();
-  if (streams > 0) settings_.log(ALLIANCE_LOG_INFO, "making time accounts of " + std::to_string(streams) + " streams");
+  const auto streams = streams_->all();
+  if (!streams) return tl::unexpected(streams.error());
+  if (const auto many = streams->size(); many > 0) {
+    settings_.log(ALLIANCE_LOG_INFO, "making time accounts of " + std::to_string(many) + " streams");
+  }
   return recorder_->make_accounts();
 }
 
@@ -350,7 +352,9 @@ Result<Bytes> Host::ingest(const std::string& programme, const std::uint8_t* pay
 Result<void> Host::with_everyone(const std::function<void(const Everyone&)>& use) {
   Everyone everyone;
   std::vector<std::unique_lock<std::mutex>> locks;  // in the order of ids, as everybody takes them
-  for (Stream* stream : streams_->all()) {
+  const auto all = streams_->all();
+  if (!all) return tl::unexpected(all.error());
+  for (Stream* stream : *all) {
     locks.emplace_back(stream->mutex);
     if (stream->head.events == 0 || restricted(*stream)) continue;
     if (auto loaded = streams_->load(*stream); !loaded) {
@@ -372,7 +376,9 @@ Result<void> Host::note_read(const char* what, const std::string& id, const View
 }
 
 Result<void> Host::readable(const std::string& id) {
-  Stream* stream = streams_->find(id);
+  const auto found = streams_->find(id);
+  if (!found) return tl::unexpected(found.error());
+  Stream* const stream = *found;
   if (stream == nullptr) return {};
   const std::lock_guard lock(stream->mutex);
   if (restricted(*stream)) {
@@ -405,8 +411,9 @@ Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
 // Nothing of the case is told but whose it is not, so it is no read.
 Result<void> Host::owns(const std::string& id, const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return fine;
-  Stream* stream = streams_->find(id);
-  if (stream != nullptr) {
+  const auto found = streams_->find(id);
+  if (!found) return tl::unexpected(found.error());
+  if (Stream* const stream = *found) {
     const std::lock_guard lock(stream->mutex);
     if (stream->head.events > 0) {
       if (auto loaded = streams_->load(*stream); !loaded) return loaded;
@@ -441,7 +448,9 @@ Result<OneReport> Host::report(const std::string& case_id, const std::string& id
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (auto noted = note_read("report", case_id, viewer); !noted) return tl::unexpected(noted.error());
   if (auto fine = readable(case_id); !fine) return tl::unexpected(fine.error());
-  Stream* stream = streams_->find(case_id);
+  const auto there = streams_->find(case_id);
+  if (!there) return tl::unexpected(there.error());
+  Stream* const stream = *there;
   const auto none = [&] { return fail(ALLIANCE_E_NOT_FOUND, "report: there is no such case", case_id); };
   if (stream == nullptr) return none();
   const std::lock_guard lock(stream->mutex);

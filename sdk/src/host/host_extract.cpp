@@ -18,7 +18,9 @@ Result<fb::RecordExtractT> Host::extract(const ExtractTerms& terms, const Viewer
   fb::RecordExtractT made;
   made.from = terms.from;
   made.until = terms.until;
-  for (Stream* stream : streams_->all()) {
+  const auto all = streams_->all();
+  if (!all) return tl::unexpected(all.error());
+  for (Stream* stream : *all) {
     const std::string id = stream->head.id;
     if (stream->head.events == 0 || restricted(*stream) || id.starts_with("practitioner/")) continue;
     if (auto noted = note_read("extract", id, viewer); !noted) return tl::unexpected(noted.error());

@@ -66,7 +66,9 @@ Result<fb::StudyExtractT> Host::taken_for(StudyTerms terms, const char* what, co
   };
   fb::StudyExtractT extract;
   extract.shift_days = terms.shift_days;
-  for (Stream* stream : streams_->all()) {
+  const auto all = streams_->all();
+  if (!all) return tl::unexpected(all.error());
+  for (Stream* stream : *all) {
     const std::lock_guard lock(stream->mutex);
     if (stream->head.events == 0 || restricted(*stream) || stream->head.id.starts_with("practitioner/")) continue;
     if (auto noted = note_read(what, stream->head.id, viewer); !noted) return tl::unexpected(noted.error());

@@ -210,7 +210,7 @@ Result<std::uint64_t> Outgoing::resend(std::uint64_t number) {
   } else {
     std::erase_if(*letters, [](const auto& letter) { return letter.report.empty(); });
   }
-  return send_again(*letters);
+  return send_again(std::move(*letters));
 }
 
 Result<std::uint64_t> Outgoing::resend_safety(std::int64_t now) {
@@ -225,16 +225,18 @@ Result<std::uint64_t> Outgoing::resend_safety(std::int64_t now) {
   std::erase_if(*letters, [&](const store::DeadLetter& letter) {
     return letter.lane != store::Lane::safety || letter.report.empty() || letter.since + pause > now;
   });
-  return send_again(*letters);
+  return send_again(std::move(*letters));
 }
 
 // A report that several endpoints refused goes out once: each of them is waiting for its id.
-Result<std::uint64_t> Outgoing::send_again(const std::vector<store::DeadLetter>& letters) {
+Result<std::uint64_t> Outgoing::send_again(std::vector<store::DeadLetter> letters) {
   std::map<std::string, std::vector<store::DeadLetter>> by_case;
-  for (const auto& letter : letters) by_case[letter.case_id].push_back(letter);
+  for (auto& letter : letters) by_case[letter.case_id].push_back(std::move(letter));
   std::uint64_t sent = 0;
   for (auto& [id, group] : by_case) {
-    Stream& stream = means_.streams.get(id);
+    const auto found = means_.streams.get(id);
+    if (!found) return tl::unexpected(found.error());
+    Stream& stream = **found;
     const std::lock_guard lock(stream.mutex);
     auto again = store::again(group, stream.head.next_sequence);
     if (!again) return tl::unexpected(again.error());

@@ -52,7 +52,7 @@ class Outgoing {
   messaging::Reply reply(const std::string& endpoint, const messaging::Ask& ask);
   Result<void> add(const std::string& endpoint, const Taker* taker);
   Result<void> deliver(const std::string& endpoint);
-  Result<std::uint64_t> send_again(const std::vector<store::DeadLetter>& letters);
+  Result<std::uint64_t> send_again(std::vector<store::DeadLetter> letters);
   void name_the_forgotten();
 
   Means means_;

@@ -40,7 +40,8 @@ struct Recorder::Place {
     std::string passed;  // the event that time passed
   };
   Stream* stream = nullptr;
-  std::optional<Copy> copy{};  // once something happened to it
+  std::optional<Failure> unread{};  // why there is none
+  std::optional<Copy> copy{};       // once something happened to it
 };
 
 // One commit's work. Whatever of it is not on the disk in the end never happened: streams that it changed are read from
@@ -72,13 +73,20 @@ struct Recorder::Desk {
 
   Place& at(Streams& streams, std::string id) {
     auto& [name, place] = *places.try_emplace(std::move(id)).first;
-    if (place.stream == nullptr) place.stream = &streams.get(name);
+    if (place.stream != nullptr) return place;
+    if (auto found = streams.get(name)) {
+      place.stream = *found;
+    } else {
+      place.unread = std::move(found).error();
+    }
     return place;
   }
   // In one order for everybody, so that two callers cannot wait for each other.
   void lock() {
     locks.reserve(places.size());
-    for (const auto& [id, place] : places) locks.emplace_back(place.stream->mutex);
+    for (const auto& [id, place] : places) {
+      if (place.stream != nullptr) locks.emplace_back(place.stream->mutex);
+    }
   }
 };
 
@@ -125,6 +133,7 @@ Result<void> Recorder::take(Desk& desk, Place& place, const fb::EventT& event, b
   entry.stream = stream.head.id;
   entry.event_id = event.id;
   entry.time = event.time;
+  entry.time_passed = silent_if_empty;
   entry.event = bytes_of(event, desk.builders.one);
   entry.derived = std::move(enveloped.derived);
   entry.normal = std::move(enveloped.normal);
@@ -186,12 +195,15 @@ void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::in
       refuse(i, fine.error());
       continue;
     }
-    Stream& stream = *places[i]->stream;
-    const auto loaded = streams_.load(stream);
-    const fb::CaseT& state = stream.folded.state;  // what happened is folded where it lies
-    if (!loaded || stream.seen.contains(event.id)) {
-      const Outcome flagged = deriver_.flags_alone(stream.head.id, event, loaded ? &state : nullptr);
-      const From from{tenant_, stream.head.id, stream.head.epoch, stream.head.next_sequence};
+    Stream* const found = places[i]->stream;
+    const auto loaded = found != nullptr ? streams_.load(*found) : Result<void>(tl::unexpected(*places[i]->unread));
+    const fb::CaseT* const state = loaded ? &found->folded.state : nullptr;  // what happened is folded where it lies
+    if (!loaded || found->seen.contains(event.id)) {
+      store::StreamHead head;
+      head.id = stream_of(*events[i]);
+      if (found != nullptr) head = found->head;
+      const Outcome flagged = deriver_.flags_alone(head.id, event, state);
+      const From from{tenant_, head.id, head.epoch, head.next_sequence};
       Enveloped told = envelop(from, {}, flagged.findings, desk.builders);
       desk.flags += told.flags;
       std::move(told.safety.begin(), told.safety.end(), std::back_inserter(desk.safety));
@@ -202,11 +214,12 @@ void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::in
       }
       continue;
     }
+    Stream& stream = *found;
     if (stream.head.erased != 0 && event.time <= stream.head.erased) {
       refuse(i, {ALLIANCE_E_DENIED, "this case was erased: what happened before that is not taken again", {}});
       continue;
     }
-    if (auto fine = check(event, state); !fine) {
+    if (auto fine = check(event, *state); !fine) {
       refuse(i, fine.error());
     } else if (auto done = take(desk, *places[i], event, false); !done) {
       refuse(i, done.error());
@@ -247,6 +260,7 @@ void Recorder::settle(Desk& desk) {
     Desk again;
     again.epoch = store_.new_epoch(now_());
     Place& place = again.at(streams_, id);
+    if (place.stream == nullptr) continue;
     Stream& stream = *place.stream;
     again.lock();
     if (!streams_.load(stream)) continue;
@@ -275,7 +289,9 @@ Recorded Recorder::record(std::span<const fb::Event* const> events, std::span<st
 Result<void> Recorder::make_accounts() {
   if (auto dropped = store_.set_accounts_version(""); !dropped) return dropped;
   std::vector<Stream*> with_timers;
-  if (auto made = make_accounts(streams_.all(), &with_timers); !made) return made;
+  const auto all = streams_.all();
+  if (!all) return tl::unexpected(all.error());
+  if (auto made = make_accounts(*all, &with_timers); !made) return made;
   // Once more: only when all timers are known is it known which of them ran at the same time.
   if (auto made = make_accounts(with_timers, nullptr); !made) return made;
   return store_.set_accounts_version(figures_version);
@@ -306,20 +322,29 @@ Result<void> Recorder::make_accounts(const std::vector<Stream*>& streams, std::v
 
 Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>& cancelled) {
   Recorded sum;
-  Stream& clock = streams_.get(time_stream);
+  const auto own = streams_.get(time_stream);
+  if (!own) return tl::unexpected(own.error());
+  Stream& clock = **own;
   const std::lock_guard one_at_a_time(clock.mutex);
   if (auto loaded = streams_.load(clock); !loaded) return tl::unexpected(loaded.error());
   if (now <= clock.folded.state.last_event) return sum;
 
-  const std::vector<Stream*> all = streams_.all();
-  for (std::size_t at = 0; at < all.size();) {
+  const auto due = streams_.due(now);
+  if (!due) return tl::unexpected(due.error());
+  for (auto at = due->begin(); at != due->end();) {
     if (cancelled()) return fail(ALLIANCE_E_CANCELLED, "cancelled: call advance again with the same instant");
     Desk desk;
     desk.epoch = store_.new_epoch(now_());
-    for (; at < all.size() && desk.entries.size() < most_per_commit; ++at) {
-      Stream& stream = *all[at];
+    for (; at != due->end() && desk.entries.size() < most_per_commit; ++at) {
+      Stream& stream = *at->second;
       std::unique_lock lock(stream.mutex);
-      if (stream.head.wake == 0 || stream.head.wake > now) continue;
+      if (stream.head.wake == 0 || stream.head.wake > now) {  // since it was due, it waits longer
+        store::Entry& passed = desk.entries.emplace_back();
+        passed.stream = stream.head.id;
+        passed.wake = stream.head.wake;
+        desk.locks.push_back(std::move(lock));
+        continue;
+      }
       if (auto loaded = streams_.load(stream); !loaded) {
         if (loaded.error().status != ALLIANCE_E_BAD_INPUT) return tl::unexpected(loaded.error());
         ++sum.unreadable;  // the others go on
@@ -340,14 +365,15 @@ Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>
 
   Desk desk;
   desk.epoch = store_.new_epoch(now_());
-  store::Entry entry;
+  std::vector<store::Entry> entries(1);
+  store::Entry& entry = entries.front();
   const fb::EventT event = time_passed(time_stream, now);
   entry.stream = time_stream;
   entry.event_id = event.id;
   entry.time = now;
   entry.event = bytes_of(event, desk.builders.one);
   entry.derived = envelop({tenant_, time_stream, desk.epoch, 1}, clock.folded.state, {}, desk.builders).derived;
-  if (auto done = store_.commit({std::move(entry)}, desk.epoch); !done) return tl::unexpected(done.error());
+  if (auto done = store_.commit(std::move(entries), desk.epoch); !done) return tl::unexpected(done.error());
   clock.folded.state.last_event = now;
   ++clock.head.events;
   return sum;

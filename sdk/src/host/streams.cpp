@@ -38,25 +38,26 @@ Result<const fb::Batch*> unpacked(const store::LogRow& row, fb::EventT& into) {
 
 }  // namespace
 
-Result<void> Streams::open() {
-  auto heads = store_.streams();
-  if (!heads) return tl::unexpected(heads.error());
-  for (auto& head : *heads) {
-    auto stream = std::make_unique<Stream>();
-    stream->head = std::move(head);
-    streams_.emplace(stream->head.id, std::move(stream));
-  }
-  return {};
-}
-
-Stream& Streams::get(const std::string& id) {
+Stream* Streams::keep(store::StreamHead head) {
   const std::lock_guard lock(mutex_);
-  auto& stream = streams_[id];
+  auto& stream = streams_[head.id];
   if (!stream) {
     stream = std::make_unique<Stream>();
-    stream->head.id = id;
+    stream->head = std::move(head);
   }
-  return *stream;
+  return stream.get();
+}
+
+Result<Stream*> Streams::look_up(const std::string& id, bool make) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = streams_.find(id); found != streams_.end()) return found->second.get();
+  }
+  return store_.head(id).map([&](std::optional<store::StreamHead> head) -> Stream* {
+    if (!head && !make) return nullptr;
+    if (!head) head.emplace().id = id;
+    return keep(std::move(*head));
+  });
 }
 
 Folded Streams::blank(const std::string& id) const {
@@ -72,12 +73,6 @@ Folded Streams::blank(const std::string& id) const {
   return folded;
 }
 
-Stream* Streams::find(const std::string& id) {
-  const std::lock_guard lock(mutex_);
-  const auto found = streams_.find(id);
-  return found == streams_.end() ? nullptr : found->second.get();
-}
-
 void Streams::changed(Stream& stream, store::StreamHead head) {
   stream.folded.restricted = (head.standing & store::standing_restricted) != 0;
   stream.head = std::move(head);
@@ -89,7 +84,9 @@ void Streams::changed(Stream& stream, store::StreamHead head) {
 }
 
 Result<std::optional<fb::CaseT>> Streams::as_of(const std::string& id, std::int64_t at) {
-  Stream* stream = find(id);
+  const auto found = find(id);
+  if (!found) return tl::unexpected(found.error());
+  Stream* const stream = *found;
   if (stream == nullptr) return std::nullopt;
   const std::lock_guard lock(stream->mutex);
   if (stream->head.events == 0) return std::nullopt;
@@ -172,13 +169,33 @@ Result<void> Streams::each(const Stream& stream, const std::function<void(const 
   return {};
 }
 
-std::vector<Stream*> Streams::all() {
+Result<std::vector<Stream*>> Streams::all() {
+  if (std::unique_lock lock(mutex_); !all_) {
+    lock.unlock();
+    auto heads = store_.streams();
+    if (!heads) return tl::unexpected(std::move(heads).error());
+    for (auto& head : *heads) keep(std::move(head));
+    lock.lock();
+    all_ = true;  // what is new since came through get()
+  }
   const std::lock_guard lock(mutex_);
   std::vector<Stream*> all;
   for (auto& [id, stream] : streams_) {
     if (id != time_stream) all.push_back(stream.get());
   }
   return all;
+}
+
+Result<std::map<std::string, Stream*>> Streams::due(std::int64_t now) {
+  const auto ids = store_.due(now);
+  if (!ids) return tl::unexpected(ids.error());
+  std::map<std::string, Stream*> due;
+  for (const auto& id : *ids) {
+    const auto stream = find(id);
+    if (!stream) return tl::unexpected(stream.error());
+    due.emplace(id, *stream);
+  }
+  return due;
 }
 
 }  // namespace alliance::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every case and practitioner of the store, folded when it is first needed.
+// The cases and practitioners of the store, read when they are first asked for, folded when that is first needed.
 #pragma once
 
 #include <functional>
@@ -31,10 +31,9 @@ class Streams {
  public:
   explicit Streams(store::Store& store) : store_(store) {}
 
-  Result<void> open();  // reads the heads
   // The stream of that name, made when it is new; not yet loaded.
-  Stream& get(const std::string& id);
-  Stream* find(const std::string& id);  // null: there is none
+  Result<Stream*> get(const std::string& id) { return look_up(id, true); }
+  Result<Stream*> find(const std::string& id) { return look_up(id, false); }  // null: there is none
   // After a controller's instruction, by whoever has it locked.
   void changed(Stream& stream, store::StreamHead head);
   // Folds the log into a stream that its caller has locked.
@@ -49,17 +48,21 @@ class Streams {
   // Every event of a stream that its caller has locked, in the order of the log, with the reports that it led to.
   Result<void> each(const Stream& stream, const std::function<void(const fb::EventT&)>& event,
                     const std::function<void(const fb::ReportT&)>& report);
-  std::vector<Stream*> all();  // in the order of their ids, without the host's own
+  Result<std::vector<Stream*>> all();                            // in the order of their ids, without the host's own
+  Result<std::map<std::string, Stream*>> due(std::int64_t now);  // those that time means something to by then
 
   void set_roles(const std::vector<std::unique_ptr<fb::PlayableT>>& roles) { roles_ = &roles; }
 
  private:
   Folded blank(const std::string& id) const;
+  Result<Stream*> look_up(const std::string& id, bool make);
+  Stream* keep(store::StreamHead head);  // unless it is there already
 
   store::Store& store_;
   const std::vector<std::unique_ptr<fb::PlayableT>>* roles_ = nullptr;
   std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<Stream>> streams_;
+  std::map<std::string, std::unique_ptr<Stream>> streams_;  // none leaves: what is here is newer than the store's
+  bool all_ = false;                                        // every one is in it
 };
 
 }  // namespace alliance::host

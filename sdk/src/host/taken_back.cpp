@@ -28,9 +28,11 @@ Result<std::vector<std::uint8_t>> with_those_taken_back(Streams& streams, const 
   fb::EventBatchT made;
   flatbuffers::GetRoot<fb::EventBatch>(batch.data())->UnPackTo(&made);
   std::vector<std::unique_ptr<fb::TakenBackT>> unknown;
+  const auto all = streams.all();
+  if (!all) return tl::unexpected(all.error());
   for (auto& one : made.taken_back) {
     bool found = false;
-    for (Stream* stream : streams.all()) {
+    for (Stream* stream : *all) {
       const std::lock_guard lock(stream->mutex);
       if (auto loaded = streams.load(*stream); !loaded) return tl::unexpected(loaded.error());
       if (!stream->seen.contains(one->event)) continue;

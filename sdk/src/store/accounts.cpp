@@ -46,8 +46,10 @@ Result<std::vector<Statement>> prepared(const Database& db, std::span<const char
 enum Writes {
   old_account,
   put_account,
+  change_account,
   old_sum,
   put_sum,
+  change_sum,
   drop_spans,
   put_span,
   drop_all_accounts,
@@ -57,11 +59,14 @@ enum Writes {
   drop_one
 };
 constexpr const char* account_writes[] = {
-    "SELECT service, practitioner, part, figures FROM accounts WHERE stream = ?1",
+    "SELECT service, practitioner, part, figures, open FROM accounts WHERE stream = ?1",
     R"(INSERT OR REPLACE INTO accounts (stream, service, practitioner, part, open, figures, account, epoch)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))",
+    // By themselves: a row that stays where it is leaves the indexes alone.
+    "UPDATE accounts SET part = ?4, figures = ?6, account = ?7, epoch = ?8 WHERE stream = ?1",
     "SELECT figures FROM account_sums WHERE service = ?1 AND practitioner = ?2 AND part = ?3",
-    "INSERT OR REPLACE INTO account_sums (service, practitioner, part, figures) VALUES (?1, ?2, ?3, ?4)",
+    "INSERT INTO account_sums (service, practitioner, part, figures) VALUES (?1, ?2, ?3, ?4)",
+    "UPDATE account_sums SET figures = ?4 WHERE service = ?1 AND practitioner = ?2 AND part = ?3",
     "DELETE FROM spans WHERE stream = ?1",
     "INSERT OR REPLACE INTO spans (practitioner, starts, stream, id, until, flags) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     "DELETE FROM accounts",
@@ -85,6 +90,10 @@ constexpr const char* account_reads[] = {
 
 constexpr std::int64_t session_flag = 1, sure_flag = 2;
 
+AccountSum sum_of(const Account& account) {
+  return {account.service, account.practitioner, account.part, account.figures};
+}
+
 }  // namespace
 
 Result<AccountWriter> AccountWriter::create(const Database& db) {
@@ -94,17 +103,19 @@ Result<AccountWriter> AccountWriter::create(const Database& db) {
 Result<void> AccountWriter::add(const AccountSum& sum, std::int64_t sign) {
   if (sum.figures.empty()) return {};
   std::vector<std::int64_t> total;
+  bool known = false;
   {
     Statement& find = statements_[old_sum];
     const sqlite::Scope scope(find);
     const auto there = find.bind(1, sum.service).bind(2, sum.practitioner).bind(3, std::int64_t{sum.part}).step();
     if (!there) return tl::unexpected(there.error());
-    if (*there) total = figures_in(find.blob(0));
+    known = *there;
+    if (known) total = figures_in(find.blob(0));
   }
   total.resize(std::max(total.size(), sum.figures.size()));
   for (std::size_t i = 0; i < sum.figures.size(); ++i) total[i] += sign * sum.figures[i];
   const Bytes bytes = figure_bytes(total);
-  return statements_[put_sum]
+  return statements_[known ? change_sum : put_sum]
       .bind(1, sum.service)
       .bind(2, sum.practitioner)
       .bind(3, std::int64_t{sum.part})
@@ -112,25 +123,38 @@ Result<void> AccountWriter::add(const AccountSum& sum, std::int64_t sign) {
       .finish();
 }
 
-Result<void> AccountWriter::take_out(std::int64_t stream) {
-  AccountSum before;
-  {
-    Statement& find = statements_[old_account];
-    const sqlite::Scope scope(find);
-    const auto there = find.bind(1, stream).step();
-    if (!there) return tl::unexpected(there.error());
-    if (*there) {
-      before = {find.text(0), find.text(1), static_cast<std::uint8_t>(find.integer(2)), figures_in(find.blob(3))};
-    }
-  }
-  return add(before, -1);
+Result<std::optional<Account>> AccountWriter::kept(std::int64_t stream) {
+  Statement& find = statements_[old_account];
+  const sqlite::Scope scope(find);
+  const auto there = find.bind(1, stream).step();
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return std::nullopt;
+  return Account{find.text(0),
+                 find.text(1),
+                 static_cast<std::uint8_t>(find.integer(2)),
+                 find.integer(4) != 0,
+                 figures_in(find.blob(3)),
+                 {}};
 }
 
 Result<void> AccountWriter::put(std::int64_t stream, std::int64_t epoch, const Account& account) {
-  if (auto ok = take_out(stream); !ok) return ok;
-  if (auto ok = add({account.service, account.practitioner, account.part, account.figures}, 1); !ok) return ok;
+  const auto before = kept(stream);
+  if (!before) return tl::unexpected(before.error());
+  AccountSum more = sum_of(account);
+  bool stays = false;
+  if (const auto& old = *before) {
+    const bool same = old->service == account.service && old->practitioner == account.practitioner;
+    stays = same && old->open == account.open;
+    if (same && old->part == account.part) {
+      more.figures.resize(std::max(more.figures.size(), old->figures.size()));
+      for (std::size_t i = 0; i < old->figures.size(); ++i) more.figures[i] -= old->figures[i];
+    } else if (auto ok = add(sum_of(*old), -1); !ok) {
+      return ok;
+    }
+  }
+  if (auto ok = add(more, 1); !ok) return ok;
   const Bytes figures = figure_bytes(account.figures);
-  return statements_[put_account]
+  return statements_[stays ? change_account : put_account]
       .bind(1, stream)
       .bind(2, account.service)
       .bind(3, account.practitioner)
@@ -152,7 +176,11 @@ Result<void> AccountWriter::drop(const std::string& stream) {
     if (!*there) return {};
     id = find.integer(0);
   }
-  if (auto ok = take_out(id); !ok) return ok;
+  const auto before = kept(id);
+  if (!before) return tl::unexpected(before.error());
+  if (*before) {
+    if (auto ok = add(sum_of(**before), -1); !ok) return ok;
+  }
   if (auto ok = statements_[drop_spans].bind(1, id).finish(); !ok) return ok;
   return statements_[drop_one].bind(1, id).finish();
 }

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "store/sqlite.h"
 #include "store/store.h"
@@ -31,7 +32,7 @@ class AccountWriter {
  private:
   explicit AccountWriter(std::vector<sqlite::Statement> statements) : statements_(std::move(statements)) {}
   Result<void> add(const AccountSum& sum, std::int64_t sign);
-  Result<void> take_out(std::int64_t stream);
+  Result<std::optional<Account>> kept(std::int64_t stream);
   std::vector<sqlite::Statement> statements_;
 };
 

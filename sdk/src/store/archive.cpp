@@ -31,22 +31,46 @@ constexpr const char* read_me =
     "Instants are microseconds since 1970 UTC. Nothing here is about anybody else, but for the people who are named\n"
     "as practitioners, viewers and raters by the platform's own ids.\n";
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      (out += '\\') += c;
-    } else if (byte < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", byte);
-      out += escape;
-    } else {
-      out += c;
-    }
+// One JSON object, member after member.
+class Object {
+ public:
+  Object& json(std::string_view name, std::string_view value) {
+    text_ += text_.empty() ? '{' : ',';
+    quote(name);
+    text_ += ':';
+    text_ += value;
+    return *this;
   }
-  return out + "\"";
-}
+  Object& text(std::string_view name, std::string_view value) {
+    json(name, {});
+    quote(value);
+    return *this;
+  }
+  Object& number(std::string_view name, std::int64_t value) { return json(name, std::to_string(value)); }
+  Object& flag(std::string_view name, bool value) { return json(name, value ? "true" : "false"); }
+  std::string done() const { return text_ + "}"; }
+
+ private:
+  void quote(std::string_view text) {
+    text_ += '"';
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '"' || c == '\\') {
+        (text_ += '\\') += c;
+      } else if (byte < 0x20) {
+        char escape[8];
+        std::snprintf(escape, sizeof escape, "\\u%04x", byte);
+        text_ += escape;
+      } else {
+        text_ += c;
+      }
+    }
+    text_ += '"';
+  }
+  std::string text_;
+};
+
+void put_line(std::string& lines, const Object& one) { lines += one.done() += '\n'; }
 
 std::string hex(std::span<const std::uint8_t> bytes) {
   static constexpr char digits[] = "0123456789abcdef";
@@ -101,10 +125,14 @@ Result<std::string> lines_of_log(const Whole& whole, std::string& reports) {
       const Bytes payload(one->payload()->begin(), one->payload()->end());
       const auto report = json_of("Report", payload);
       if (!report) return report;
-      reports += "{\"id\":" + quoted(one->id()->string_view()) + ",\"event\":" + quoted(row.event_id) +
-                 ",\"epoch\":" + std::to_string(one->epoch()) + ",\"sequence\":" + std::to_string(one->sequence()) +
-                 ",\"time\":" + std::to_string(one->time()) + ",\"kind\":" + quoted(one->kind()->string_view()) +
-                 ",\"report\":" + *report + "}\n";
+      put_line(reports, Object()
+                            .text("id", one->id()->string_view())
+                            .text("event", row.event_id)
+                            .number("epoch", one->epoch())
+                            .number("sequence", static_cast<std::int64_t>(one->sequence()))
+                            .number("time", one->time())
+                            .text("kind", one->kind()->string_view())
+                            .json("report", *report));
     }
   }
   return events;
@@ -154,24 +182,30 @@ fb::AccessLogT access_log(const std::string& subject, const std::vector<Read>& r
 }
 
 Result<void> archive(const Whole& whole, const Pieces& out) {
-  std::string reports, values, access, acts, hashes;
+  std::string reports, values, access, acts;
+  Object hashes;
   auto events = lines_of_log(whole, reports);
   if (!events) return tl::unexpected(events.error());
   for (const auto& value : whole.values) {
-    values += "{\"key\":" + quoted(value.key) + ",\"version\":" + std::to_string(value.version) + ",\"bytes\":\"" +
-              hex(value.bytes) + "\"}\n";
+    put_line(values, Object().text("key", value.key).number("version", value.version).text("bytes", hex(value.bytes)));
   }
   for (const auto& read : whole.reads) {
-    access += "{\"time\":" + std::to_string(read.time) + ",\"role\":" + std::to_string(read.role) +
-              ",\"viewer\":" + quoted(read.viewer) + ",\"what\":" + quoted(read.scope) +
-              ",\"subject\":" + quoted(read.subject) + "}\n";
+    put_line(access, Object()
+                         .number("time", read.time)
+                         .number("role", read.role)
+                         .text("viewer", read.viewer)
+                         .text("what", read.scope)
+                         .text("subject", read.subject));
   }
   for (const auto& act : whole.acts) {
-    acts += "{\"time\":" + std::to_string(act.time) +
-            ",\"act\":" + quoted(fb::EnumNameActKind(static_cast<fb::ActKind>(act.kind))) +
-            ",\"role\":" + std::to_string(act.role) + ",\"by\":" + quoted(act.by) +
-            ",\"reason\":" + quoted(act.reason) + ",\"reference\":" + quoted(act.reference) +
-            ",\"epoch\":" + std::to_string(act.epoch) + "}\n";
+    put_line(acts, Object()
+                       .number("time", act.time)
+                       .text("act", fb::EnumNameActKind(static_cast<fb::ActKind>(act.kind)))
+                       .number("role", act.role)
+                       .text("by", act.by)
+                       .text("reason", act.reason)
+                       .text("reference", act.reference)
+                       .number("epoch", act.epoch));
   }
   const auto put = [&](const std::string& name, const std::string& text) -> Result<void> {
     if (auto ok = out(heading(name, text.size(), whole.time)); !ok) return ok;
@@ -179,7 +213,7 @@ Result<void> archive(const Whole& whole, const Pieces& out) {
     body.resize((body.size() + tar_block - 1) / tar_block * tar_block);
     std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    hashes += std::string(hashes.empty() ? "" : ",") + quoted(name) + ":\"" + hex(digest) + "\"";
+    hashes.text(name, hex(digest));
     return body.empty() ? Result<void>{} : out(body);
   };
   const std::pair<const char*, const std::string&> files[] = {
@@ -191,13 +225,17 @@ Result<void> archive(const Whole& whole, const Pieces& out) {
     if (auto ok = put(name, text); !ok) return ok;
   }
   if (auto ok = put("dead_letters.jsonl", lines_of_letters(whole)); !ok) return ok;
-  const std::string manifest =
-      "{\"tenant\":" + quoted(whole.tenant) + ",\"subject\":" + quoted(whole.head.id) +
-      ",\"taken\":" + std::to_string(whole.time) + ",\"epoch\":" + std::to_string(whole.head.epoch) +
-      ",\"events\":" + std::to_string(whole.log.size()) +
-      ",\"restricted\":" + ((whole.head.standing & standing_restricted) != 0 ? "true" : "false") +
-      ",\"held\":" + ((whole.head.standing & standing_held) != 0 ? "true" : "false") +
-      ",\"erased\":" + std::to_string(whole.head.erased) + ",\"sha256\":{" + hashes + "}}\n";
+  std::string manifest;
+  put_line(manifest, Object()
+                         .text("tenant", whole.tenant)
+                         .text("subject", whole.head.id)
+                         .number("taken", whole.time)
+                         .number("epoch", whole.head.epoch)
+                         .number("events", static_cast<std::int64_t>(whole.log.size()))
+                         .flag("restricted", (whole.head.standing & standing_restricted) != 0)
+                         .flag("held", (whole.head.standing & standing_held) != 0)
+                         .number("erased", whole.head.erased)
+                         .json("sha256", hashes.done()));
   if (auto ok = put("manifest.json", manifest); !ok) return ok;
   return out(Bytes(2 * tar_block));
 }

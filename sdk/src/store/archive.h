@@ -26,11 +26,10 @@ struct Whole {
 template <class From>
 Result<Whole> whole(From& from, const std::string& stream) {
   Whole out;
-  auto heads = from.streams();
-  if (!heads) return tl::unexpected(heads.error());
-  const auto head = std::find_if(heads->begin(), heads->end(), [&](const auto& one) { return one.id == stream; });
-  if (head == heads->end()) return fail(ALLIANCE_E_NOT_FOUND, "there is no such case or practitioner in the store");
-  out.head = *head;
+  auto head = from.head(stream);
+  if (!head) return tl::unexpected(head.error());
+  if (!*head) return fail(ALLIANCE_E_NOT_FOUND, "there is no such case or practitioner in the store");
+  out.head = std::move(**head);
   auto log = from.log(stream);
   if (!log) return tl::unexpected(log.error());
   auto values = from.values(stream);

@@ -117,18 +117,19 @@ Result<void> keep_act(Database& db, const Act& act, const Bytes& destroyed) {
 }
 
 Result<void> keep_head(Database& db, const StreamHead& head) {
-  return run(db,
-             "UPDATE streams SET epoch = ?2, next_sequence = ?3, wake = ?4, events = ?5, standing = ?6, erased = ?7 "
-             "WHERE name = ?1",
-             [&](Statement& s) {
-               s.bind(1, head.id)
-                   .bind(2, head.epoch)
-                   .bind(3, head.next_sequence)
-                   .bind(4, head.wake)
-                   .bind(5, head.events)
-                   .bind(6, std::int64_t{head.standing})
-                   .bind(7, head.erased);
-             });
+  return run(
+      db,
+      "UPDATE streams SET epoch = ?2, next_sequence = ?3, wake = ?4, due = ?4, events = ?5, standing = ?6, erased = ?7 "
+      "WHERE name = ?1",
+      [&](Statement& s) {
+        s.bind(1, head.id)
+            .bind(2, head.epoch)
+            .bind(3, head.next_sequence)
+            .bind(4, head.wake)
+            .bind(5, head.events)
+            .bind(6, std::int64_t{head.standing})
+            .bind(7, head.erased);
+      });
 }
 
 }  // namespace

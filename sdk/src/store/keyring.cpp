@@ -42,6 +42,13 @@ std::int64_t number(std::span<const std::uint8_t> slot, std::size_t at) {
   return static_cast<std::int64_t>(out);
 }
 
+constexpr std::size_t index_length = 6;  // of an id
+std::uint64_t index_of(const KeyId& id) {
+  std::uint64_t out = 0;
+  for (std::size_t byte = 0; byte < index_length; ++byte) out |= std::uint64_t{id[byte]} << (8 * byte);
+  return out;
+}
+
 std::string system_words() { return std::strerror(errno); }
 
 }  // namespace
@@ -51,7 +58,10 @@ KeyRing::KeyRing(KeyRing&& other) noexcept
       path_(std::move(other.path_)),
       master_(other.master_),
       ring_(other.ring_),
+      mark_(other.mark_),
+      proof_(std::move(other.proof_)),
       slots_(std::move(other.slots_)),
+      all_(other.all_),
       next_(other.next_) {}
 
 KeyRing::~KeyRing() {
@@ -68,14 +78,10 @@ Result<KeyRing> KeyRing::open(const std::string& path, const Secret& master, Use
   if (descriptor < 0 && errno == ENOENT && use == Use::make) {
     KeyRing fresh(-1, path, master);
     if (auto ok = random_bytes(fresh.ring_); !ok) return tl::unexpected(std::move(ok).error());
-    Bytes heading(slot_length);
-    std::copy(magic.begin(), magic.end(), heading.begin());
-    std::copy(fresh.ring_.begin(), fresh.ring_.end(), heading.begin() + 8);
-    const auto proof = seal(master, magic, fresh.place("ring", {}));
+    auto proof = seal(master, magic, fresh.place("ring", {}));
     if (!proof) return tl::unexpected(proof.error());
-    std::copy(proof->begin(), proof->end(), heading.begin() + at_wrapped);
-    set_check(heading);
-    if (auto ok = write_private(path, heading); !ok) return tl::unexpected(std::move(ok).error());
+    fresh.proof_ = std::move(*proof);
+    if (auto ok = write_private(path, fresh.heading()); !ok) return tl::unexpected(std::move(ok).error());
     descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   }
   if (descriptor < 0) {
@@ -97,62 +103,107 @@ Result<void> KeyRing::read() {
   if ((status.st_mode & 0077) != 0) {
     return fail(ALLIANCE_E_DENIED, "the key file " + path_ + " can be read by others: run chmod 600 " + path_);
   }
-  Bytes all(static_cast<std::size_t>(status.st_size));
+  const auto first = read(0, 1);
+  if (!first) return tl::unexpected(first.error());
+  const std::span<const std::uint8_t> heading(*first);
+  if (heading.size() < slot_length || !std::equal(magic.begin(), magic.end(), heading.begin())) return damaged();
+  std::copy_n(heading.begin() + 8, ring_.size(), ring_.begin());
+  mark_ = number(heading, at_time);
+  proof_ = Bytes(heading.begin() + at_wrapped, heading.begin() + at_wrapped + magic.size() + seal_overhead);
+  const bool good = whole(heading), right = unseal(master_, proof_, place("ring", {})).has_value();
+  if (!good && !right) return damaged();
+  if (!right) {
+    return fail(ALLIANCE_E_DENIED, "the master key is not the one that " + path_ +
+                                       " was made under: give the right key file, ALLIANCE_STORE_KEY or "
+                                       "ALLIANCE_STORE_KEY_FILE");
+  }
+  if (!good) mark_ = 0;  // the machine stopped while it was written: nobody has seen it
+  const auto count = static_cast<std::size_t>(status.st_size) / slot_length;
+  const auto last = read(count - 1, 1);
+  if (!last) return tl::unexpected(last.error());
+  // What was being added when the machine stopped: nothing uses it yet.
+  next_ = count > 1 && (last->size() < slot_length || !whole(*last)) ? count - 1 : count;
+  return {};
+}
+
+tl::unexpected<Failure> KeyRing::damaged() const {
+  return fail(ALLIANCE_E_BAD_INPUT, "the key file " + path_ + " is damaged: put its copy in its place");
+}
+
+Result<Bytes> KeyRing::read(std::size_t from, std::size_t slots) const {
+  Bytes out(slots * slot_length);
   std::size_t length = 0;
-  while (length < all.size()) {
-    const auto got = ::pread(descriptor_, all.data() + length, all.size() - length, static_cast<off_t>(length));
+  while (length < out.size()) {
+    const auto got =
+        ::pread(descriptor_, out.data() + length, out.size() - length, static_cast<off_t>(from * slot_length + length));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(ALLIANCE_E_IO, path_ + " cannot be read: " + system_words());
     if (got == 0) break;
     length += static_cast<std::size_t>(got);
   }
-  all.resize(length);
-  const std::span<const std::uint8_t> bytes(all);
-  if (length < slot_length || !std::equal(magic.begin(), magic.end(), all.begin()) ||
-      !whole(bytes.first(slot_length))) {
-    return fail(ALLIANCE_E_BAD_INPUT, "the key file " + path_ + " is damaged: put its copy in its place");
+  out.resize(length);
+  return out;
+}
+
+const KeyRing::Kept* KeyRing::keep(std::size_t index, std::span<const std::uint8_t> slot) const {
+  KeyId id{};
+  std::copy_n(slot.begin() + at_id, id.size(), id.begin());
+  Kept kept{index, {}, {}};
+  kept.slot.standing = slot[at_standing];
+  kept.slot.time = number(slot, at_time);
+  kept.slot.state = !whole(slot) ? State::damaged : slot[at_state] == is_live ? State::live : State::destroyed;
+  if (kept.slot.state == State::live) {
+    const auto wrapped = slot.subspan(at_wrapped, wrapped_length);
+    kept.wrapped.assign(wrapped.begin(), wrapped.end());
   }
-  std::copy_n(all.begin() + 8, ring_.size(), ring_.begin());
-  if (!unseal(master_, bytes.subspan(at_wrapped, magic.size() + seal_overhead), place("ring", {}))) {
-    return fail(ALLIANCE_E_DENIED, "the master key is not the one that " + path_ +
-                                       " was made under: give the right key file, ALLIANCE_STORE_KEY or "
-                                       "ALLIANCE_STORE_KEY_FILE");
-  }
-  const std::size_t count = length / slot_length;
-  for (std::size_t index = 1; index < count; ++index) {
-    const auto slot = bytes.subspan(index * slot_length, slot_length);
-    const bool good = whole(slot);
-    if (!good && index + 1 == count) break;  // what was being added when the machine stopped: nothing uses it yet
-    next_ = index;
-    if (std::all_of(slot.begin(), slot.end(), [](auto byte) { return byte == 0; })) continue;
-    KeyId id{};
-    std::copy_n(slot.begin() + at_id, id.size(), id.begin());
-    Kept kept{index, {}, {}};
-    kept.slot.standing = slot[at_standing];
-    kept.slot.time = number(slot, at_time);
-    kept.slot.state = !good ? State::damaged : slot[at_state] == is_live ? State::live : State::destroyed;
-    if (kept.slot.state == State::live) {
-      const auto wrapped = slot.subspan(at_wrapped, wrapped_length);
-      kept.wrapped.assign(wrapped.begin(), wrapped.end());
+  return &slots_.try_emplace(id, std::move(kept)).first->second;
+}
+
+// For ids that do not tell their place.
+Result<void> KeyRing::read_all() const {
+  constexpr std::size_t at_once = 4096;
+  for (std::size_t from = 1; from < next_; from += at_once) {
+    const auto all = read(from, std::min(at_once, next_ - from));
+    if (!all) return tl::unexpected(all.error());
+    for (std::size_t at = 0; at + slot_length <= all->size(); at += slot_length) {
+      const auto slot = std::span(*all).subspan(at, slot_length);
+      if (std::any_of(slot.begin(), slot.end(), [](auto byte) { return byte != 0; }))
+        keep(from + at / slot_length, slot);
     }
-    slots_.insert_or_assign(id, std::move(kept));
   }
-  ++next_;
+  all_ = true;
   return {};
 }
 
+Result<const KeyRing::Kept*> KeyRing::find(const KeyId& id) const {
+  const auto known = [&]() -> const Kept* {
+    const auto found = slots_.find(id);
+    return found == slots_.end() ? nullptr : &found->second;
+  };
+  if (all_ || known() != nullptr) return known();
+  if (const auto index = index_of(id); index > 0 && index < next_) {
+    const auto slot = read(static_cast<std::size_t>(index), 1);
+    if (!slot) return tl::unexpected(slot.error());
+    if (slot->size() == slot_length && std::equal(id.begin(), id.end(), slot->begin() + at_id))
+      return keep(static_cast<std::size_t>(index), *slot);
+  }
+  return read_all().map(known);
+}
+
 KeyRing::Slot KeyRing::slot(const KeyId& id) const {
-  const auto found = slots_.find(id);
-  return found == slots_.end() ? Slot{} : found->second.slot;
+  const auto found = find(id);
+  if (!found) return {State::damaged, 0, 0};
+  return *found == nullptr ? Slot{} : (*found)->slot;
 }
 
 Result<Secret> KeyRing::key(const KeyId& id) const {
-  const auto found = slots_.find(id);
-  if (found == slots_.end()) {
+  const auto found = find(id);
+  if (!found) return tl::unexpected(found.error());
+  if (*found == nullptr) {
     return fail(ALLIANCE_E_NOT_FOUND,
                 "the key file " + path_ + " does not have the key of a case: it is an older copy than the store");
   }
-  const auto& kept = found->second;
+  const auto& kept = **found;
   if (kept.slot.state == State::destroyed) return fail(ALLIANCE_E_DENIED, "the case was erased and its key destroyed");
   if (kept.slot.state == State::damaged) {
     return fail(ALLIANCE_E_BAD_INPUT, "the key file " + path_ + " is damaged where the key of a case stood");
@@ -173,6 +224,23 @@ Bytes KeyRing::packed(const KeyId& id, const Kept& kept) const {
   std::copy(kept.wrapped.begin(), kept.wrapped.end(), slot.begin() + at_wrapped);
   set_check(slot);
   return slot;
+}
+
+Bytes KeyRing::heading() const {
+  Bytes out(slot_length);
+  std::copy(magic.begin(), magic.end(), out.begin());
+  std::copy(ring_.begin(), ring_.end(), out.begin() + 8);
+  put(out, at_time, mark_);
+  std::copy(proof_.begin(), proof_.end(), out.begin() + at_wrapped);
+  set_check(out);
+  return out;
+}
+
+Result<void> KeyRing::new_mark() {
+  Bytes chance(sizeof mark_);
+  if (auto ok = random_bytes(chance); !ok) return ok;
+  mark_ = number(chance, 0);
+  return write(0, heading());
 }
 
 Result<void> KeyRing::write(std::size_t index, const Bytes& bytes) {
@@ -198,6 +266,9 @@ Result<std::vector<KeyId>> KeyRing::add(std::size_t count) {
     const auto secret = Secret::random();
     if (!secret) return tl::unexpected(secret.error());
     if (auto ok = random_bytes(ids[i]); !ok) return tl::unexpected(std::move(ok).error());
+    for (std::size_t byte = 0; byte < index_length; ++byte) {
+      ids[i][byte] = static_cast<std::uint8_t>(std::uint64_t{next_ + i} >> (8 * byte));
+    }
     auto wrapped = seal(master_, secret->bytes(), place("key", ids[i]));
     if (!wrapped) return tl::unexpected(wrapped.error());
     made.push_back({next_ + i, {State::live, 0, 0}, std::move(*wrapped)});
@@ -211,23 +282,25 @@ Result<std::vector<KeyId>> KeyRing::add(std::size_t count) {
 }
 
 Result<void> KeyRing::destroy(const KeyId& id, std::int64_t now) {
-  const auto found = slots_.find(id);
-  if (found == slots_.end() || found->second.slot.state == State::destroyed) return {};
-  Kept gone{found->second.index, {State::destroyed, 0, now}, Bytes(wrapped_length)};
+  const auto found = find(id);
+  if (!found) return tl::unexpected(found.error());
+  if (*found == nullptr || (*found)->slot.state == State::destroyed) return {};
+  Kept gone{(*found)->index, {State::destroyed, 0, now}, Bytes(wrapped_length)};
   if (auto ok = random_bytes(gone.wrapped); !ok) return ok;
   if (auto ok = write(gone.index, packed(id, gone)); !ok) return ok;
   gone.wrapped.clear();
-  found->second = std::move(gone);
+  slots_.insert_or_assign(id, std::move(gone));
   return {};
 }
 
 Result<void> KeyRing::set_standing(const KeyId& id, std::uint8_t standing) {
-  const auto found = slots_.find(id);
-  if (found == slots_.end() || found->second.slot.state != State::live) return {};
-  Kept changed = found->second;
+  const auto found = find(id);
+  if (!found) return tl::unexpected(found.error());
+  if (*found == nullptr || (*found)->slot.state != State::live) return {};
+  Kept changed = **found;
   changed.slot.standing = standing;
   if (auto ok = write(changed.index, packed(id, changed)); !ok) return ok;
-  found->second = std::move(changed);
+  slots_.insert_or_assign(id, std::move(changed));
   return {};
 }
 

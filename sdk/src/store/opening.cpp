@@ -84,7 +84,7 @@ Result<std::int64_t> next_epoch(Database& db, std::int64_t now) {
 Result<void> catch_up(Database& db, Vault& vault, const Opening& how) {
   const auto copied = meta_of(db, "backup");
   if (!copied) return tl::unexpected(copied.error());
-  const auto gone = compare_with_keys(db, vault);
+  const auto gone = vault.sealed() ? compare_with_keys(db, vault) : Result<std::vector<Gone>>();
   if (!gone) return tl::unexpected(gone.error());
   if (copied->empty() && gone->empty()) return {};
   const auto epoch = next_epoch(db, how.now);
@@ -129,6 +129,28 @@ Result<void> in_transaction(Database& db, const std::function<Result<void>()>& w
   if (done) done = db.run("COMMIT");
   if (!done) db.rollback();
   return done;
+}
+
+// What a copy, an erasure that was not finished, or an older format left to do. Where nothing was instructed since this
+// file last looked at the keys, it looks at none of them.
+Result<void> follow_keys(Database& db, Vault& vault, bool sealed, const Opening& how) {
+  const auto copied = meta_of(db, "backup"), followed = meta_of(db, keys_note);
+  if (!copied) return tl::unexpected(copied.error());
+  if (!followed) return tl::unexpected(followed.error());
+  if (sealed && copied->empty() && *followed == vault.mark()) return scrub(db, how);
+  // First of all: another copy of this file has to follow what is done now.
+  if (auto ok = vault.new_mark(); !ok) return ok;
+  if (auto ok = know_streams(db, vault); !ok) return ok;
+  if (!sealed) {
+    if (auto ok = seal_file(db, vault, how); !ok) return ok;
+  }
+  if (auto ok = scrub(db, how); !ok) return ok;
+  if (auto ok = finish_erasures(db, vault); !ok) return ok;
+  if (auto ok = in_transaction(db, [&] { return catch_up(db, vault, how); }); !ok) return ok;
+  if (auto ok = finish_erasures(db, vault); !ok) return ok;
+  auto note = Statement::prepare(db, "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)");
+  if (!note) return tl::unexpected(note.error());
+  return note->bind(1, keys_note).bind(2, vault.mark()).finish();
 }
 
 }  // namespace
@@ -176,28 +198,19 @@ Result<Opened> open_file(const std::string& path, const std::string& tenant, con
   if (sealed && how.keys.plaintext) {
     return fail(ALLIANCE_E_STATE, db.path() + " is encrypted: open it without the flag for plaintext");
   }
-  auto vault = Vault::plain();
   if (how.keys.plaintext) {
     // What is deleted is overwritten: nothing else makes it unreadable.
     if (auto ok = db.run("PRAGMA secure_delete=ON"); !ok) return tl::unexpected(std::move(ok).error());
-  } else {
-    auto opened =
-        Vault::open(how.keys, db.path(), tenant,
-                    sealed || file_exists(key_ring_path(db.path())) ? KeyRing::Use::write : KeyRing::Use::make);
-    if (!opened) return tl::unexpected(std::move(opened).error());
-    vault = std::move(*opened);
-    if (auto ok = know_streams(db, *vault); !ok) return tl::unexpected(std::move(ok).error());
-    if (!sealed) {
-      if (auto ok = seal_file(db, *vault, how); !ok) return tl::unexpected(std::move(ok).error());
-    }
-    if (auto ok = scrub(db, how); !ok) return tl::unexpected(std::move(ok).error());
-    if (auto ok = finish_erasures(db, *vault); !ok) return tl::unexpected(std::move(ok).error());
+    auto vault = Vault::plain();
+    auto ok = in_transaction(db, [&] { return catch_up(db, *vault, how); });
+    if (!ok) return tl::unexpected(std::move(ok).error());
+    return Opened{std::move(*file), std::move(vault)};
   }
-  if (auto ok = in_transaction(db, [&] { return catch_up(db, *vault, how); }); !ok) {
-    return tl::unexpected(std::move(ok).error());
-  }
-  if (auto ok = finish_erasures(db, *vault); !ok) return tl::unexpected(std::move(ok).error());
-  return Opened{std::move(*file), std::move(vault)};
+  auto vault = Vault::open(how.keys, db.path(), tenant,
+                           sealed || file_exists(key_ring_path(db.path())) ? KeyRing::Use::write : KeyRing::Use::make);
+  if (!vault) return tl::unexpected(std::move(vault).error());
+  if (auto ok = follow_keys(db, **vault, sealed, how); !ok) return tl::unexpected(std::move(ok).error());
+  return Opened{std::move(*file), std::move(*vault)};
 }
 
 }  // namespace alliance::store

@@ -9,6 +9,7 @@
 namespace alliance::store {
 
 inline constexpr const char* cipher_name = "XAES-256-GCM";
+inline constexpr const char* keys_note = "keys";  // the mark of the key file up to which this file has followed it
 
 struct Opened {
   sqlite::OwnFile file;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The store's reading connection: every query runs through here, one at a time.
+// The store's reading connection: every query runs through here, one at a time; a row may lead to another query.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,22 @@ class Reader {
     return reader;
   }
 
-  enum Which { streams, log, values, outbox, outbox_sizes, places, totals, meta, letters, graves, reads, acts };
+  enum Which {
+    streams,
+    head,
+    due,
+    log,
+    values,
+    outbox,
+    outbox_sizes,
+    places,
+    totals,
+    meta,
+    letters,
+    graves,
+    reads,
+    acts
+  };
 
   // `bind` sets parameters; `row` is called for each row and says whether it wants more.
   template <class Bind, class Row>
@@ -45,6 +60,9 @@ class Reader {
  private:
   static constexpr const char* sql[] = {
       "SELECT name, epoch, next_sequence, wake, events, standing, erased FROM streams ORDER BY id",
+      ("SELECT name, epoch, next_sequence, wake, events, standing, erased, key, key_epoch FROM streams WHERE name = "
+       "?1"),
+      "SELECT name FROM streams WHERE due > 0 AND due <= ?1",
       // One row without an event where there is none; how many there should be besides.
       (ALLIANCE_STORE_OWN_ROWS
        "SELECT l.event_id, l.time, l.event, l.derived, l.id, l.epoch, s.events FROM streams s LEFT JOIN log l "
@@ -61,10 +79,10 @@ class Reader {
       "SELECT time, role, viewer, scope, subject FROM access_log WHERE subject = ?1 OR subject = '' ORDER BY id",
       "SELECT time, act, stream, role, by, reason, reference, epoch FROM acts WHERE stream = ?1 ORDER BY number",
   };
-  explicit Reader(sqlite::Database db) : db_(std::move(db)), mutex_(std::make_unique<std::mutex>()) {}
+  explicit Reader(sqlite::Database db) : db_(std::move(db)), mutex_(std::make_unique<std::recursive_mutex>()) {}
   sqlite::Database db_;
   std::vector<sqlite::Statement> statements_;
-  std::unique_ptr<std::mutex> mutex_;
+  std::unique_ptr<std::recursive_mutex> mutex_;
 };
 
 inline constexpr auto unbound = [](sqlite::Statement&) {};

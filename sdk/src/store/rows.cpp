@@ -15,14 +15,49 @@ tl::unexpected<Failure> Rows::damaged(const std::string& what, const Failure& wh
               path_ + " is damaged: " + what + " cannot be read; the rest is whole, see alliance store check");
 }
 
+namespace {
+StreamHead head_in(const Statement& row) {
+  return {row.text(0),
+          row.integer(1),
+          static_cast<std::uint64_t>(row.integer(2)),
+          row.integer(3),
+          static_cast<std::uint64_t>(row.integer(4)),
+          static_cast<std::uint8_t>(row.integer(5)),
+          row.integer(6)};
+}
+}  // namespace
+
 Result<std::vector<StreamHead>> Rows::streams() {
   std::vector<StreamHead> out;
   auto ok = reader_.query(Reader::streams, unbound, [&](Statement& row) {
-    out.push_back({row.text(0), row.integer(1), static_cast<std::uint64_t>(row.integer(2)), row.integer(3),
-                   static_cast<std::uint64_t>(row.integer(4)), static_cast<std::uint8_t>(row.integer(5)),
-                   row.integer(6)});
+    out.push_back(head_in(row));
     return true;
   });
+  return ok.map([&] { return std::move(out); });
+}
+
+Result<std::optional<StreamHead>> Rows::head(const std::string& stream) {
+  std::optional<StreamHead> out;
+  Result<void> learnt;
+  auto ok = reader_.query(
+      Reader::head, [&](Statement& s) { s.bind(1, stream); },
+      [&](Statement& row) {
+        out = head_in(row);
+        if (const auto key = row.blob(7); !key.empty()) learnt = vault_->learn(stream, key, row.integer(8));
+        return false;
+      });
+  if (ok) ok = learnt;
+  return ok.map([&] { return std::move(out); });
+}
+
+Result<std::vector<std::string>> Rows::due(std::int64_t now) {
+  std::vector<std::string> out;
+  auto ok = reader_.query(
+      Reader::due, [&](Statement& s) { s.bind(1, now); },
+      [&](Statement& row) {
+        out.push_back(row.text(0));
+        return true;
+      });
   return ok.map([&] { return std::move(out); });
 }
 

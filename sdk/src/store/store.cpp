@@ -40,6 +40,7 @@ class FileStore final : public Store {
   }
 
   Result<void> begin() {
+    vault_->ask([this](const std::string& stream) { return rows_.head(stream).map([](const auto&) {}); });
     auto writer = Writer::create(file_.db, *vault_);
     if (!writer) return tl::unexpected(writer.error());
     writer_.emplace(std::move(*writer));
@@ -65,6 +66,8 @@ class FileStore final : public Store {
   }
 
   Result<std::vector<StreamHead>> streams() override { return rows_.streams(); }
+  Result<std::optional<StreamHead>> head(const std::string& stream) override { return rows_.head(stream); }
+  Result<std::vector<std::string>> due(std::int64_t now) override { return rows_.due(now); }
   Result<std::vector<LogRow>> log(const std::string& stream) override { return rows_.log(stream); }
   Result<std::vector<PluginValue>> values(const std::string& stream) override { return rows_.values(stream); }
 
@@ -217,18 +220,18 @@ class FileStore final : public Store {
 
   Result<Instructed> instruct(Act act) override {
     const std::lock_guard one_at_a_time(instructing_);
-    const auto heads = streams();
-    if (!heads) return tl::unexpected(heads.error());
-    const auto head = std::find_if(heads->begin(), heads->end(), [&](const auto& one) { return one.id == act.stream; });
-    if (head == heads->end() && !act.unseen)
-      return fail(ALLIANCE_E_NOT_FOUND, "there is no such case or practitioner in the store");
+    const auto head = rows_.head(act.stream);
+    if (!head) return tl::unexpected(head.error());
+    if (!*head && !act.unseen) return fail(ALLIANCE_E_NOT_FOUND, "there is no such case or practitioner in the store");
+    if (auto ok = vault_->new_mark(); !ok) return tl::unexpected(std::move(ok).error());
+    const bool behind = std::exchange(behind_keys_, true);
     Request request;
     if (act.kind == ActKind::erase) {
       const auto fresh = vault_->fresh();
       if (!fresh) return tl::unexpected(fresh.error());
       request.fresh = *fresh;
       act.epoch = new_epoch(act.time);
-    } else if (auto ok = vault_->set_standing(act.stream, standing_after(act.kind, head->standing)); !ok) {
+    } else if (auto ok = vault_->set_standing(act.stream, standing_after(act.kind, (*head)->standing)); !ok) {
       return tl::unexpected(std::move(ok).error());  // before the file: what the key says holds, whatever is restored
     }
     const auto old_key = vault_->id_of(act.stream);
@@ -236,6 +239,8 @@ class FileStore final : public Store {
     if (auto ok = group_.commit(request); !ok) return tl::unexpected(std::move(ok).error());
     Instructed out{std::move(request.head), {}};
     if (request.act->kind == ActKind::erase) out.key_gone = finish_erasure(old_key, request.act->time);
+    if (behind || !out.key_gone || !vault_->sealed()) return out;  // the next opening looks at all keys
+    behind_keys_ = !set_note(keys_note, vault_->mark());
     return out;
   }
 
@@ -343,7 +348,8 @@ class FileStore final : public Store {
   int log_pages_ = 0;  // of the leader, as is the writer
   std::optional<Writer> writer_;
   std::mutex reading_graves_, instructing_;
-  std::mutex mutex_;  // what follows; never held over the disk
+  bool behind_keys_ = false;  // of whoever instructs: not all that the key file was told is in this file
+  std::mutex mutex_;          // what follows; never held over the disk
   Ledger ledger_;
   Recent recent_;
   Graves graves_;

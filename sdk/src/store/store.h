@@ -93,6 +93,7 @@ struct Entry {
   std::vector<Bytes> safety;  // likewise, in the lane of their own
   std::uint64_t next_sequence = 1;
   std::int64_t wake = 0;
+  bool time_passed = false;  // this is what it was due for; an entry without an event always is
   std::vector<PluginValue> values;
   std::optional<Account> account;  // none: as it was
   std::optional<SpansOf> spans;    // likewise; they take the place of all that this stream had
@@ -166,6 +167,10 @@ class Store {
   virtual ~Store() = default;
 
   virtual Result<std::vector<StreamHead>> streams() = 0;
+  virtual Result<std::optional<StreamHead>> head(const std::string& stream) = 0;  // nothing: there is no such stream
+  // Those that time alone changes something for by then, and some that wait longer by now: who passes over these says
+  // so by an entry without an event.
+  virtual Result<std::vector<std::string>> due(std::int64_t now) = 0;
   virtual Result<std::vector<LogRow>> log(const std::string& stream) = 0;
   virtual Result<std::vector<PluginValue>> values(const std::string& stream) = 0;
 

@@ -31,12 +31,13 @@ Result<std::unique_ptr<Vault>> Vault::open(const KeySource& source, const std::s
   return out;
 }
 
-Result<void> Vault::know(const std::string& stream, std::span<const std::uint8_t> id, std::int64_t from) {
+Result<void> Vault::know(const std::string& stream, std::span<const std::uint8_t> id, std::int64_t from, bool newest) {
   if (!sealed()) return {};
   const auto known = key_id(id);
   if (!known) return fail(ALLIANCE_E_BAD_INPUT, "the store is damaged: a case has no key");
   const std::lock_guard lock(mutex_);
-  known_.insert_or_assign(stream, Known{*known, from});
+  const auto [at, fresh] = known_.try_emplace(stream, Known{*known, from});
+  if (newest && !fresh) at->second = {*known, from};
   return {};
 }
 
@@ -64,23 +65,30 @@ Result<KeyId> Vault::fresh() {
   return ring_->add(1).map([](const auto& ids) { return ids.front(); });
 }
 
-bool Vault::knows(std::string_view stream) const { return !sealed() || find(stream).has_value(); }
+Result<std::optional<Vault::Known>> Vault::find(std::string_view stream) const {
+  const auto known = [&]() -> std::optional<Known> {
+    const std::lock_guard lock(mutex_);
+    const auto found = known_.find(stream);
+    return found == known_.end() ? std::nullopt : std::optional(found->second);
+  };
+  auto found = known();
+  if (found || !ask_ || !sealed()) return found;
+  return ask_(std::string(stream)).map(known);
+}
 
-std::optional<Vault::Known> Vault::find(std::string_view stream) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = known_.find(stream);
-  if (found == known_.end()) return std::nullopt;
-  return found->second;
+Result<bool> Vault::knows(std::string_view stream) const {
+  if (!sealed()) return true;
+  return find(stream).map([](const auto& known) { return known.has_value(); });
 }
 
 bool Vault::erased(const Place& place) const {
-  const auto known = sealed() ? find(place.stream) : std::nullopt;
-  return known && place.epoch < known->from;
+  const auto known = find(place.stream);
+  return known && *known && place.epoch < (*known)->from;
 }
 
 Bytes Vault::id_of(std::string_view stream) const {
   const auto known = find(stream);
-  return known ? Bytes(known->id.begin(), known->id.end()) : Bytes();
+  return known && *known ? Bytes((*known)->id.begin(), (*known)->id.end()) : Bytes();
 }
 
 Result<Secret> Vault::key(const KeyId& id) const {
@@ -102,8 +110,9 @@ Result<Bytes> Vault::seal_with(const KeyId& id, const Place& place, std::span<co
 Result<Bytes> Vault::seal(const Place& place, std::span<const std::uint8_t> plain) const {
   if (!sealed()) return Bytes(plain.begin(), plain.end());
   const auto known = find(place.stream);
-  if (!known) return fail(ALLIANCE_E_INTERNAL, "a case has no key yet");
-  return seal_with(known->id, place, plain);
+  if (!known) return tl::unexpected(known.error());
+  if (!*known) return fail(ALLIANCE_E_INTERNAL, "a case has no key yet");
+  return seal_with((*known)->id, place, plain);
 }
 
 Result<std::span<const std::uint8_t>> Vault::kept(const Place& place, std::span<const std::uint8_t> plain,
@@ -118,9 +127,10 @@ Result<std::span<const std::uint8_t>> Vault::kept(const Place& place, std::span<
 Result<Bytes> Vault::unseal(const Place& place, std::span<const std::uint8_t> bytes) const {
   if (!sealed()) return Bytes(bytes.begin(), bytes.end());
   const auto known = find(place.stream);
-  if (!known || place.epoch < known->from)
+  if (!known) return tl::unexpected(known.error());
+  if (!*known || place.epoch < (*known)->from)
     return fail(ALLIANCE_E_DENIED, "the case was erased, or is not in this file");
-  const auto secret = key(known->id);
+  const auto secret = key((*known)->id);
   if (!secret) return tl::unexpected(secret.error());
   return store::unseal(*secret, bytes, associated(owner_, place));
 }
@@ -141,10 +151,16 @@ Result<void> Vault::destroy(std::span<const std::uint8_t> id, std::int64_t now) 
 }
 
 Result<void> Vault::set_standing(const std::string& stream, std::uint8_t standing) {
-  if (!sealed()) return {};
+  const auto known = find(stream);
+  if (!known) return tl::unexpected(known.error());
+  if (!*known) return {};
   const std::lock_guard lock(mutex_);
-  const auto found = known_.find(stream);
-  return found == known_.end() ? Result<void>{} : ring_->set_standing(found->second.id, standing);
+  return ring_->set_standing((*known)->id, standing);
+}
+
+Result<void> Vault::new_mark() {
+  const std::lock_guard lock(mutex_);
+  return sealed() ? ring_->new_mark() : Result<void>{};
 }
 
 }  // namespace alliance::store

@@ -18,12 +18,15 @@ constexpr std::size_t most_streams = 65'536;  // whose rows are remembered: some
 constexpr const char* sql[] = {
     "BEGIN IMMEDIATE",
     "COMMIT",
-    "SELECT id, epoch, last FROM streams WHERE name = ?1",
-    "INSERT INTO streams (name, epoch, next_sequence, wake, events, key, last) VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)",
+    "SELECT id, epoch, last, due FROM streams WHERE name = ?1",
+    ("INSERT INTO streams (name, epoch, next_sequence, wake, due, events, key, last) "
+     "VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5, ?6)"),
     // The number never goes back, whatever a caller says: a sequence is never given twice.
     ("UPDATE streams SET next_sequence = max(next_sequence, ?2), wake = ?3, events = events + 1, last = ?4 "
      "WHERE id = ?1"),
-    "UPDATE streams SET wake = ?2 WHERE id = ?1",
+    ("UPDATE streams SET next_sequence = max(next_sequence, ?2), wake = ?3, due = ?3, events = events + 1, last = ?4 "
+     "WHERE id = ?1"),
+    "UPDATE streams SET wake = ?2, due = ?2 WHERE id = ?1",
     // The number is given here and not by SQLite: it is bound into what is sealed.
     ("INSERT INTO log (id, stream, event_id, time, event, derived, epoch, before) "
      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
@@ -52,6 +55,7 @@ enum Which {
   look_up_stream,
   new_stream,
   next_event,
+  next_event_and_due,
   put_wake,
   put_log,
   put_value,
@@ -144,7 +148,10 @@ Result<void> Writer::make_keys(std::span<Request* const> requests) {
   std::vector<std::string> without;
   for (const auto* request : requests) {
     for (const auto& entry : request->entries) {
-      if (!entry.event_id.empty() && !vault_->knows(entry.stream)) without.push_back(entry.stream);
+      if (entry.event_id.empty()) continue;
+      const auto known = vault_->knows(entry.stream);
+      if (!known) return tl::unexpected(known.error());
+      if (!*known) without.push_back(entry.stream);
     }
   }
   return vault_->make(without);
@@ -216,7 +223,7 @@ Result<Writer::Stream*> Writer::find(const std::string& name) {
   if (s.streams.size() >= most_streams) s.streams.clear();
   const Statement& found = s[look_up_stream];
   Stream& stream = s.streams[name];
-  stream = {found.integer(0), found.integer(1), static_cast<std::uint64_t>(found.integer(2))};
+  stream = {found.integer(0), found.integer(1), static_cast<std::uint64_t>(found.integer(2)), found.integer(3)};
   return &stream;
 }
 
@@ -226,10 +233,14 @@ Result<Writer::Stream> Writer::put_stream(const Entry& entry, std::int64_t epoch
   if (!known) return tl::unexpected(known.error());
   if (*known != nullptr) {
     Stream& stream = **known;
-    auto ok = s[next_event].bind(1, stream.row).bind(2, entry.next_sequence).bind(3, entry.wake).bind(4, row).finish();
+    const bool sooner = entry.wake != 0 && (stream.due == 0 || entry.wake < stream.due);
+    const bool moves = (sooner || entry.time_passed) && stream.due != entry.wake;
+    auto& next = s[moves ? next_event_and_due : next_event];
+    auto ok = next.bind(1, stream.row).bind(2, entry.next_sequence).bind(3, entry.wake).bind(4, row).finish();
     if (!ok) return tl::unexpected(std::move(ok).error());
     const Stream before = stream;
     stream.last = row;
+    if (moves) stream.due = entry.wake;
     return before;
   }
   const auto key = vault_->id_of(entry.stream);
@@ -243,8 +254,8 @@ Result<Writer::Stream> Writer::put_stream(const Entry& entry, std::int64_t epoch
                         .finish();
   if (!made) return tl::unexpected(made.error());
   if (s.streams.size() >= most_streams) s.streams.clear();
-  const Stream before{sqlite3_last_insert_rowid(db_->raw()), epoch_if_new, 0};
-  s.streams[entry.stream] = {before.row, before.epoch, row};
+  const Stream before{sqlite3_last_insert_rowid(db_->raw()), epoch_if_new, 0, 0};
+  s.streams[entry.stream] = {before.row, before.epoch, row, entry.wake};
   return before;
 }
 
@@ -253,7 +264,8 @@ Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written&
     const auto known = find(entry.stream);
     if (!known) return tl::unexpected(known.error());
     if (*known == nullptr) return {};
-    const Stream& stream = **known;
+    Stream& stream = **known;
+    stream.due = entry.wake;
     if (auto ok = (*statements_)[put_wake].bind(1, stream.row).bind(2, entry.wake).finish(); !ok) return ok;
     return put_account(entry, stream.row, stream.epoch);
   }
@@ -268,7 +280,7 @@ Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written&
 
 Result<void> Writer::put_event(const Entry& entry, const Stream& of, std::uint64_t row) {
   auto& s = *statements_;
-  const auto [stream, epoch, before] = of;
+  const auto [stream, epoch, before, due] = of;
   const auto place = event_place(entry.stream, epoch, row, entry.event_id, entry.time);
   Bytes sealed_event, sealed_derived;
   const auto event = vault_->kept(place, entry.event, sealed_event);

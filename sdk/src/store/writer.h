@@ -57,6 +57,7 @@ class Writer {
   struct Stream {
     std::int64_t row = 0, epoch = 0;
     std::uint64_t last = 0;  // of its rows in the log
+    std::int64_t due = 0;    // as the index has it
   };
   Result<void> put(const Entry& entry, std::int64_t epoch_if_new, Written& out);
   Result<Stream*> find(const std::string& name);  // null: there is none

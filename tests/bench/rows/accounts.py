@@ -2,7 +2,7 @@
 """Time accounts: what one more event costs does not grow with the store, and a service's view replays nothing."""
 import json, os, random, statistics, subprocess, tempfile
 
-from .harness import pairs, program, row as as_row, say
+from .harness import pairs, program, row as as_row, say, side_by_side
 
 
 def row(name, what, goal, ratios, against, skipped=None):
@@ -15,9 +15,8 @@ def measure(rows, quick):
     asked = {size: [] for size in sizes}
     with tempfile.TemporaryDirectory(prefix="alliance-bench-", dir=os.environ.get("TMPDIR")) as folder:
         store = lambda size: os.path.join(folder, f"{size}.db")
-        for size in sizes:
-            say(f"making a store of {size:,} cases with 60 events each")
-            subprocess.run([bench, "fill", store(size), str(size)], check=True)
+        say(f"making stores of {', '.join(f'{size:,}' for size in sizes)} cases with 60 events each")
+        side_by_side((bench, "fill", store(size), size) for size in reversed(sizes))
         for number in range(pairs):
             say(f"round {number + 1} of {pairs}")
             for size in random.sample(sizes, len(sizes)):

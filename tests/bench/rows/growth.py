@@ -2,7 +2,7 @@
 """G1, G2: what grows with the store. ALLIANCE_BENCH_CASES gives other sizes than 1000,100000,1000000 for G1."""
 import json, os, random, re, shutil, statistics, subprocess, tempfile
 
-from .harness import in_turns, pairs, program, row, say
+from .harness import in_turns, pairs, program, row, say, side_by_side
 
 events = 3  # of a case of G1; those of G2 have 20
 
@@ -15,7 +15,7 @@ def instructions(bench, store, cases, number, folder):
     """Of the event after the first, by callgrind: the machine's own counters are often not there."""
     counts = os.path.join(folder, "callgrind")
     subprocess.run(["valgrind", "-q", "--tool=callgrind", "--collect-atstart=no", f"--callgrind-out-file={counts}",
-                    str(bench), "ask", store, str(cases), str(number)], check=True, capture_output=True)
+                    str(bench), "next", store, str(cases), str(number)], check=True, capture_output=True)
     with open(counts) as file:
         return int(re.search(r"^(?:totals|summary): (\d+)", file.read(), re.M).group(1))
 
@@ -23,13 +23,12 @@ def instructions(bench, store, cases, number, folder):
 def one_more_event(bench, folder):
     sizes = [int(one) for one in os.environ.get("ALLIANCE_BENCH_CASES", "1000,100000,1000000").split(",")]
     store = lambda size: os.path.join(folder, f"{size}.db")
-    for size in sizes:
-        say(f"making a store of {size:,} cases with {events} events each")
-        subprocess.run([str(bench), "fill", store(size), str(size), str(events)], check=True)
+    say(f"making stores of {', '.join(f'{size:,}' for size in sizes)} cases with {events} events each")
+    side_by_side((bench, "fill", store(size), size, events) for size in reversed(sizes))
     read, steps = {size: [] for size in sizes}, {size: [] for size in sizes}
     for number in range(pairs):
         for size in random.sample(sizes, len(sizes)):
-            asked = out_of(bench, "ask", store(size), size, number)
+            asked = out_of(bench, "next", store(size), size, number)
             read[size].append(max(asked["first"]["read"], 1))
     least, most = sizes[0], sizes[-1]
     middle = lambda of: [statistics.median(of[size]) for size in sizes]
@@ -52,9 +51,8 @@ def one_more_event(bench, folder):
 def opening(bench, folder):
     cases = [50, 50_000]  # of 20 events: 1,000 and 1,000,000
     store = lambda size: os.path.join(folder, f"open-{size}.db")
-    for size in cases:
-        say(f"making a store of {size * 20:,} events")
-        subprocess.run([str(bench), "fill", store(size), str(size), "20"], check=True)
+    say(f"making stores of {' and '.join(f'{size * 20:,}' for size in cases)} events")
+    side_by_side((bench, "fill", store(size), size, 20) for size in reversed(cases))
     memory = []
 
     def cost(size):
@@ -65,7 +63,7 @@ def opening(bench, folder):
     ratios, costs = in_turns(lambda: cost(cases[1]), lambda: cost(cases[0]), pairs, 3)
     kib = {size: statistics.median(one for at, one in memory if at == size) for size in cases}
     each = (kib[cases[1]] - kib[cases[0]]) / (cases[1] - cases[0])
-    note = f"{costs[1] / 1e3:.3g} ms, {costs[0] / 1e3:.3g} ms with 50,000 cases; {each * 1024:,.0f} bytes of memory a case"
+    note = f"{costs[1] / 1e3:.3g} ms, {costs[0] / 1e3:.3g} ms with 50,000 cases; {max(each, 0) * 1024:,.0f} bytes of memory for each that nobody asked for"
     yield row("G2", ratios, note) | {"plot": {"x": [size * 20 for size in cases], "y": costs[::-1], "of": "events"}}
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every group of rows uses: building, running, and a row from what was measured."""
-import functools, json, os, pathlib, platform, random, re, shutil, socket, sqlite3, statistics, subprocess, sys
+import concurrent.futures, functools, json, os, pathlib, platform, random, re, shutil, socket, sqlite3, statistics, subprocess, sys
 
 root = pathlib.Path(__file__).resolve().parents[3]
 build = root / "build"
@@ -125,6 +125,15 @@ def in_turns(ours, theirs, number=pairs, slices=5):
         for which in (0, 1):
             costs[which].append(sums[which] / slices)
     return ratios, [statistics.median(one) for one in costs]
+
+
+def side_by_side(commands):
+    """All of them, as many at once as there are processors; the first comes first."""
+    def run_one(command):
+        subprocess.run([str(word) for word in command], check=True)
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
+        list(workers.map(run_one, commands))
 
 
 def free_port():

@@ -124,6 +124,28 @@ TEST_F(HostCustody, ACaseThatThisHostNeverSawCanBeErasedWhereAKeeperOfEventsHasD
   EXPECT_TRUE(holds(review(host, "c1"), "scored"));
 }
 
+TEST_F(HostCustody, ReachesCasesThatNobodyAskedForSinceTheHostBegan) {
+  {
+    Host host(store);
+    for (const char* id : {"c1", "c2", "c3"}) {
+      ASSERT_EQ(host.record(opened(id)), ALLIANCE_OK);
+      sheet(host, std::string("a1-") + id, id, start + day);
+    }
+  }
+  {
+    Host host(store);
+    ASSERT_EQ(instruct(host, ALLIANCE_ACT_ERASE, "c1"), ALLIANCE_OK) << host.error.message;
+    ASSERT_EQ(instruct(host, ALLIANCE_ACT_RESTRICT, "c2"), ALLIANCE_OK) << host.error.message;
+    EXPECT_EQ(instruct(host, ALLIANCE_ACT_HOLD, "nobody"), ALLIANCE_E_NOT_FOUND);
+    EXPECT_TRUE(holds(review(host, "c3"), "scored"));
+  }
+  Host host(store);
+  EXPECT_EQ(host.record(opened("c1")), ALLIANCE_E_DENIED);
+  EXPECT_TRUE(holds(review(host, "c1"), "no such case")) << review(host, "c1");
+  EXPECT_TRUE(holds(review(host, "c2"), "restricted")) << review(host, "c2");
+  EXPECT_TRUE(holds(review(host, "c3"), "scored"));
+}
+
 TEST_F(HostCustody, RoleReasonHoldAndRetentionStandAgainstAnErasure) {
   Host host(store, R"({"safety":{"contact":"duty-desk"},"retention":{"days":100000,"source":"the law"}})");
   ASSERT_EQ(host.record(opened("c1")), ALLIANCE_OK);
