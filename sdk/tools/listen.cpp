@@ -49,7 +49,7 @@ Result<void> listen_print(const store::InboxReport& report) {
   const auto line = inbox_line(report, why);
   if (!why.empty()) {
     std::fprintf(stderr, "alliance listen: a report of kind %s is kept and shown without its payload: %s\n",
-                 report.kind.c_str(), why.c_str());
+                 std::string(report.kind).c_str(), why.c_str());
   }
   return listen_print(line);
 }

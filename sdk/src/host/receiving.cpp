@@ -49,9 +49,10 @@ class FileMemory final : public messaging::Memory {
     if (const auto before = erased_before(envelope, payload)) {
       if (auto ok = noted(inbox_->erase(envelope.tenant()->str(), envelope.case_()->str(), *before)); !ok) return ok;
     }
-    return noted(inbox_->put({envelope.id()->str(), envelope.tenant()->str(), envelope.case_()->str(),
-                              envelope.kind()->str(), envelope.epoch(), envelope.sequence(), envelope.time(), payload},
-                             envelope.lane() == fb::Lane::safety ? store::Lane::safety : store::Lane::normal));
+    return noted(
+        inbox_->put({envelope.id()->string_view(), envelope.tenant()->string_view(), envelope.case_()->string_view(),
+                     envelope.kind()->string_view(), envelope.epoch(), envelope.sequence(), envelope.time(), payload},
+                    envelope.lane() == fb::Lane::safety ? store::Lane::safety : store::Lane::normal));
   }
 
  private:

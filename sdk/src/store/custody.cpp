@@ -84,8 +84,24 @@ Result<void> drop_from_outbox(Database& db, const std::string& stream) {
   }
 }
 
+// Whole pages that were given up keep what they held, until they are used again: all of them are, once.
+Result<void> overwrite_free_pages(Database& db) {
+  constexpr std::int64_t most = 65'536;  // of one row
+  const auto free = sqlite::number_of(db, "PRAGMA freelist_count");
+  if (!free) return tl::unexpected(free.error());
+  const auto size = sqlite::number_of(db, "PRAGMA page_size");
+  if (!size) return tl::unexpected(size.error());
+  for (auto left = *free; left > 0; left -= most) {
+    const auto bytes = std::min(left, most) * *size;
+    auto ok = run(db, "INSERT INTO outbox VALUES (?1, 0, 0, 0, 0, 0, 0, zeroblob(?2))",
+                  [&](Statement& s) { s.bind(1, -left).bind(2, bytes); });
+    if (!ok) return ok;
+  }
+  return db.run("PRAGMA secure_delete=ON; DELETE FROM outbox WHERE position < 0; PRAGMA secure_delete=FAST");
+}
+
 // Nothing of the stream stays but its name, that it was erased, and who asked for it.
-Result<void> purge(Database& db, const std::string& stream) {
+Result<void> purge(Database& db, const std::string& stream, bool sealed) {
   for (const char* sql : {ALLIANCE_STORE_OWN_ROWS "DELETE FROM log WHERE id IN (SELECT id FROM own)",
                           // Where the chain is damaged, all rows are looked at.
                           "DELETE FROM log WHERE id IN (SELECT l.id FROM streams s CROSS JOIN log l ON l.stream = s.id "
@@ -96,7 +112,8 @@ Result<void> purge(Database& db, const std::string& stream) {
     if (auto ok = run(db, sql, [&](Statement& s) { s.bind(1, stream); }); !ok) return ok;
   }
   if (auto ok = drop_account(db, stream); !ok) return ok;
-  return drop_from_outbox(db, stream);
+  if (auto ok = drop_from_outbox(db, stream); !ok) return ok;
+  return sealed ? Result<void>{} : overwrite_free_pages(db);
 }
 
 Result<void> keep_act(Database& db, const Act& act, const Bytes& destroyed) {
@@ -193,7 +210,7 @@ Result<StreamHead> carry_out(Database& db, Vault& vault, const Act& act, const K
   switch (act.kind) {
     case ActKind::erase: {
       destroyed = vault.id_of(act.stream);
-      if (auto ok = purge(db, act.stream); !ok) return tl::unexpected(std::move(ok).error());
+      if (auto ok = purge(db, act.stream, vault.sealed()); !ok) return tl::unexpected(std::move(ok).error());
       fb::CaseErasedT body;
       body.before = head.epoch == 0 ? act.epoch - 1 : head.epoch;  // unseen here: whatever there was
       body.at = act.time;

@@ -367,6 +367,23 @@ TEST(Erased, InAPlaintextStoreItIsOverwritten) {
   EXPECT_EQ(store->log("b")->size(), 1u);
 }
 
+TEST(Erased, InAPlaintextStoreWhatWasDeliveredBeforeIsOverwrittenToo) {
+  const Folder folder;
+  Opening how;
+  how.keys.plaintext = true;
+  auto store = open_store(folder / "s", how);
+  ASSERT_TRUE(store->acknowledged("e", Lane::normal));
+  auto entry = telling("a", 1);
+  const auto one = entry.normal.front();
+  for (int i = 0; i < 100; ++i) entry.normal.push_back(one);  // many pages
+  ASSERT_TRUE(store->commit({entry}, 7));
+  ASSERT_TRUE(store->acknowledge("e", Lane::normal, store->last(Lane::normal)));
+  ASSERT_TRUE(store->commit({made_entry("b", 1)}, 7));  // now the batch is gone
+  ASSERT_TRUE(store->instruct(erasing("a")));
+  EXPECT_FALSE(on_the_disk(folder / "s", said));
+  EXPECT_TRUE(store->commit({made_entry("b", 2)}, 7));
+}
+
 TEST(Erased, KilledInTheMidstItIsDoneOrNotBegun) {
   std::mt19937 random(std::random_device{}());
   int gone = 0;
