@@ -77,16 +77,18 @@ function(alliance_room name)
   target_compile_options(alliance_${name} PRIVATE -ffunction-sections $<$<AND:$<BOOL:${ARG_SMALL}>,$<CONFIG:Release>>:-Os>)
 endfunction()
 
-# Those files of a room that no event, frame or score passes through: made small, while the others stay fast.
+# Those files of a room that no event, frame or score passes through: made small, while the others stay fast. These are
+# first in the room's library, since of an inline function that both have the linker keeps the first.
 function(alliance_small name)
   list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE files)
   get_target_property(sources alliance_${name} SOURCES)
   get_target_property(links alliance_${name} LINK_LIBRARIES)
   list(REMOVE_ITEM sources ${files})
-  add_library(alliance_${name}_small OBJECT ${files})
-  target_link_libraries(alliance_${name}_small PRIVATE ${links})
-  target_compile_options(alliance_${name}_small PRIVATE -ffunction-sections $<$<CONFIG:Release>:-Os>)
-  set_target_properties(alliance_${name} PROPERTIES SOURCES "${sources};$<TARGET_OBJECTS:alliance_${name}_small>")
+  add_library(alliance_${name}_fast OBJECT ${sources})
+  target_link_libraries(alliance_${name}_fast PRIVATE ${links})
+  target_compile_options(alliance_${name}_fast PRIVATE -ffunction-sections)
+  target_compile_options(alliance_${name} PRIVATE $<$<CONFIG:Release>:-Os>)
+  set_target_properties(alliance_${name} PROPERTIES SOURCES "${files};$<TARGET_OBJECTS:alliance_${name}_fast>")
 endfunction()
 
 # What plugins are made of beside their entry, compiled once: for a plugin, its tests and its fuzzer.

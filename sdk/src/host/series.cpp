@@ -93,14 +93,14 @@ void AllianceWatch::look(const fb::SheetT& sheet, const Instrument* instrument, 
   for (const auto& score : sheet.scores) {
     if (!score->value || std::none_of(score->roles.begin(), score->roles.end(), watched_for)) continue;
     const KeyView name(sheet.instrument, score->scale, sheet.rater, sheet.target);
-    auto place = series_.find(name);
+    auto place = std::find_if(series_.begin(), series_.end(), [&](const Series& one) { return one.key == name; });
     if (place == series_.end()) {
       const fb::ScaleT* scale = scale_of(instrument, score->scale);
       const bool turned = scale != nullptr && scale->direction == fb::Direction::lower_is_better;
-      place =
-          series_.emplace(Key(name), Series{turned ? -1.0 : 1.0, measure::DropWatch(drop_rule(scale)), 0, {}}).first;
+      series_.push_back({Key(name), turned ? -1.0 : 1.0, measure::DropWatch(drop_rule(scale)), 0, {}});
+      place = std::prev(series_.end());
     }
-    auto& [key, series] = *place;
+    Series& series = *place;
     const double point = series.sign * *score->value;
     for (auto one = series.open.begin(); one != series.open.end();) {
       const measure::Repair outcome = one->watch.add(point);
@@ -117,7 +117,7 @@ void AllianceWatch::look(const fb::SheetT& sheet, const Instrument* instrument, 
         made.now = *score->value;
         made.change = series.sign * (point - one->watch.drop().now);
         made.rule = "repair(window=" + std::to_string(repair_rule.window) + ",tolerance=0.5 SD)";
-        found.push_back(std::make_unique<Found>(Found{&key, one->number, true, std::move(made)}));
+        found.push_back(std::make_unique<Found>(Found{&series.key, one->number, true, std::move(made)}));
       }
       one = series.open.erase(one);
     }
@@ -138,7 +138,7 @@ void AllianceWatch::look(const fb::SheetT& sheet, const Instrument* instrument, 
     made.threshold = drop->threshold;
     made.rule =
         "drop_sd(k=1,source=within,baseline=" + std::to_string(measure::DropRule{}.baseline) + ",least=0.1 of range)";
-    found.push_back(std::make_unique<Found>(Found{&key, series.found, false, std::move(made)}));
+    found.push_back(std::make_unique<Found>(Found{&series.key, series.found, false, std::move(made)}));
   }
 }
 

@@ -4,8 +4,7 @@
 
 #include <alliance_schema/case_generated.h>
 
-#include <functional>
-#include <map>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +38,7 @@ class AllianceWatch {
     measure::RepairWatch watch;
   };
   struct Series {
+    Key key;
     double sign = 1;  // -1 where lower is better: points are watched so that higher is better
     measure::DropWatch drops;
     std::size_t found = 0;
@@ -49,7 +49,7 @@ class AllianceWatch {
   void look(const fb::SheetT& sheet, const Instrument* instrument, const Said& said,
             std::vector<std::unique_ptr<Found>>& found);
 
-  std::map<Key, Series, std::less<>> series_;
+  std::deque<Series> series_;        // a handful, which stay where they are
   std::optional<std::size_t> seen_;  // of the case's sheets; nothing: it was not looked at yet
 };
 

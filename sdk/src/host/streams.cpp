@@ -123,7 +123,7 @@ Result<void> Streams::replay(const std::string& id,
 Result<void> Streams::load(Stream& stream) {
   if (stream.loaded) return {};
   Folded folded = blank(stream.head.id);
-  std::unordered_set<std::string> seen;
+  Ids seen;
   if (stream.head.events > 0) {
     auto rows = store_.log(stream.head.id);
     if (!rows) return tl::unexpected(rows.error());

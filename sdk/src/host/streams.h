@@ -16,12 +16,18 @@
 
 namespace alliance::host {
 
+// The standard's own hash has the library look through all of a small set, one allocation after the other.
+struct HashOfId {
+  std::size_t operator()(const std::string& id) const noexcept { return std::hash<std::string_view>{}(id); }
+};
+using Ids = std::unordered_set<std::string, HashOfId>;
+
 struct Stream {
   std::mutex mutex;  // held while an event of this stream is worked on
   bool loaded = false;
   store::StreamHead head;
   Folded folded;
-  std::unordered_set<std::string> seen;  // ids of recorded events
+  Ids seen;  // of recorded events
 };
 
 // The log of the host itself: that time has passed.
