@@ -177,9 +177,19 @@ tl::expected<double, Misfit> by_coding(const FormItem& item, const Json& coding)
       extended = extended || is(field.key, "extension");
     }
   }
-  const auto code = told ? text_of(*told).value_or("") : std::string_view();
-  const auto weight = extended ? weight_in(coding) : std::nullopt;
-  if (of_system && text_of(*of_system) == answer_value_system) {
+  const auto word = [](const std::optional<Json>& from) {
+    return from ? text_of(*from).value_or("") : std::string_view();
+  };
+  return by_code(item, word(of_system), word(told), extended ? weight_in(coding) : std::nullopt);
+}
+
+int sign_of(double difference) { return difference < 0 ? -1 : difference > 0 ? 1 : 0; }
+
+}  // namespace
+
+tl::expected<double, Misfit> by_code(const FormItem& item, std::string_view system, std::string_view code,
+                                     std::optional<double> weight) {
+  if (system == answer_value_system) {
     double value = 0;
     const auto read = std::from_chars(code.data(), code.data() + code.size(), value);
     if (read.ec == std::errc() && read.ptr == code.data() + code.size()) return by_value(item, value);
@@ -200,10 +210,6 @@ tl::expected<double, Misfit> by_coding(const FormItem& item, const Json& coding)
   }
   return tl::unexpected(no_option(item, code.empty() ? "a coding without code" : "the code " + named(code)));
 }
-
-int sign_of(double difference) { return difference < 0 ? -1 : difference > 0 ? 1 : 0; }
-
-}  // namespace
 
 std::optional<Misfit> malformed(const Value& value) {
   const Json& given = value.value;

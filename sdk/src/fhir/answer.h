@@ -24,6 +24,9 @@ std::optional<Misfit> misfit(const FormItem& item, const Value& value, const Opt
 
 // An instrument's item, or a stated score: the number. By code, by a weight that the coding carries, or by value.
 tl::expected<double, Misfit> scored(const FormItem& item, const Value& value);
+// The same of a coding, for an instrument's item; `weight`: that it carries.
+tl::expected<double, Misfit> by_code(const FormItem& item, std::string_view system, std::string_view code,
+                                     std::optional<double> weight = std::nullopt);
 
 // Whether the condition holds of this answer.
 bool holds(const Condition& condition, const Value& value);

@@ -72,6 +72,30 @@ TEST(FhirScore, UnknownAndDoubledItemsAreErrors) {
             "nesting QuestionnaireResponse.item[0].answer[0].item[0]\n");
 }
 
+// Most items are looked at once and go a short way: nothing is missed on it.
+TEST(FhirScore, WhatIsAmissWithAPlainAnswerIsFound) {
+  const Form form = form_of_shipped("phq-9");
+  const auto with = [](const std::string& beside, const std::string& coding, const std::string& behind = "") {
+    return R"({"linkId":"1",)" + beside + R"("answer":[{"valueCoding":{)" + coding + "}}" + behind + "]}";
+  };
+  const std::string two = R"("system":"urn:alliance-sdk:answer-value","code":"2")",
+                    place = "QuestionnaireResponse.item[0]";
+  for (const char* beside : {"", R"("text":"a question",)", R"("id":"i1",)", R"("definition":"urn:x",)"}) {
+    EXPECT_EQ(values_of(with(beside, two), form).at(0), 2) << beside;
+    EXPECT_EQ(values_of(with(beside, two + R"(,"display":"d")"), form).at(0), 2) << beside;
+    EXPECT_EQ(values_of(with(beside, R"("code":"2","system":"urn:alliance-sdk:answer-value")"), form).at(0), 2);
+  }
+  EXPECT_EQ(found(answers(with(R"("text":"",)", two)), form), "empty " + place + ".text\n");
+  EXPECT_EQ(found(answers(with(R"("colour":"red",)", two)), form), "unknown-member " + place + ".colour\n");
+  EXPECT_EQ(found(answers(with(R"("linkId":"1",)", two)), form), "unknown-member " + place + ".linkId\n");
+  EXPECT_EQ(found(answers(with("", two + R"(,"display":"")")), form),
+            "empty " + place + ".answer[0].valueCoding.display\n");
+  EXPECT_EQ(found(answers(with("", R"("system":"urn:alliance-sdk:answer-value","code":"4")")), form),
+            "option " + place + ".answer[0].valueCoding\n");
+  EXPECT_EQ(found(answers(with("", two, R"(,{"valueInteger":2})")), form), "repeats " + place + ".answer\n");
+  EXPECT_EQ(found(answers(with("", two) + "," + with("", two)), form), "repeats QuestionnaireResponse.item[1]\n");
+}
+
 TEST(FhirScore, LinkIdsCanBeNamedInTheOrderOfTheItems) {
   const auto definition = shipped("gad-7");
   const auto form = form_of(definition, {"a", "b", "c", "d", "e", "f", "g"});
