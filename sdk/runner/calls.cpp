@@ -118,12 +118,12 @@ bool Calls::score(Op op, void* instance, Reader& asked, Writer& reply) const {
   const auto came = shared ? std::span<const std::uint8_t>() : asked.bytes();
   const std::uint64_t all = places.read() + places.written();
   if (!asked.good() || (shared ? !area_ || all > area_->bytes().size() : came.size() != places.read())) return false;
-  // Aligned for all that lies in it. What came is: numbers of eight bytes stand before it.
-  std::vector<double> own(shared ? 0 : places.written() / sizeof(double) + 1);
+  // Written where the reply is sent from, unless it fails. Aligned for all that lies in it, as what came is: numbers of
+  // eight bytes stand before it.
+  plugin::wire::put_error(reply, ALLIANCE_OK, ALLIANCE_ERROR_INIT);
   const std::uint8_t* const read = shared ? area_->bytes().data() : came.data();
-  std::uint8_t* const written =
-      shared ? area_->bytes().data() + places.read() : reinterpret_cast<std::uint8_t*>(own.data());
-  if (shared) std::memset(written, 0, places.written());  // no scores of an earlier batch
+  std::uint8_t* const written = shared ? area_->bytes().data() + places.read() : reply.room(places.written());
+  std::memset(written, 0, places.written());  // no scores of an earlier batch
   const alliance_sheets sheets = places.sheets(read);
   const alliance_scores out = places.scores(written);
   alliance_error error = ALLIANCE_ERROR_INIT;
@@ -131,8 +131,7 @@ bool Calls::score(Op op, void* instance, Reader& asked, Writer& reply) const {
   auto* measure = static_cast<alliance_measure*>(instance);
   const std::int32_t status = op == Op::score ? tables_.measure.score(measure, &sheets, rule, &out, &error)
                                               : tables_.measure.score_batch(measure, &sheets, rule, &out, &error);
-  plugin::wire::put_error(reply, status, error);
-  if (status == ALLIANCE_OK && !shared) reply.bytes(written, places.written());
+  if (status != ALLIANCE_OK) plugin::wire::put_error(reply.clear(), status, error);
   return true;
 }
 

@@ -129,15 +129,24 @@ ssize_t Inlet::take(std::uint8_t* to, std::size_t most, int flags) {
   return got;
 }
 
-// To wake a processor that sleeps takes longer than most answers. Where calls come one after another it is therefore
-// looked for the next word a little while before this thread sleeps; whether they do, the last wait tells. Not where
-// the other side needs this very processor to say it.
+// To wake a processor that sleeps takes longer than most answers: it is looked for what comes a little while before
+// this thread sleeps. Not where the other side needs this very processor to say it.
+ssize_t Inlet::look(std::uint8_t* to, std::size_t most) {
+  const auto begin = std::chrono::steady_clock::now();
+  for (;;) {
+    const ssize_t got = take(to, most, MSG_DONTWAIT);
+    if (got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK) || other_processor_ == own_processor()) return got;
+    if (std::chrono::steady_clock::now() - begin > looks_for) return got;
+    sched_yield();  // it may have come to this processor since it spoke
+  }
+}
+
+// Whether calls come one after another, the last wait tells.
 ssize_t Inlet::take_first(std::uint8_t* to, std::size_t most) {
   const auto begin = std::chrono::steady_clock::now();
-  while (soon_ && other_processor_ != own_processor()) {
-    const ssize_t got = take(to, most, MSG_DONTWAIT);
+  if (soon_) {
+    const ssize_t got = look(to, most);
     if (got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return got;
-    if (std::chrono::steady_clock::now() - begin > looks_for) break;
   }
   const ssize_t got = take(to, most, 0);
   soon_ = got > 0 && std::chrono::steady_clock::now() - begin < soon;
@@ -177,7 +186,7 @@ Result<Frame> Inlet::receive(Deadline deadline, std::size_t most) {
     const std::size_t before = body.size();
     body.resize(std::min<std::size_t>(head.length, std::max<std::size_t>(before * 2, 256u << 10)));
     auto got = at_least(socket_, body.size() - before, POLLIN, deadline, [&](std::size_t done) {
-      return take(body.data() + before + done, body.size() - before - done, MSG_DONTWAIT);
+      return look(body.data() + before + done, body.size() - before - done);
     });
     if (!got) return tl::unexpected(got.error());
   }

@@ -183,6 +183,7 @@ class Inlet {
  private:
   void wait_for(Deadline deadline);
   ssize_t take(std::uint8_t* to, std::size_t most, int flags);
+  ssize_t look(std::uint8_t* to, std::size_t most);
   ssize_t take_first(std::uint8_t* to, std::size_t most);
 
   int socket_;
