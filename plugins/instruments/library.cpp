@@ -185,11 +185,13 @@ class Reader {
 };
 
 std::shared_ptr<const Loaded> loaded(Read read, const Settings& settings) {
-  apply_choices(read.definition, settings);
-  Bytes bytes = shared::packed<fb::Instrument>(read.definition, fb::InstrumentIdentifier());
-  Key key(for_scoring(read.definition), settings.wide_instructions);
-  return std::make_shared<const Loaded>(
-      Loaded{std::move(read.definition), std::move(bytes), std::move(key), std::move(read.content)});
+  fb::InstrumentT& made = read.definition;
+  apply_choices(made, settings);
+  Key key(for_scoring(made), settings.wide_instructions);
+  Bytes bytes = shared::packed<fb::Instrument>(made, fb::InstrumentIdentifier());
+  return std::make_shared<const Loaded>(Loaded{std::move(made.id), std::move(made.version), std::move(made.title),
+                                               std::move(made.denied), std::move(bytes), std::move(key),
+                                               std::move(read.content)});
 }
 
 }  // namespace

@@ -17,8 +17,9 @@ namespace alliance::instruments {
 
 // One version of an instrument. Immutable once it is loaded; every instance shares it.
 struct Loaded {
-  fb::InstrumentT definition;
-  Bytes bytes;  // of the definition, with hash and languages, and what the settings put in force
+  std::string id, version, title;
+  std::string denied;  // why it does not score
+  Bytes bytes;         // of the definition, with hash and languages, and what the settings put in force
   Key key;
   std::map<std::string, Bytes> content;  // packs that fit this version, by language
 };

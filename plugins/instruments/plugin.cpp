@@ -72,8 +72,7 @@ class DefinedMeasure final : public alliance::Measure {
 
  private:
   void permit() const {
-    const std::string& denied = loaded_->definition.denied;
-    if (!denied.empty()) throw Error(ALLIANCE_E_DENIED, denied);
+    if (!loaded_->denied.empty()) throw Error(ALLIANCE_E_DENIED, loaded_->denied);
   }
 
   Rule rule(const alliance_missing* missing) const {
@@ -82,7 +81,8 @@ class DefinedMeasure final : public alliance::Measure {
   }
 
   [[noreturn]] void refuse(std::size_t item, double value) const {
-    const auto& definition = loaded_->definition;
+    alliance::fb::InstrumentT definition;
+    alliance::fb::GetInstrument(loaded_->bytes.data())->UnPackTo(&definition);
     const std::string& wanted = definition.items[item]->response;
     std::string sentence = "item " + definition.items[item]->id + ": the answer is none of its options";
     for (const auto& response : definition.responses) {
@@ -98,8 +98,7 @@ void offer(alliance::Plugin& plugin) {
   plugin.kind<alliance::Measure>();
   const auto& services = plugin.services();
   for (auto& loaded : alliance::instruments::load(services, alliance::instruments::read_settings(services))) {
-    const auto& definition = loaded->definition;
-    plugin.add<DefinedMeasure>({definition.id, definition.version, definition.title}, loaded);
+    plugin.add<DefinedMeasure>({loaded->id, loaded->version, loaded->title}, loaded);
   }
 }
 

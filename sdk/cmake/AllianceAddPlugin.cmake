@@ -94,8 +94,10 @@ function(alliance_add_plugin name)
     target_compile_features(${target} PRIVATE cxx_std_20)
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
   endif()
-  # One exported function, and nothing left to be found at run time.
-  target_link_options(${target} PRIVATE -Wl,--version-script=${ALLIANCE_CMAKE_DIR}/plugin.map -Wl,--as-needed)
+  # One exported function, nothing left to be found at run time, and nothing in it that is not used: a host hashes all
+  # of it before it is loaded.
+  target_link_options(${target} PRIVATE -Wl,--version-script=${ALLIANCE_CMAKE_DIR}/plugin.map -Wl,--as-needed
+    -Wl,--gc-sections)
   if(NOT ALLIANCE_SANITIZE)
     target_link_options(${target} PRIVATE -Wl,--no-undefined)
   endif()

@@ -95,7 +95,7 @@ endfunction()
 function(alliance_plugin_parts name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_library(${name}_parts STATIC ${ARG_SOURCES})
-  target_compile_options(${name}_parts PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  target_compile_options(${name}_parts PRIVATE -ffunction-sections $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
   target_link_libraries(${name}_parts PUBLIC alliance_schema ${ARG_LINKS})
 endfunction()
 

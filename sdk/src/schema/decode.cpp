@@ -63,9 +63,9 @@ class Decoder {
         return table(*field.table, *source.GetPointer<const flatbuffers::Table*>(field.offset));
       case BaseType::Union: {
         const auto type = source.GetField<std::uint8_t>(static_cast<flatbuffers::voffset_t>(field.offset - 2), 0);
-        const auto target = field.names->tables.find(type);
-        if (target == field.names->tables.end()) throw Unreadable{field.name + " is of an unknown kind"};
-        return table(*target->second, *source.GetPointer<const flatbuffers::Table*>(field.offset));
+        const Enumerator* target = field.names->find(type);
+        if (target == nullptr || target->table == nullptr) throw Unreadable{field.name + " is of an unknown kind"};
+        return table(*target->table, *source.GetPointer<const flatbuffers::Table*>(field.offset));
       }
       case BaseType::Vector:
         return vector(field, source);
@@ -142,9 +142,9 @@ class Decoder {
   void number(const Field& field, Number value) {
     if constexpr (std::is_integral_v<Number>) {
       if (field.names != nullptr) {
-        const auto found = field.names->by_value.find(static_cast<std::int64_t>(value));
-        if (found == field.names->by_value.end()) throw Unreadable{field.name + " is of an unknown kind"};
-        return text(found->second);
+        const Enumerator* found = field.names->find(static_cast<std::int64_t>(value));
+        if (found == nullptr) throw Unreadable{field.name + " is of an unknown kind"};
+        return text(found->name);
       }
     } else {
       if (!std::isfinite(value)) throw Unreadable{field.name + " is not a finite number"};

@@ -110,9 +110,9 @@ class Encoder {
       const json::value* kind = object.if_contains(field.name + "_type");
       if (kind == nullptr || kind->is_null()) refuse("needs " + field.name + "_type beside it");
       const std::int64_t type = enumerator(*table.field(field.name + "_type"), *kind);
-      const auto target = field.names->tables.find(type);
-      if (target == field.names->tables.end()) refuse("has a " + field.name + "_type that carries nothing");
-      slot.offset = this->table(*target->second, value);
+      const Enumerator* target = field.names->find(type);
+      if (target == nullptr || target->table == nullptr) refuse("has a " + field.name + "_type that carries nothing");
+      slot.offset = this->table(*target->table, value);
     } else if (is_scalar(field.type)) {
       check_scalar(field, value);
       slot.scalar = &value;
@@ -174,15 +174,15 @@ class Encoder {
 
   std::int64_t enumerator(const Field& field, const json::value& value) const {
     if (!value.is_string()) refuse("expected one of " + enumerators(*field.names));
-    const auto found = field.names->by_name.find(std::string_view(value.get_string()));
-    if (found == field.names->by_name.end()) refuse("is none of " + enumerators(*field.names));
-    return found->second;
+    const Enumerator* found = field.names->find(std::string_view(value.get_string()));
+    if (found == nullptr) refuse("is none of " + enumerators(*field.names));
+    return found->value;
   }
 
   static std::string enumerators(const Enumeration& enumeration) {
     std::string names;
-    for (const auto& [number, name] : enumeration.by_value) {
-      if (name != "NONE") names += (names.empty() ? "" : ", ") + name;
+    for (const Enumerator& one : enumeration.values) {
+      if (one.name != "NONE") names.append(names.empty() ? "" : ", ").append(one.name);
     }
     return names;
   }

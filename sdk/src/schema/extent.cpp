@@ -64,8 +64,8 @@ class Extent {
         return list(one, target(place));
       case BaseType::Union: {
         const auto type = at<std::uint16_t>(vtable + one.offset - sizeof(flatbuffers::voffset_t));
-        const auto found = one.names->tables.find(type == 0 ? 0 : at<std::uint8_t>(table_at + type));
-        return found == one.names->tables.end() || table(*found->second, target(place));
+        const Enumerator* found = one.names->find(type == 0 ? 0 : at<std::uint8_t>(table_at + type));
+        return found == nullptr || found->table == nullptr || table(*found->table, target(place));
       }
       default:
         return true;

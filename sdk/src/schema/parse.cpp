@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schema/parse.h"
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value_stack.hpp>
 #include <charconv>
 
@@ -19,11 +21,12 @@ struct Handler {
   static constexpr std::size_t max_key_size = json::string::max_size();
   static constexpr std::size_t max_string_size = json::string::max_size();
 
+  json::storage_ptr arena;  // of the whole value: what is read once is given back at once
   json::value_stack stack;
   std::string number;  // what came before, where a number came in pieces
 
   bool on_document_begin(Error&) {
-    stack.reset();
+    stack.reset(arena);
     return true;
   }
   bool on_document_end(Error&) { return true; }
@@ -93,6 +96,8 @@ Parsed parse_json(std::string_view text, std::size_t max_depth) {
   json::parse_options options;
   options.max_depth = max_depth;
   json::basic_parser<Handler> parser(options);
+  parser.handler().arena =
+      json::make_shared_resource<json::monotonic_resource>(std::max<std::size_t>(1024, text.size()));
   Parsed parsed;
   Error error;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <memory>
 
 namespace alliance::schema {
@@ -35,19 +36,17 @@ struct Catalogue {
 
   void add(const reflection::Enum& source) {
     auto enumeration = std::make_unique<Enumeration>();
-    enumeration->name = local_name(source.name());
+    enumeration->values.reserve(source.values()->size());
     for (const auto* value : *source.values()) {
-      enumeration->by_value.emplace(value->value(), value->name()->str());
-      enumeration->by_name.emplace(value->name()->str(), value->value());
-      if (source.is_union() && value->union_type()->index() >= 0) {
-        enumeration->tables.emplace(value->value(),
-                                    tables[static_cast<std::size_t>(value->union_type()->index())].get());
-      }
+      const std::int32_t index = source.is_union() ? value->union_type()->index() : -1;
+      enumeration->values.push_back({value->value(), value->name()->string_view(),
+                                     index < 0 ? nullptr : tables[static_cast<std::size_t>(index)].get()});
     }
     enumerations.push_back(std::move(enumeration));
   }
 
   void fill(Table& table, const reflection::Object& object) {
+    table.fields.reserve(object.fields()->size());
     for (const auto* source : *object.fields()) {
       Field field;
       field.name = source->name()->str();
@@ -84,6 +83,20 @@ const Field* Table::field(std::string_view wanted) const {
     if (field.name == wanted) return &field;
   }
   return nullptr;
+}
+
+// flatc orders them by value, and those of a union count up from 0.
+const Enumerator* Enumeration::find(std::int64_t value) const {
+  if (value >= 0 && value < std::ssize(values) && values[static_cast<std::size_t>(value)].value == value) {
+    return &values[static_cast<std::size_t>(value)];
+  }
+  const auto found = std::find_if(values.begin(), values.end(), [&](const auto& one) { return one.value == value; });
+  return found == values.end() ? nullptr : &*found;
+}
+
+const Enumerator* Enumeration::find(std::string_view name) const {
+  const auto found = std::find_if(values.begin(), values.end(), [&](const auto& one) { return one.name == name; });
+  return found == values.end() ? nullptr : &*found;
 }
 
 const Table* find_table(std::string_view name) {

@@ -5,7 +5,6 @@
 #include <flatbuffers/reflection_generated.h>
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,11 +33,16 @@ struct Table {
   const Field* field(std::string_view name) const;
 };
 
+struct Enumerator {
+  std::int64_t value = 0;
+  std::string_view name;
+  const Table* table = nullptr;  // of a union, where it carries one
+};
+
 struct Enumeration {
-  std::string name;
-  std::map<std::int64_t, std::string> by_value;
-  std::map<std::string, std::int64_t, std::less<>> by_name;
-  std::map<std::int64_t, const Table*> tables;  // of a union
+  std::vector<Enumerator> values;  // by value
+  const Enumerator* find(std::int64_t value) const;
+  const Enumerator* find(std::string_view name) const;
 };
 
 // Null when the schema has no such table.
