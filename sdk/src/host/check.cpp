@@ -13,7 +13,7 @@ namespace alliance::host {
 namespace {
 
 constexpr std::size_t longest_id = 128;
-constexpr std::int64_t earliest_instant = 0;                    // 1970
+constexpr std::int64_t earliest_instant = 946'684'800'000'000;  // 2000
 constexpr std::int64_t latest_instant = 4'102'444'800'000'000;  // 2100
 constexpr double most_minutes = 24 * 60;
 
@@ -30,8 +30,6 @@ bool is_id(std::string_view id) {
 }
 
 bool is_case(std::string_view id) { return is_id(id) && id.find('/') == std::string_view::npos; }
-
-bool is_instant(std::int64_t time) { return time > earliest_instant && time < latest_instant; }
 
 Result<void> within_a_day(const char* field, double value) {
   if (value >= 0 && value <= most_minutes) return {};
@@ -50,7 +48,7 @@ Result<void> body(const fb::CaseOpenedT& b) {
   return {};
 }
 Result<void> body(const fb::SessionBookedT& b) {
-  if (!is_instant(b.starts)) return refuse("body.starts", "is no instant in microseconds since 1970");
+  if (!is_instant(b.starts)) return refuse("body.starts", "is no instant from 2000 on in microseconds since 1970");
   return within_a_day("body.minutes", b.minutes);
 }
 Result<void> body(const fb::SessionHeldT& b) { return within_a_day("body.minutes", b.minutes); }
@@ -100,7 +98,7 @@ Result<void> body(const fb::AnswersGivenT& b) {
     return fail(ALLIANCE_E_BAD_INPUT, "event: body.answers answers item " + nameable(item) + " twice", item);
   }
   if ((b.begun != 0 && !is_instant(b.begun)) || (b.finished != 0 && !is_instant(b.finished))) {
-    return refuse("body.begun and body.finished", "must be instants in microseconds since 1970, or 0");
+    return refuse("body.begun and body.finished", "must be instants from 2000 on in microseconds since 1970, or 0");
   }
   if (b.begun != 0 && b.finished != 0 && b.finished < b.begun) return refuse("body.finished", "lies before body.begun");
   return {};
@@ -148,7 +146,7 @@ Result<void> body(const fb::ZoneChangedT& b) {
 Result<void> body(const fb::ReviewBookedT& b) {
   if (!is_id(b.review)) return refuse("body.review", "is missing or too long");
   if (!b.cancelled && !is_instant(b.starts)) {
-    return refuse("body.starts", "is no instant in microseconds since 1970");
+    return refuse("body.starts", "is no instant from 2000 on in microseconds since 1970");
   }
   return within_a_day("body.minutes", b.minutes);
 }
@@ -273,6 +271,8 @@ Result<void> about_proposals(const fb::EventT& event, const fb::CaseT& state) {
 
 }  // namespace
 
+bool is_instant(std::int64_t time) { return time >= earliest_instant && time < latest_instant; }
+
 std::string stream_of(const fb::Event& event) {
   const auto view = [](const flatbuffers::String* text) {
     return text == nullptr ? std::string_view() : text->string_view();
@@ -286,7 +286,9 @@ Result<void> check(const fb::AnswersGivenT& answers) { return body(answers); }
 
 Result<void> check(const fb::EventT& event) {
   if (!is_id(event.id)) return refuse("id", "must have 1 to 128 characters, none of them a control character");
-  if (!is_instant(event.time)) return refuse("time", "is no instant in microseconds since 1970");
+  if (!is_instant(event.time)) {
+    return refuse("time", "is no instant from 2000 to 2099: give microseconds since 1970, not milliseconds or seconds");
+  }
   if (event.case_.empty() && event.practitioner.empty()) return refuse("case", "or practitioner is needed");
   if (!event.case_.empty() && !is_case(event.case_)) {
     return refuse("case", "must have 1 to 128 characters, none of them a slash or control character");

@@ -309,8 +309,10 @@ Result<Recorded> Host::record(std::span<const fb::Event* const> events, std::spa
 
 Result<Recorded> Host::advance(alliance_instant now, std::chrono::microseconds timeout) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
-  if (now <= 0 || now > 4'102'444'800'000'000) {
-    return fail(ALLIANCE_E_INVALID, "advance: now is no instant in microseconds since 1970");
+  if (!host::is_instant(now)) {
+    return fail(
+        ALLIANCE_E_INVALID,
+        "advance: now is no instant from 2000 to 2099: give microseconds since 1970, not milliseconds or seconds");
   }
   const auto is_cancelled = cancelled();
   const auto deadline = std::chrono::steady_clock::now() + timeout;

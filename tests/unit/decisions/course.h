@@ -129,7 +129,7 @@ struct Course {
   fb::CaseT state;
   std::optional<fb::AdaptationT> told, done;  // what the last event led to
   std::string said, last;                     // why the last was refused; the last event's id
-  std::int64_t now = 10;
+  std::int64_t now = 1'772'000'000'000'000;   // an instant in February 2026
   int count = 0;
 
  private:

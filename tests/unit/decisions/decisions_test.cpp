@@ -212,7 +212,7 @@ TEST(Decisions, AStoreInWhichSomethingWasDeclinedWithoutAReasonIsReadAsItIs) {
   fb::EventT old;
   old.id = "old";
   old.case_ = "c1";
-  old.time = 99;
+  old.time = course.now + 90;
   fb::ProposalDecidedT body;
   body.proposal = key;
   body.by = "p1";
@@ -271,7 +271,7 @@ TEST(WayBack, IsToldOfWhatIsAppliedAloneAndNotToAProgrammeThatSaidSoItself) {
   fb::EventT event;
   event.id = "back";
   event.case_ = "c1";
-  event.time = 90;
+  event.time = course.now + 80;
   fb::AdaptationRevertedT body;
   body.proposal = key;
   event.body.Set(std::move(body));

@@ -63,6 +63,12 @@ TEST_F(HostRecord, RefusesBadEventsByNameAndTakesNothing) {
   EXPECT_NE(std::string(host.error.message).find("twice"), std::string::npos);
   EXPECT_EQ(host.record(answered("a1", "c1", start, 1, R"("value":0},{"item":"9","value":0)")), ALLIANCE_E_BAD_INPUT);
   EXPECT_EQ(host.record(event("m", "c1", start, "SessionHeld", R"({"session":1,"minutes":-3})")), ALLIANCE_E_BAD_INPUT);
+  EXPECT_EQ(host.record(event("ms", "c1", start / 1000, "SessionHeld", "{}")), ALLIANCE_E_BAD_INPUT);
+  EXPECT_NE(std::string(host.error.message).find("not milliseconds"), std::string::npos) << host.error.message;
+  EXPECT_EQ(host.record(event("ms", "c1", start, "SessionBooked",
+                              R"({"session":1,"starts":)" + std::to_string(start / 1000) + "}")),
+            ALLIANCE_E_BAD_INPUT);
+  EXPECT_EQ(host.advance(start / 1000), ALLIANCE_E_INVALID);
   EXPECT_EQ(host.record(event("t", "c1", start, "TimePassed", "{}")), ALLIANCE_E_BAD_INPUT);
   EXPECT_EQ(
       host.record(event("d", "c1", start, "ProposalDecided", R"({"proposal":"none","decision":"accepted","by":"p1"})")),
