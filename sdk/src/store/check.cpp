@@ -46,7 +46,10 @@ class Checking {
                        " are found from its last one on");
           }
           if (!vault_.sealed()) return;
-          const auto state = vault_.slot(row.blob(3)).state;
+          const auto [state, standing, destroyed] = vault_.slot(row.blob(3));
+          if (state == KeyRing::State::live && standing != row.integer(4)) {
+            damage("case", id, row.text(1), {}, "what was decided about it is not what its key says");
+          }
           if (state == KeyRing::State::missing) damage("key", id, row.text(1), {}, "its key is not in the key file");
           if (state == KeyRing::State::damaged) damage("key", id, row.text(1), {}, "its key is damaged");
         });

@@ -59,7 +59,7 @@ class Reader {
 
  private:
   static constexpr const char* sql[] = {
-      "SELECT name, epoch, next_sequence, wake, events, standing, erased FROM streams ORDER BY id",
+      "SELECT name, epoch, next_sequence, wake, events, standing, erased, key FROM streams ORDER BY id",
       ("SELECT name, epoch, next_sequence, wake, events, standing, erased, key, key_epoch FROM streams WHERE name = "
        "?1"),
       "SELECT name FROM streams WHERE due > 0 AND due <= ?1",

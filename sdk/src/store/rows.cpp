@@ -15,17 +15,17 @@ tl::unexpected<Failure> Rows::damaged(const std::string& what, const Failure& wh
               path_ + " is damaged: " + what + " cannot be read; the rest is whole, see alliance store check");
 }
 
-namespace {
-StreamHead head_in(const Statement& row) {
+// What was decided about a case is what its key says.
+StreamHead Rows::head_in(const Statement& row) const {
+  const auto slot = vault_->slot(row.blob(7));
   return {row.text(0),
           row.integer(1),
           static_cast<std::uint64_t>(row.integer(2)),
           row.integer(3),
           static_cast<std::uint64_t>(row.integer(4)),
-          static_cast<std::uint8_t>(row.integer(5)),
+          slot.state == KeyRing::State::live ? slot.standing : static_cast<std::uint8_t>(row.integer(5)),
           row.integer(6)};
 }
-}  // namespace
 
 Result<std::vector<StreamHead>> Rows::streams() {
   std::vector<StreamHead> out;

@@ -26,6 +26,7 @@ class Rows {
   Reader& reader() { return reader_; }
 
  private:
+  StreamHead head_in(const sqlite::Statement& row) const;
   tl::unexpected<Failure> damaged(const std::string& what, const Failure& why) const;
 
   Reader reader_;

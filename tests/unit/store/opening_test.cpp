@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "making.h"
+#include "store/check.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 
@@ -141,6 +142,27 @@ TEST(Opening, ACaseThatNobodyAskedForCanBeErasedRestrictedAndHeld) {
     as_instructed(*opened_store(folder / "back"));
     as_instructed(*opened_store(folder / "back"));
   }
+}
+
+TEST(Opening, WhatItsKeySaysOfACaseHoldsAgainstTheFile) {
+  const Folder folder;
+  {
+    auto store = opened_store(folder / "s");
+    commit_cases(*store, 3);
+    ASSERT_TRUE(store->instruct(instruction(ActKind::restrict, "c1")));
+  }
+  ASSERT_TRUE(sqlite::Database::open(folder / "s", SQLITE_OPEN_READWRITE)->run("UPDATE streams SET standing = 0"));
+  const auto checked = check(folder / "s", {}, {});
+  ASSERT_TRUE(checked);
+  std::vector<std::string> told;  // the events of these tests are none that could be read
+  for (const auto& damage : checked->damages) {
+    if (damage->part == "case") told.push_back(damage->subject);
+  }
+  EXPECT_EQ(told, std::vector<std::string>{"c1"});
+  auto store = opened_store(folder / "s");
+  EXPECT_EQ((*store->head("c1"))->standing, standing_restricted);
+  EXPECT_EQ((*store->streams())[1].standing, standing_restricted);
+  EXPECT_EQ((*store->head("c2"))->standing, 0);
 }
 
 TEST(Opening, AKeyFileWhoseMarkWasBeingWrittenIsFollowedAgain) {
