@@ -53,7 +53,8 @@ class FileStore final : public Store {
     if (!second) return tl::unexpected(second.error());
     sqlite3_busy_timeout(second->raw(), 500);  // shorter than what a committer waits
     if (auto ok = second->run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"); !ok) return ok;
-    if (auto ok = file_.db.run("PRAGMA wal_autocheckpoint=0"); !ok) return ok;
+    // Room for a commit of 1,024 events: what does not fit is written to the log as it comes, and then once more.
+    if (auto ok = file_.db.run("PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-8000"); !ok) return ok;
     sqlite3_wal_hook(
         file_.db.raw(),
         [](void* pages, sqlite3*, const char*, int count) {
