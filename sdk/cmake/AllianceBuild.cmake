@@ -74,7 +74,8 @@ function(alliance_room name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   add_library(alliance_${name} STATIC ${sources})
   target_link_libraries(alliance_${name} PUBLIC ${ARG_LINKS})
-  target_compile_options(alliance_${name} PRIVATE -ffunction-sections $<$<AND:$<BOOL:${ARG_SMALL}>,$<CONFIG:Release>>:-Os>)
+  target_compile_options(alliance_${name} PRIVATE -ffunction-sections $<$<AND:$<BOOL:${ARG_SMALL}>,$<CONFIG:Release>>:-Os>
+    $<$<AND:$<BOOL:${ARG_SMALL}>,$<CONFIG:Debug>>:-O0>)
 endfunction()
 
 # Those files of a room that no event, frame or score passes through: made small, while the others stay fast. These are
