@@ -17,8 +17,6 @@
 namespace alliance::tools {
 namespace {
 
-constexpr std::string_view instrument_urn = "urn:alliance-sdk:instrument:";
-
 int complain(int exit, const std::string& sentence) {
   std::fprintf(stderr, "alliance score: %s\n", sentence.c_str());
   return exit;
@@ -109,10 +107,9 @@ class Work {
   }
 
   // The version that the response names as its questionnaire; empty where it names none of ours.
-  Result<std::string> version_of(const fhir::Json& response) const {
-    const auto form = fhir::text_of(response, "questionnaire").value_or("");
-    if (!form.starts_with(instrument_urn)) return std::string();
-    const auto name = form.substr(instrument_urn.size());
+  Result<std::string> version_of(std::string_view form) const {
+    if (!form.starts_with(fhir::instrument_urn)) return std::string();
+    const auto name = form.substr(fhir::instrument_urn.size());
     const auto bar = name.find('|');
     if (name.substr(0, bar) != chosen_.instrument) {
       return fail(ALLIANCE_E_BAD_INPUT, "it answers " + fhir::named(form) + " and not " + chosen_.instrument +
@@ -121,8 +118,17 @@ class Work {
     return bar == std::string_view::npos ? std::string() : std::string(name.substr(bar + 1));
   }
 
+  // A form of the sender's own: whether it is this instrument, nobody here can know. Said once for each.
+  void other_form(std::string_view form, const fhir::Place& place) {
+    if (form.empty() || form.starts_with(fhir::instrument_urn) || forms_.contains(form)) return;
+    forms_.emplace(form);
+    complain(0, input() + ": " + fhir_files::where(place) + "warning: it answers the form " + fhir::named(form) +
+                    ", of which " + chosen_.instrument + " knows nothing: its linkIds and codes alone were looked at");
+  }
+
   void response(const fhir::Json& resource, const fhir::Place& place) {
-    const auto version = version_of(resource);
+    const auto form = fhir::text_of(resource, "questionnaire").value_or("");
+    const auto version = version_of(form);
     if (!version) return refuse(fhir_files::where(place) + version.error().message);
     const auto found = key(*version);
     if (!found) return refuse(fhir_files::where(place) + found.error().message);
@@ -139,6 +145,7 @@ class Work {
       }
       return;
     }
+    other_form(form, place);
     const std::string reference = fhir::reference_to(resource, place);
     if (!reference.empty() && given_.contains(reference)) {
       return refuse(fhir_files::where(place) + "another response in the input has the same id: give each its own");
@@ -231,7 +238,8 @@ class Work {
   const FhirScoring& chosen_;
   alliance_host* host_;
   std::map<std::string, Key> keys_;
-  std::map<std::string, Given> given_;  // by reference
+  std::map<std::string, Given> given_;        // by reference
+  std::set<std::string, std::less<>> forms_;  // of which was said that they are not known
   std::vector<fhir::StatedScore> stated_;
   std::optional<Failure> stopped_;
   std::string text_;

@@ -90,8 +90,9 @@ int run_validate(const Validation& chosen) {
     if (failure.status == ALLIANCE_E_INVALID) return exit_usage;
     return exit_for(failure.status);
   };
-  const auto form = fhir_files::form_named(chosen.against, chosen.place);
+  auto form = fhir_files::form_named(chosen.against, chosen.place);
   if (!form) return say(form.error());
+  if (form->of_instrument) form->url = std::string(fhir::instrument_urn) + form->id;
   const auto text = fhir_files::text_of(chosen.input);
   if (!text) return say(text.error());
   Findings findings(fhir_files::name_of(chosen.input), chosen.json);

@@ -183,6 +183,12 @@ tl::expected<double, Misfit> by_coding(const FormItem& item, const Json& coding)
   return by_code(item, word(of_system), word(told), extended ? weight_in(coding) : std::nullopt);
 }
 
+// LOINC has two names in FHIR.
+bool in_system(const Option& option, std::string_view system) {
+  return option.system.empty() || option.system == system ||
+         (option.system == loinc && system == "urn:oid:2.16.840.1.113883.6.1");
+}
+
 int sign_of(double difference) { return difference < 0 ? -1 : difference > 0 ? 1 : 0; }
 
 }  // namespace
@@ -196,8 +202,9 @@ tl::expected<double, Misfit> by_code(const FormItem& item, std::string_view syst
     return wrong("option",
                  "the code " + named(code) + " is no number, as codes of " + std::string(answer_value_system) + " are");
   }
-  const auto same = std::find_if(item.options.begin(), item.options.end(),
-                                 [&](const Option& option) { return !code.empty() && option.code == code; });
+  const auto same = std::find_if(item.options.begin(), item.options.end(), [&](const Option& option) {
+    return !code.empty() && option.code == code && (system.empty() || in_system(option, system));
+  });
   if (same != item.options.end() && same->value) {
     if (!weight || *weight == *same->value) return *same->value;
     return wrong("option", "the code " + named(code) + " stands for " + number_text(*same->value) +
@@ -208,7 +215,9 @@ tl::expected<double, Misfit> by_code(const FormItem& item, std::string_view syst
   if (item.options.empty()) {
     return wrong("type", "it asks for a number: give it as valueDecimal or valueInteger");
   }
-  return tl::unexpected(no_option(item, code.empty() ? "a coding without code" : "the code " + named(code)));
+  return tl::unexpected(no_option(item, code.empty()     ? "a coding without code"
+                                        : system.empty() ? "the code " + named(code)
+                                                         : "the code " + named(code) + " of " + named(system)));
 }
 
 std::optional<Misfit> malformed(const Value& value) {

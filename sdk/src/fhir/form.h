@@ -98,6 +98,9 @@ struct Form {
 
 // The code system of an answer that is given by its value: {"system": ..., "code": "3"}.
 inline constexpr std::string_view answer_value_system = "urn:alliance-sdk:answer-value";
+// An instrument as a response's questionnaire: the URN with the id behind it, and "|VERSION".
+inline constexpr std::string_view instrument_urn = "urn:alliance-sdk:instrument:";
+inline constexpr std::string_view loinc = "http://loinc.org";
 // What a definition says of a linkId that is no good name for an item.
 inline constexpr std::string_view link_id_system = "urn:alliance-sdk:link-id";
 

@@ -6,6 +6,14 @@
 namespace alliance::fhir {
 namespace {
 
+// A definition's options have codes without a system. "LA6568-5" is LOINC's manner to name an answer, and nobody
+// else's.
+bool is_loinc_answer(std::string_view code) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return code.size() > 4 && code.starts_with("LA") && code[code.size() - 2] == '-' && digit(code.back()) &&
+         std::all_of(code.begin() + 2, code.end() - 2, digit);
+}
+
 Result<FormItem> item_of(const fb::InstrumentT& definition, const fb::ItemT& from) {
   FormItem item;
   item.kind = Kind::scored;
@@ -21,6 +29,7 @@ Result<FormItem> item_of(const fb::InstrumentT& definition, const fb::ItemT& fro
   for (const auto& option : given.options) {
     Option made;
     made.code = option->code;
+    if (is_loinc_answer(made.code)) made.system = loinc;
     if (option->value) made.value = *option->value;
     item.options.push_back(std::move(made));
   }

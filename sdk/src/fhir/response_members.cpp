@@ -27,6 +27,28 @@ bool among(const List& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
+// The names of an object's members, as they come.
+class Names {
+ public:
+  bool twice(std::string_view name) {
+    const auto same = [name](const Key& other) {
+      return other.size == name.size() &&
+             (name.empty() || (*other.first == name.front() && name == std::string_view(other.first, other.size)));
+    };
+    if (std::any_of(seen_.begin(), seen_.begin() + count_, same)) return true;
+    if (count_ < seen_.size()) seen_[count_++] = {name.data(), name.size()};
+    return false;
+  }
+
+ private:
+  struct Key {  // a view that is not filled in before it is needed
+    const char* first;
+    std::size_t size;
+  };
+  std::array<Key, 32> seen_;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::size_t count_ = 0;
+};
+
 void keep_first(std::optional<Json>& to, const Json& what) {
   if (!to) to = what;
 }
@@ -63,12 +85,7 @@ void Parts::take(std::string_view name, const Json& what) {
 }
 
 Parts Walk::members(const Object& object, const Path& place, const Members& known) {
-  struct Key {  // a view that is not filled in before it is needed
-    const char* first;
-    std::size_t size;
-  };
-  std::array<Key, 32> seen;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-  std::size_t count = 0;
+  Names seen;
   Parts parts;
   for (const auto field : object) {
     parts.take(field.key, field.value);
@@ -82,14 +99,7 @@ Parts Walk::members(const Object& object, const Path& place, const Members& know
           "there is no " + named(field.key) + " in " + known.of + ": correct the name or take it out");
       continue;
     }
-    const auto same = [key = field.key](const Key& other) {
-      return other.size == key.size() && *other.first == key.front() &&
-             key == std::string_view(other.first, other.size);
-    };
-    if (std::any_of(seen.begin(), seen.begin() + count, same)) {
-      add("unknown-member", here, "it stands twice: keep one");
-    }
-    if (count < seen.size()) seen[count++] = {field.key.data(), field.key.size()};
+    if (seen.twice(field.key)) add("unknown-member", here, "it stands twice: keep one");
     if (answers || is(name, "item") || is(name, "answer")) {
       Array array;
       if (field.value.get(array) != simdjson::SUCCESS) {
@@ -98,21 +108,24 @@ Parts Walk::members(const Object& object, const Path& place, const Members& know
         add("empty", here, "an empty array says nothing: leave it out");
       }
     } else {
-      nothing_empty(field.value, here);
+      looked_into(field.value, here);
     }
   }
   return parts;
 }
 
-void Walk::nothing_empty(const Json& value, const Path& place) {
+void Walk::looked_into(const Json& value, const Path& place) {
   std::size_t count = 0;
   const auto type = value.type();
   if (type == simdjson::dom::element_type::ARRAY) {
-    for (const Json one : Array(value)) nothing_empty(one, place.at(count++));
+    for (const Json one : Array(value)) looked_into(one, place.at(count++));
     if (count == 0) add("empty", place, "an empty array says nothing: leave it out");
   } else if (type == simdjson::dom::element_type::OBJECT) {
+    Names seen;
     for (const auto field : Object(value)) {
-      nothing_empty(field.value, place.member(field.key));
+      const Path here = place.member(field.key);
+      if (seen.twice(field.key)) add("unknown-member", here, "it stands twice: keep one");
+      looked_into(field.value, here);
       ++count;
     }
     if (count == 0) add("empty", place, "an empty object says nothing: leave it out");
@@ -156,6 +169,11 @@ void Walk::head(const Object& object, const Path& place) {
 void Walk::other_form(std::string_view told, const Path& place) {
   const auto bar = told.find('|');
   const auto version = bar == std::string_view::npos ? std::string_view() : told.substr(bar + 1);
+  if (form_.of_instrument && told.starts_with(instrument_urn) &&
+      told.substr(0, bar).substr(instrument_urn.size()) != form_.id) {
+    return add("questionnaire", place.member("questionnaire"),
+               "it answers " + named(told) + " and not " + shown(form_.id) + ": hold it against its own instrument");
+  }
   if (form_.url.empty() || told.empty()) return;
   if (told.substr(0, bar) != form_.url) {
     add("questionnaire", place.member("questionnaire"),

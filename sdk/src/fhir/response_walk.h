@@ -51,7 +51,7 @@ class Walk {
 
   // Unknown and doubled members, and what is empty, of anything that is not looked into elsewhere.
   Parts members(const Object& object, const Path& place, const Members& known);
-  void nothing_empty(const Json& value, const Path& place);
+  void looked_into(const Json& value, const Path& place);
   void head(const Object& object, const Path& place);
   void other_form(std::string_view told, const Path& place);
 

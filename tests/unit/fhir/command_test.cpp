@@ -87,6 +87,21 @@ TEST_F(FhirCommand, AnotherInstrumentsResponseIsRefused) {
   EXPECT_EQ(version.exit, 3) << version.err;
 }
 
+TEST_F(FhirCommand, AFormThatNobodyKnowsIsSaidOnce) {
+  std::string first = sheet("a", one), second = sheet("b", one);
+  for (std::string* text : {&first, &second}) {
+    text->insert(1, R"("questionnaire":"https://ehr.example.org/Questionnaire/worry",)");
+  }
+  const auto said = fhir("a.ndjson", first + "\n" + second);
+  EXPECT_EQ(said.exit, 0) << said.err;
+  EXPECT_TRUE(has(said.err, "line 1: warning: it answers the form \"https://ehr.example.org/Questionnaire/worry\""))
+      << said.err;
+  EXPECT_FALSE(has(said.err, "line 2")) << said.err;
+  const auto against = validate(first, "gad-7");
+  EXPECT_EQ(against.exit, 0);
+  EXPECT_TRUE(has(against.out, "[warning: questionnaire]")) << against.out;
+}
+
 TEST_F(FhirCommand, BadInputIsOneClearError) {
   EXPECT_EQ(fhir("a.json", "").exit, 3);
   EXPECT_EQ(fhir("a.json", "{\n \"a\": }").exit, 3);

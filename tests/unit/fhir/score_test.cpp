@@ -49,6 +49,18 @@ TEST(FhirScore, AnswersAreMatchedByCodeOrValueNeverByPlaceOrLabel) {
   EXPECT_EQ(found(answers(item("1", conflict)), form), "option QuestionnaireResponse.item[0].answer[0].valueCoding\n");
 }
 
+TEST(FhirScore, ACodeCountsInItsOwnSystemAlone) {
+  const Form form = form_of_shipped("phq-9");
+  for (const char* own : {"http://loinc.org", "urn:oid:2.16.840.1.113883.6.1"}) {
+    EXPECT_EQ(values_of(item("1", coding("LA6570-1", own)), form).at(0), 2) << own;
+  }
+  EXPECT_EQ(values_of(item("1", R"("valueCoding":{"code":"LA6570-1"})"), form).at(0), 2) << "no system: as it was";
+  EXPECT_EQ(found(answers(item("1", coding("LA6570-1", "urn:other"))), form),
+            "option QuestionnaireResponse.item[0].answer[0].valueCoding\n");
+  const std::string with_display = R"("valueCoding":{"system":"urn:other","code":"LA6570-1","display":"d"})";
+  EXPECT_FALSE(checked(answers(item("1", with_display)), form).valid());
+}
+
 TEST(FhirScore, WhyThereIsNoAnswerIsKept) {
   const Form form = form_of_shipped("phq-9");
   const auto said = checked(answers(R"({"linkId":"1",)" + absent("asked-declined") + R"(},{"linkId":"2","answer":[{)" +

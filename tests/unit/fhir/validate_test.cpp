@@ -219,6 +219,29 @@ TEST(FhirValidate, AnotherFormsResponseIsAWarning) {
   EXPECT_TRUE(naming("urn:other").valid());
 }
 
+TEST(FhirValidate, AnotherInstrumentsResponseIsAnError) {
+  const Form form = form_of_shipped("gad-7");
+  const auto naming = [&](const std::string& canonical) {
+    return found(response(R"("status":"completed","questionnaire":")" + canonical + "\""), form);
+  };
+  EXPECT_EQ(naming("urn:alliance-sdk:instrument:phq-9|1.0.0"), "questionnaire QuestionnaireResponse.questionnaire\n");
+  EXPECT_EQ(naming("urn:alliance-sdk:instrument:gad"), "questionnaire QuestionnaireResponse.questionnaire\n");
+  EXPECT_EQ(naming("urn:alliance-sdk:instrument:gad-7|1.0.0"), "");
+  EXPECT_EQ(naming("https://ehr.example.org/Questionnaire/gad7"), "") << "a form of the sender's own";
+}
+
+TEST(FhirValidate, AMemberThatStandsTwiceInAValueIsFound) {
+  const std::string twice = R"("valueCoding":{"system":"urn:c","code":"red","code":"blue"})";
+  const std::string where = "unknown-member QuestionnaireResponse.item[0].answer[0].valueCoding.code\n";
+  EXPECT_EQ(found(answers(item("a", twice)), questions(question("a", "choice", colours))), where);
+  const Form gad = form_of_shipped("gad-7");
+  EXPECT_EQ(found(answers(item("1", R"("valueCoding":{"code":"LA6568-5","code":"LA6571-9"})")), gad), where);
+  EXPECT_EQ(found(answers(item("1", R"("valueQuantity":{"value":0,"value":3})")), gad),
+            "unknown-member QuestionnaireResponse.item[0].answer[0].valueQuantity.value\n");
+  EXPECT_EQ(found(response(R"("status":"completed","subject":{"reference":"Patient/1","reference":"Patient/2"})"), gad),
+            "unknown-member QuestionnaireResponse.subject.reference\n");
+}
+
 TEST(FhirValidate, NeverSaysWhatAPersonWrote) {
   const Form form = questions(question("a", "integer") + "," + question("s", "string", R"("maxLength":3)") + "," +
                               question("c", "choice", R"("answerOption":[{"valueString":"x"},{"valueString":"y"}])"));
