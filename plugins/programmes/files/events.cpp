@@ -55,7 +55,34 @@ bool plain_word(std::string_view text) {
          });
 }
 
-json::value typed(const fb::ValueFromT& value, const std::string& text) {
+// The host refuses what lies outside of these (sdk/src/host/check.cpp); here the line and the field are known.
+struct Limits {
+  std::string_view event, member;  // an event "" is any
+  double least, most;
+};
+constexpr Limits all_limits[] = {{"", "minutes", 0, 1440},
+                                 {"", "minutes_per_week", 0, 10'080},
+                                 {"", "fraction", 0, 1},
+                                 {"ConfidenceCheckIn", "value", 1, 5}};
+constexpr std::int64_t earliest = 946'684'800'000'000, latest = 4'102'444'800'000'000;  // 2000, 2100
+
+double within(const std::string& event, const fb::ValueFromT& value, double given) {
+  for (const Limits& one : all_limits) {
+    if (one.member != value.member || (!one.event.empty() && one.event != event)) continue;
+    if (given >= one.least && given <= one.most) continue;
+    cannot(value.field.empty() ? value.member : value.field,
+           value.member + " must be from " + json::serialize(plain(one.least)) + " to " +
+               json::serialize(plain(one.most)) + ": correct it, or the factor of the mapping");
+  }
+  return given;
+}
+
+std::int64_t within(const std::string& field, std::int64_t at) {
+  if (at >= earliest && at < latest) return at;
+  cannot(field, "it lies before 2000 or after 2099: correct it, or the format that the mapping gives");
+}
+
+json::value typed(const std::string& event, const fb::ValueFromT& value, const std::string& text) {
   const std::string& name = value.field.empty() ? value.member : value.field;
   switch (value.kind) {
     case fb::ValueKind::text:
@@ -67,7 +94,7 @@ json::value typed(const fb::ValueFromT& value, const std::string& text) {
     case fb::ValueKind::number: {
       const auto read = number(text);
       if (!read) cannot(name, "it is no number");
-      return plain(*read * value.factor);
+      return plain(within(event, value, *read * value.factor));
     }
     case fb::ValueKind::flag:
       if (text == "1" || text == "true" || text == "TRUE" || text == "yes") return true;
@@ -78,7 +105,7 @@ json::value typed(const fb::ValueFromT& value, const std::string& text) {
   }
   const auto at = instant_of(*value.time, text);
   if (!at) cannot(name, "it is no time of the format that the mapping gives");
-  return *at;
+  return within(name, *at);
 }
 
 bool holds(const fb::ConditionT& condition, const Row& row) {
@@ -94,7 +121,7 @@ std::int64_t when(const std::vector<std::unique_ptr<fb::TimeFromT>>& times, cons
     if (text.empty()) continue;
     const auto at = instant_of(*from, text);
     if (!at) cannot(from->field, "it is no time of the format that the mapping gives");
-    return *at;
+    return within(from->field, *at);
   }
   cannot(times.front()->field, "it is blank, and nothing else says when it happened");
 }
@@ -150,7 +177,7 @@ Outcome event_of(const fb::FileMappingT& mapping, const fb::EventRuleT& rule, co
           value->field.empty() ? value->constant : said(value->words, value->field, row.field(value->field));
       if (text.empty() && value->optional) continue;
       if (text.empty()) cannot(value->field, "it is blank");
-      body[value->member] = typed(*value, text);
+      body[value->member] = typed(rule.event, *value, text);
     }
     if (!rule.answers.empty()) {
       json::array list;

@@ -121,6 +121,30 @@ TEST(Files, RecordsThatTheKeyDoesNotTellApartAreNamedAndNotLost) {
   EXPECT_NE(batch.unmapped[0]->reason.find("key is that of line 1"), std::string::npos);
 }
 
+TEST(Files, WhatTheHostWouldRefuseIsNamedByItsLine) {
+  const std::string whole = recorded("redcap.csv");
+  for (const auto& [seconds, good] :
+       {std::pair{"-5", false}, {"900000", false}, {"86401", false}, {"86400", true}, {"0", true}}) {
+    std::string text = whole;
+    text.replace(text.find(",750,"), 5, std::string(",") + seconds + ",");
+    const fb::EventBatchT batch = redcap().taken(text);
+    EXPECT_EQ(batch.events.size(), good ? 4u : 3u) << seconds;
+    bool named = false;
+    for (const auto& one : batch.unmapped) {
+      named |= one->line == 3 &&
+               one->reason.find("field module_seconds: minutes must be from 0 to 1440") != std::string::npos;
+    }
+    EXPECT_EQ(named, !good) << seconds;
+  }
+  std::string early = whole;
+  early.replace(early.find("2026-03-29"), 10, "1970-03-29");
+  const fb::EventBatchT batch = redcap().taken(early);
+  EXPECT_EQ(batch.events.size(), 3u);
+  ASSERT_EQ(batch.unmapped.size(), 4u);
+  EXPECT_EQ(batch.unmapped[1]->line, 3u);
+  EXPECT_NE(batch.unmapped[1]->reason.find("before 2000"), std::string::npos) << batch.unmapped[1]->reason;
+}
+
 class Mapping : public testing::Test {
  protected:
   void SetUp() override {
