@@ -59,6 +59,9 @@ void how_long(Entry& entry, Book& book) {
     if (ends.is_date != entry.starts.is_date) refuse(*end, "is a day where DTSTART is a time, or the other way round");
     entry.ends = ends.instant();
     entry.lasts = ends.is_date ? ends.shown - entry.starts.shown : *entry.ends - entry.starts.instant();
+    if (entry.lasts <= 0 && ends.zone == entry.starts.zone && ends.shown > entry.starts.shown) {
+      refuse(*end, "is no later than DTSTART: the clock goes forward between them; correct the times");
+    }
   } else if (duration != nullptr) {
     const ical::Property property(icalproperty_new_from_string(duration->text.c_str()));
     auto* value = property ? icalproperty_get_value(property.get()) : nullptr;

@@ -64,6 +64,21 @@ TEST_F(Calendar, TimesAreRightAcrossClockChanges) {
   }
 }
 
+TEST_F(Calendar, WhatTheClockLeavesOutIsNoAppointment) {
+  const auto on_the_night = [&](const std::string& from, const std::string& until) {
+    return import(calendar(appointment("a", "DTSTART;TZID=Europe/London:20260329T" + from +
+                                                "\nDTEND;TZID=Europe/London:20260329T" + until +
+                                                "\nX-ALLIANCE-SESSION:1\n" + session)));
+  };
+  for (const auto& [from, until] : {std::pair{"013000", "023000"}, {"010000", "020000"}, {"014500", "021500"}}) {
+    const auto said = on_the_night(from, until);
+    EXPECT_EQ(said.exit, 3) << from << said.out;
+    EXPECT_TRUE(has(said.err, "line 9: DTEND is no later than DTSTART: the clock goes forward")) << said.err;
+  }
+  EXPECT_TRUE(has(on_the_night("013000", "033000").out, "2026-03-29 01:30  session 1 booked, 60 min"));
+  EXPECT_TRUE(has(on_the_night("003000", "023000").out, "2026-03-29 00:30  session 1 booked, 60 min"));
+}
+
 TEST_F(Calendar, AWeeklySeriesKeepsItsHourOnTheClock) {
   const auto said = import(calendar(appointment(
       "w", "DTSTART;TZID=Europe/London:20260323T140000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=3\n" + session)));
