@@ -41,7 +41,7 @@ Result<void> define(alliance_host* host, Study& study) {
     auto measure = score::find_measure(host, id, version);
     if (measure) {
       study.definitions.emplace(std::pair{id, version}, std::move(measure->definition));
-    } else if (measure.error().status == ALLIANCE_E_INVALID) {
+    } else if (measure.error().status == ALLIANCE_E_NOT_FOUND) {
       study.not_loaded.push_back(version.empty() ? id : id + " " + version);
     } else {
       return tl::unexpected(measure.error());

@@ -86,9 +86,9 @@ Result<fhir::Form> form_named(const std::string& name, const score::Place& place
     if (instrument->id == name) return fhir::form_of(*instrument);
     ids += (ids.empty() ? "" : ", ") + instrument->id;
   }
-  return fail(ALLIANCE_E_INVALID, fhir::named(name) +
-                                      " is neither a file nor an instrument that is loaded; there are " +
-                                      (ids.empty() ? "none" : ids));
+  return fail(ALLIANCE_E_NOT_FOUND, fhir::named(name) +
+                                        " is neither a file nor an instrument that is loaded; there are " +
+                                        (ids.empty() ? "none" : ids));
 }
 
 std::string where(const fhir::Place& place) {

@@ -254,8 +254,8 @@ int run_fhir_score(const FhirScoring& chosen) {
   if (!host) return complain(exit_for(host.error().status), host.error().message);
   Work work(chosen, host->get());
   if (const auto key = work.key(""); !key) {
-    const bool usage = key.error().status == ALLIANCE_E_INVALID || key.error().status == ALLIANCE_E_NOT_FOUND;
-    return complain(usage ? exit_usage : exit_failed, key.error().message);
+    const auto status = key.error().status;
+    return complain(status == ALLIANCE_E_INVALID ? exit_usage : exit_for(status), key.error().message);
   }
   const auto text = fhir_files::text_of(chosen.input);
   if (!text) return complain(exit_bad_input, text.error().message);

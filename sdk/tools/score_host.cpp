@@ -121,10 +121,10 @@ Result<Measure> find_measure(alliance_host* host, const std::string& id, const s
       if (one->id != id) continue;
       auto versions = one->other_versions;
       versions.push_back(one->version);
-      return fail(ALLIANCE_E_INVALID,
+      return fail(ALLIANCE_E_NOT_FOUND,
                   "there is no version " + shown(version) + " of " + id + "; there are " + host_listed(versions));
     }
-    return fail(ALLIANCE_E_INVALID, "there is no instrument " + shown(id) + "; there are " + host_listed(ids));
+    return fail(ALLIANCE_E_NOT_FOUND, "there is no instrument " + shown(id) + "; there are " + host_listed(ids));
   }
   if (status != ALLIANCE_OK) return fail(status, sentence(error, status));
   const auto bytes = gather([&](const alliance_sink* sink, alliance_error* fault) {

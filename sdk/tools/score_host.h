@@ -34,7 +34,7 @@ struct Measure {
   fb::InstrumentT definition;
   alliance_measure_ref ref = ALLIANCE_MEASURE_REF_INIT;
 };
-// `version` empty: the newest. ALLIANCE_E_INVALID names what there is.
+// `version` empty: the newest. ALLIANCE_E_NOT_FOUND names what there is.
 Result<Measure> find_measure(alliance_host* host, const std::string& id, const std::string& version);
 // The same as one line of JSON.
 Result<std::string> instruments_json(alliance_host* host);

@@ -108,7 +108,7 @@ TEST_F(FhirCommand, BadInputIsOneClearError) {
   EXPECT_TRUE(has(fhir("a.json", "{\n \"a\": }").err, "line 2, column"));
   EXPECT_TRUE(has(fhir("a.json", R"({"resourceType":"Patient"})").err, "there is no QuestionnaireResponse"));
   EXPECT_EQ(score({"gad-7", "--format", "fhir", "--input", "/no/such/file"}).exit, 3);
-  EXPECT_EQ(score({"no-such", "--format", "fhir", "--input", file("a.json", "{}")}).exit, 2);
+  EXPECT_EQ(score({"no-such", "--format", "fhir", "--input", file("a.json", "{}")}).exit, 3);
 }
 
 TEST_F(FhirCommand, ValidatesAgainstAnIdADefinitionOrAQuestionnaire) {
@@ -129,7 +129,7 @@ TEST_F(FhirCommand, ValidatesAgainstAnIdADefinitionOrAQuestionnaire) {
                   R"({"responses":1,"invalid":1,"otherResources":0,"findings":[{"response":1,"severity":"error",)"
                   R"("rule":"unknown-link-id","path":"QuestionnaireResponse.item[0]",)"))
       << json.out;
-  EXPECT_EQ(validate(good, "no-such").exit, 2);
+  EXPECT_EQ(validate(good, "no-such").exit, 3);
   EXPECT_EQ(validate(good, "/no/such.json").exit, 3);
   EXPECT_EQ(validate(good, file("broken.json", "{")).exit, 3);
 }

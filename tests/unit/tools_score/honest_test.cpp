@@ -141,7 +141,7 @@ TEST_F(Honest, AnOlderVersionScoresWhenItIsAskedFor) {
   EXPECT_EQ(cells(score({"gad-7", "--input", sheets}).out)[1][4], "minimal");
   EXPECT_EQ(cells(score({"gad-7", "--version", "1.0.0", "--input", sheets}).out)[1][4], "mild");
   const auto said = score({"gad-7", "--version", "3", "--input", sheets});
-  EXPECT_EQ(said.exit, 2);
+  EXPECT_EQ(said.exit, 3);
   EXPECT_TRUE(has(said.err, "1.0.0") && has(said.err, "2.0.0")) << said.err;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file that is not there is bad input, whichever command is given it: one sentence that names it, and nothing is
-// made.
+// A file or an instrument that is not there is bad input, whichever command is given it: one sentence that names it,
+// and nothing is made.
 #include "command.h"
 
 using command_test::Command;
@@ -31,6 +31,12 @@ TEST_F(Missing, AFileIsBadInputForEveryCommand) {
       {"score", "gad-7", "--plugins", plugins(), "--input", none},
       {"score", "gad-7", "--plugins", none, "--input", "-"},
       {"instruments", "--plugins", none},
+      // an instrument
+      {"instruments", "show", "no-such-file", "--plugins", plugins()},
+      {"score", "no-such-file", "--plugins", plugins(), "--input", file("empty.csv", "")},
+      {"score", "no-such-file", "--plugins", plugins(), "--format", "fhir", "--input", file("empty.csv", "")},
+      {"rescore", "no-such-file", "--from", "1.0.0", "--to", "1.0.0", "--plugins", plugins(), "--input", none},
+      {"validate", file("empty.json", ""), "--against", "no-such-file", "--plugins", plugins()},
   };
   for (const auto& command : commands) {
     const auto said = run(command);

@@ -179,7 +179,7 @@ TEST_F(Score, RaggedAndBrokenRowsAreNamedAndTheOthersWritten) {
 TEST_F(Score, WhatIsNotThereIsSaidInOneSentence) {
   const std::string good = file("a.csv", gad_header + "1,1,1,1,1,1,1\n");
   const auto unknown = score({"gad-8", "--input", good});
-  EXPECT_EQ(unknown.exit, 2);
+  EXPECT_EQ(unknown.exit, 3);
   EXPECT_TRUE(has(unknown.err, "gad-7") && has(unknown.err, "wai-sr-c")) << unknown.err;
   const auto missing = score({"gad-7", "--input", path("nowhere.csv")});
   EXPECT_EQ(missing.exit, 3);
