@@ -15,6 +15,7 @@
 #include "child.h"
 #include "plugin_commands.h"
 #include "plugin_path.h"
+#include "written.h"
 
 namespace alliance::tools {
 namespace {
@@ -24,6 +25,7 @@ struct FuzzChoice {
   std::uint64_t seed = 1;
   std::int64_t round = -1;  // this one alone
   int seconds = 10, slate = -1;
+  bool json = false;
 };
 
 constexpr int seconds_for_a_round = 10;
@@ -61,6 +63,15 @@ bool wait_for(pid_t child, const SharedSlate& slate, int& status) {
   return true;
 }
 
+// `where`: "round 12, score" or nothing.
+void print_found(const FuzzChoice& choice, const std::string& where, const std::string& round, const std::string& text,
+                 const std::string& words) {
+  std::printf("{\"found\":%s,\"where\":%s,\"round\":%s,\"seed\":%llu,\"last_words\":%s}\n",
+              written::json_string(text).c_str(), written::json_string(where).c_str(),
+              round.empty() ? "null" : round.c_str(), static_cast<unsigned long long>(choice.seed),
+              written::json_string(words).c_str());
+}
+
 int fuzz_plugin(const FuzzChoice& choice) {
   const auto manifest = manifest_of(choice.plugin);
   if (!manifest) {
@@ -84,8 +95,9 @@ int fuzz_plugin(const FuzzChoice& choice) {
   const bool came_back = wait_for(child, slate, status);
   const auto verdict = static_cast<check::Verdict>(slate.get()->verdict);
   if (came_back && WIFEXITED(status) && verdict == check::Verdict::passed) {
-    std::printf("%s rounds with seed %llu: nothing was found\n", slate.get()->text,
-                static_cast<unsigned long long>(choice.seed));
+    std::printf(choice.json ? "{\"found\":null,\"rounds\":%s,\"seed\":%llu}\n"
+                            : "%s rounds with seed %llu: nothing was found\n",
+                slate.get()->text, static_cast<unsigned long long>(choice.seed));
     return exit_done;
   }
   if (came_back && verdict == check::Verdict::skipped) {
@@ -93,16 +105,19 @@ int fuzz_plugin(const FuzzChoice& choice) {
     return exit_bad_input;
   }
   const std::string where = slate.get()->at;
-  if (!came_back) {
-    std::printf("%s: it did not return within %d s\n", where.c_str(), seconds_for_a_round);
-  } else if (verdict == check::Verdict::failed) {
-    std::printf("%s: %s\n", where.c_str(), slate.get()->text);
-  } else {
-    std::printf("%s\n", how_it_ended(*slate.get(), status).c_str());
+  const bool ended = came_back && verdict != check::Verdict::failed;
+  const std::string text = ended       ? how_it_ended(*slate.get(), status)
+                           : came_back ? std::string(slate.get()->text)
+                                       : "it did not return within " + std::to_string(seconds_for_a_round) + " s";
+  const std::string last = last_words(output);
+  const std::string number = where.rfind("round ", 0) == 0 ? where.substr(6, where.find(',') - 6) : std::string();
+  if (choice.json) {
+    print_found(choice, where, number, text, last);
+    return exit_failed;
   }
-  if (const auto last = last_words(output); !last.empty()) std::printf("Its last words: %s\n", last.c_str());
-  if (where.rfind("round ", 0) == 0) {
-    const std::string number = where.substr(6, where.find(',') - 6);
+  std::printf("%s%s\n", ended ? "" : (where + ": ").c_str(), text.c_str());
+  if (!last.empty()) std::printf("Its last words: %s\n", last.c_str());
+  if (!number.empty()) {
     std::printf("That round alone: alliance fuzz %s --seed %llu --round %s\n", choice.plugin.c_str(),
                 static_cast<unsigned long long>(choice.seed), number.c_str());
     std::printf("Where that finds nothing, it needs the rounds before it: leave --round out.\n");
@@ -125,6 +140,7 @@ void add_fuzz(CLI::App& app, Run& run) {
       ->check(CLI::ExistingFile);
   command->add_option("--payload", choice->payload, "File with what the programme exports, to begin from")
       ->check(CLI::ExistingFile);
+  command->add_flag("--json", choice->json, "One JSON object");
   command->add_option("--slate", choice->slate)->group("");
   command->callback([&run, choice] {
     run = [choice] { return choice->slate >= 0 ? fuzz_in_child(*choice) : fuzz_plugin(*choice); };

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 #include <sstream>
+#include <vector>
 
 #include "commands.h"
 #include "due_read.h"
@@ -15,6 +16,7 @@
 #include "schedule_slots.h"
 #include "schema/json.h"
 #include "scratch.h"
+#include "written.h"
 
 namespace alliance::tools {
 namespace {
@@ -33,6 +35,15 @@ struct ScheduleOptions {
 int schedule_failed(const Failure& failure) {
   std::cerr << "alliance schedule: " << failure.message << "\n";
   return exit_for(failure.status);
+}
+
+// What is at fault in the file, for a program besides.
+int at_fault(const ScheduleOptions& chosen, bool preview, const Failure& failure) {
+  if (chosen.json && !preview && failure.status == ALLIANCE_E_BAD_INPUT) {
+    std::cout << R"({"file":)" << written::json_string(chosen.file) << R"(,"fault":)"
+              << written::json_string(failure.message) << "}\n";
+  }
+  return schedule_failed(failure);
 }
 
 // What the imagined case's platform would record.
@@ -118,7 +129,7 @@ Result<fb::DueListT> planned(const ScheduleOptions& chosen, const std::string& s
 
 int run_schedule(ScheduleOptions& chosen, bool preview) {
   const auto read = read_schedule(chosen.file);
-  if (!read) return schedule_failed(read.error());
+  if (!read) return at_fault(chosen, preview, read.error());
   const auto start = due::instant_of(chosen.start);
   if (!start || chosen.start.size() != 10 || (*start / (24 * an_hour) + 3) % 7 != 0) {
     return schedule_failed(
@@ -130,13 +141,19 @@ int run_schedule(ScheduleOptions& chosen, bool preview) {
   if (!scratch.there())
     return schedule_failed({ALLIANCE_E_IO, "no folder for the preview's own store could be made", {}});
   const auto list = planned(chosen, scratch.store());
-  if (!list) return schedule_failed(list.error());
-  const schedule::Calendar calendar = schedule::calendar(*read, *list, chosen.imagined);
+  if (!list) return at_fault(chosen, preview, list.error());
+  schedule::Calendar calendar = schedule::calendar(*read, *list, chosen.imagined);
   if (!preview) {
-    std::cout << chosen.file << ": " << read->rules.size() << " rules, none at fault\n";
-    for (const std::string& note : calendar.notes) {
-      if (note.rfind("No loaded", 0) == 0 || note.find("unverified") != std::string::npos) std::cout << note << "\n";
+    std::erase_if(calendar.notes, [](const std::string& note) {
+      return note.rfind("No loaded", 0) != 0 && note.find("unverified") == std::string::npos;
+    });
+    if (chosen.json) {
+      std::cout << R"({"file":)" << written::json_string(chosen.file) << R"(,"fault":null,"rules":)"
+                << read->rules.size() << R"(,"notes":)" << written::json_list(calendar.notes) << "}\n";
+      return exit_done;
     }
+    std::cout << chosen.file << ": " << read->rules.size() << " rules, none at fault\n";
+    for (const std::string& note : calendar.notes) std::cout << note << "\n";
     return exit_done;
   }
   if (!chosen.svg.empty()) {
@@ -147,7 +164,7 @@ int run_schedule(ScheduleOptions& chosen, bool preview) {
       return schedule_failed(
           {ALLIANCE_E_IO, chosen.svg + " cannot be written; does its folder exist, is there room?", {}});
   }
-  std::cout << schedule::as_text(*read, calendar);
+  std::cout << (chosen.json ? schedule::as_json(*read, calendar) : schedule::as_text(*read, calendar));
   return exit_done;
 }
 
@@ -163,6 +180,9 @@ void add_schedule(CLI::App& app, Run& run) {
                         : command->add_subcommand("check", "Says what is at fault in the file, by line and field.");
     one->add_option("file", chosen->file, "the schedule (JSON)")->required();
     one->add_option("--plugins", chosen->plugins, "folder of the plugins (or ALLIANCE_PLUGINS)");
+    one->add_flag(
+        "--json", chosen->json,
+        preview ? "one JSON object: rules, and the day of each measure" : "one JSON object: fault, rules, notes");
     if (preview) {
       auto& imagined = chosen->imagined;
       one->add_option("--weeks", imagined.weeks, "how many weeks (12)")->check(CLI::Range(1, 104));

@@ -9,6 +9,7 @@
 
 #include "due_read.h"
 #include "review_escape.h"
+#include "written.h"
 
 namespace alliance::tools::schedule {
 namespace {
@@ -147,6 +148,29 @@ std::string as_text(const fb::ScheduleT& schedule, const Calendar& calendar) {
   if (!calendar.notes.empty()) out += "\n";
   for (const std::string& note : calendar.notes) out += review::terminal_text(note) + "\n";
   return out;
+}
+
+std::string as_json(const fb::ScheduleT& schedule, const Calendar& calendar) {
+  const auto text = written::json_string;
+  const auto dates = [&](const std::vector<int>& days) {
+    std::vector<std::string> all;
+    for (const int of_day : days) all.push_back(preview_date_of(calendar, of_day));
+    return written::json_list(all);
+  };
+  std::string out = R"({"schedule":)" + text(schedule.id) + R"(,"title":)" + text(schedule.title) + R"(,"weeks":)" +
+                    std::to_string(calendar.imagined.weeks) + R"(,"sessions":)" +
+                    dates(session_days(calendar.imagined)) + R"(,"modules":)" + dates(module_days(calendar.imagined)) +
+                    R"(,"rules":[)";
+  for (const Rule& rule : calendar.rules) {
+    std::vector<int> days;
+    for (const Mark& mark : calendar.marks) {
+      if (mark.letter == rule.letter) days.push_back(mark.day);
+    }
+    out += (&rule == calendar.rules.data() ? "" : ",");
+    out += R"({"id":)" + text(rule.id) + R"(,"role":)" + text(rule.what) + R"(,"who":)" + text(rule.who) +
+           R"(,"times":)" + std::to_string(rule.times) + R"(,"days":)" + dates(days) + "}";
+  }
+  return out + R"(],"notes":)" + written::json_list(calendar.notes) + "}\n";
 }
 
 std::string as_svg(const fb::ScheduleT& schedule, const Calendar& calendar) {

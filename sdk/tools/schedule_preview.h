@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A schedule on the calendar of an imagined case: as text and as SVG. Pure.
+// A schedule on the calendar of an imagined case: as text, JSON and SVG. Pure.
 #pragma once
 
 #include <alliance_schema/policy_generated.h>
@@ -39,6 +39,7 @@ struct Calendar {
 
 Calendar calendar(const fb::ScheduleT& schedule, const fb::DueListT& due, const Imagined& imagined);
 std::string as_text(const fb::ScheduleT& schedule, const Calendar& calendar);
+std::string as_json(const fb::ScheduleT& schedule, const Calendar& calendar);  // one line
 std::string as_svg(const fb::ScheduleT& schedule, const Calendar& calendar);
 
 }  // namespace alliance::tools::schedule

@@ -35,6 +35,7 @@ struct SlotOptions {
   std::vector<std::string> busy;
   slots::Terms terms;
   int weeks = 4;
+  bool json = false;
 };
 
 struct Week {
@@ -203,6 +204,17 @@ int run_slots(SlotOptions& chosen) {
       return slots_failed(done.error());
     }
   }
+  if (chosen.json) {
+    std::string list;
+    for (const auto& entry : entries) {
+      list += (list.empty() ? "" : ",") + (R"({"from":)" + std::to_string(entry.from)) + R"(,"until":)" +
+              std::to_string(entry.until) + R"(,"minutes":)" +
+              std::to_string((entry.until - entry.from) / slot_minute) + "}";
+    }
+    std::cout << R"({"weeks":)" << chosen.weeks << R"(,"needed_minutes":)" << written::number(needed)
+              << R"(,"missing_minutes":)" << written::number(missing) << R"(,"slots":[)" << list << "]}\n";
+    return exit_done;
+  }
   for (const auto& entry : entries) {
     if (chosen.out == "-") break;
     std::cout << due::text_of(entry.from) << "Z  " << (entry.until - entry.from) / slot_minute << " min\n";
@@ -227,7 +239,9 @@ void add_schedule_slots(CLI::App& schedule, Run& run) {
   command->add_option("--practitioner", asked.practitioner, "whose time; the access log names who that is")->required();
   command->add_option("--hours", chosen->hours, "when the practitioner works (JSON; docs/calendars.md)")->required();
   command->add_option("--busy", chosen->busy, "a calendar of the practitioner's (.ics); may be said more than once");
-  command->add_option("--out", chosen->out, "write the slots as a calendar (.ics); - is standard output");
+  auto* out = command->add_option("--out", chosen->out, "write the slots as a calendar (.ics); - is standard output");
+  command->add_flag("--json", chosen->json, "one JSON object: the slots, instants in microseconds since 1970")
+      ->excludes(out);
   command->add_option("--at", chosen->now, "from when on, 2026-03-01 or 2026-03-01T09:30Z (default: now)");
   command->add_option("--weeks", chosen->weeks, "for so many weeks (4)")->check(CLI::Range(1, 26));
   auto& terms = chosen->terms;

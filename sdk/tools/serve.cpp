@@ -79,7 +79,8 @@ void greet(const std::string& url, const std::string& token, bool kept, bool jso
 int serve(const ServeChoice& choice) {
   if (choice.new_token) {
     const std::string token = sidecar::random_token();
-    std::printf("token   %s\nsha256  %s\n", token.c_str(), sidecar::hex_of(sidecar::sha256_of(token)).c_str());
+    std::printf(choice.json ? "{\"token\":\"%s\",\"sha256\":\"%s\"}\n" : "token   %s\nsha256  %s\n", token.c_str(),
+                sidecar::hex_of(sidecar::sha256_of(token)).c_str());
     return exit_done;
   }
   EndOnSignal ending;
@@ -150,7 +151,9 @@ void add_serve(CLI::App& app, Run& chosen) {
   command->add_option("--plugins", choice->plugins, "Folder of plugins; else ALLIANCE_PLUGINS, else beside the command")
       ->type_name("DIR");
   command->add_flag("--new-token", choice->new_token, "Print a new token and its hash for the settings, and end");
-  command->add_flag("--json", choice->json, "Without --config: print url, token and curl as one line of JSON")
+  command
+      ->add_flag("--json", choice->json,
+                 "Without --config: print url, token and curl as one line of JSON; a new token too")
       ->excludes(config);
   command->footer(
       "Without --config it listens on this machine alone, keeps nothing beyond its end, and prints a token and a curl\n"

@@ -19,6 +19,7 @@
 #include "scratch.h"
 #include "tailor_log.h"
 #include "tailor_text.h"
+#include "written.h"
 
 namespace alliance::tools {
 namespace {
@@ -77,15 +78,25 @@ const PolicyFile* policy_of(const std::string& wanted, const std::string& text) 
   return wanted.empty() ? &policy_files[0] : nullptr;
 }
 
-void say_rules(const std::string& file, const fb::RulesT& rules) {
-  std::size_t off = 0;
-  for (const auto& rule : rules.rules) off += rule->off ? 1 : 0;
-  std::cout << file << ": " << rules.rules.size() << " rules, none at fault; " << off << " off\n";
+std::string json_head(const std::string& file, const std::string& fault) {
+  return R"({"file":)" + written::json_string(file) + R"(,"fault":)" +
+         (fault.empty() ? "null" : written::json_string(fault));
+}
+
+void say_rules(const TailorOptions& chosen, const fb::RulesT& rules) {
+  std::vector<std::string> off, unverified;
   for (const auto& rule : rules.rules) {
-    const bool unverified = rule->provenance && rule->provenance->certainty == fb::Certainty::unverified;
-    if (rule->off) std::cout << "off: " << rule->id << "\n";
-    if (!rule->off && unverified) std::cout << "on, and its threshold is unverified: " << rule->id << "\n";
+    const bool doubtful = rule->provenance && rule->provenance->certainty == fb::Certainty::unverified;
+    if (rule->off || doubtful) (rule->off ? off : unverified).push_back(rule->id);
   }
+  if (chosen.json) {
+    std::cout << json_head(chosen.file, "") << R"(,"rules":)" << rules.rules.size() << R"(,"off":)"
+              << written::json_list(off) << R"(,"unverified":)" << written::json_list(unverified) << "}\n";
+    return;
+  }
+  std::cout << chosen.file << ": " << rules.rules.size() << " rules, none at fault; " << off.size() << " off\n";
+  for (const auto& id : off) std::cout << "off: " << id << "\n";
+  for (const auto& id : unverified) std::cout << "on, and its threshold is unverified: " << id << "\n";
 }
 
 int run_check(TailorOptions& chosen) {
@@ -93,21 +104,28 @@ int run_check(TailorOptions& chosen) {
   if (!text) return tailor_failed(text.error());
   const PolicyFile* policy = policy_of(chosen.policy, *text);
   const auto bytes = schema::json_to_bytes(policy->table, *text);
-  if (!bytes) {
-    return tailor_failed({bytes.error().status, chosen.file + ": " + bytes.error().message, {}});
-  }
+  const auto at_fault = [&](const Failure& failure) {
+    if (chosen.json && failure.status == ALLIANCE_E_BAD_INPUT)
+      std::cout << json_head(chosen.file, failure.message) << "}\n";
+    return tailor_failed(failure);
+  };
+  if (!bytes) return at_fault({bytes.error().status, chosen.file + ": " + bytes.error().message, {}});
   const auto manifest = std::filesystem::path(chosen.log.plugins) / policy->manifest;
   if (auto fault = tailor::fault_of(manifest.string(), config_with(*policy, chosen.file))) {
-    return tailor_failed(*fault);
+    return at_fault(*fault);
   }
   if (std::string(policy->table) == "Rules") {
     fb::RulesT rules;
     flatbuffers::GetRoot<fb::Rules>(bytes->data())->UnPackTo(&rules);
-    say_rules(chosen.file, rules);
+    say_rules(chosen, rules);
   } else {
     const auto* review = flatbuffers::GetRoot<fb::SteppedReview>(bytes->data());
-    std::cout << chosen.file << ": " << review->points()->size() << " points, " << review->questions()->size()
-              << " questions, none at fault\n";
+    const auto points = review->points()->size(), questions = review->questions()->size();
+    if (chosen.json) {
+      std::cout << json_head(chosen.file, "") << R"(,"points":)" << points << R"(,"questions":)" << questions << "}\n";
+    } else {
+      std::cout << chosen.file << ": " << points << " points, " << questions << " questions, none at fault\n";
+    }
   }
   return exit_done;
 }
@@ -213,6 +231,7 @@ void add_tailor(CLI::App& app, Run& run) {
   check->add_option("file", chosen->file, "rules, or a stepped review (JSON)")->required();
   check->add_option("--policy", chosen->policy, "whose file it is (default: as it looks)")
       ->check(CLI::IsMember({"rules", "stepped-review"}));
+  check->add_flag("--json", chosen->json, "one JSON object: fault, and how much there is");
   with_plugins(*check, chosen);
   on_chosen(*check, chosen, run, run_check);
 

@@ -25,4 +25,10 @@ std::string json_string(const std::string& text) {
   return out + '"';
 }
 
+std::string json_list(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const auto& text : texts) out += (out.empty() ? "" : ",") + json_string(text);
+  return "[" + out + "]";
+}
+
 }  // namespace alliance::tools::written

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <string>
+#include <vector>
 
 namespace alliance::tools::written {
 
@@ -24,5 +25,7 @@ std::string number(Number value) {
 std::string csv_cell(const std::string& text);
 // With its quotes.
 std::string json_string(const std::string& text);
+// An array of strings.
+std::string json_list(const std::vector<std::string>& texts);
 
 }  // namespace alliance::tools::written

@@ -12,6 +12,8 @@ has 'rules, none at fault; [1-9][0-9]* off$' "$work/check.log" "how many rules t
 for rule in b1-over-week b2-usability-level not-on-track; do has "^off: $rule\$" "$work/check.log" "levels ship turned off"; done
 tailor check "$review" >"$work/check.log" 2>&1 || fail "the shipped review is at fault"
 has 'points, .* questions, none at fault$' "$work/check.log" "the other policy's file is known as such"
+tailor check "$rules" --json >"$work/check.json" 2>&1 || fail "the shipped rules are at fault for a program"
+has '"fault":null,"rules":[0-9]+,"off":\[.*"b1-over-week"' "$work/check.json" "a program reads which rules are off"
 wrong() { # FILE SENTENCE: the shipped rules, changed by the sed script on standard input, are refused with that sentence
   sed -f - "$rules" >"$work/$1"
   status=0
@@ -21,6 +23,8 @@ wrong() { # FILE SENTENCE: the shipped rules, changed by the sed script on stand
 }
 line=$(grep -n '"id": "b3-stuck"' "$rules" | cut -d: -f1)
 wrong field.json "field.json: .*at_leest" <<<"${line}s/at_least/at_leest/"
+tailor check "$work/field.json" --json >"$work/fault.json" 2>/dev/null && fail "a fault for a program is no fault"
+has '^\{"file":".*field.json","fault":".*at_leest' "$work/fault.json" "a program reads what is at fault"
 wrong number.json "number.json: line $line: rules\[[0-9]+\].at_least: must be 0 or more" <<<"${line}s/\"at_least\": 14/\"at_least\": -14/"
 wrong word.json "word.json: .*when.*(stuk|none of)" <<<"${line}s/\"when\": \"stuck\"/\"when\": \"stuk\"/"
 wrong twice.json "twice.json: line [0-9]+: rules\[[0-9]+\].id: \"b3-content\" stands twice" <<<"${line}s/b3-stuck/b3-content/"

@@ -241,6 +241,20 @@ TEST_F(Out, ADayIsCountedInOneWeek) {
   EXPECT_FALSE(by_day.empty());
 }
 
+TEST_F(Out, SlotsAreOneObjectForAProgram) {
+  open();
+  close();
+  const auto shown = slots({}, "2026-03-03T10:00Z"), said = slots({"--json"}, "2026-03-03T10:00Z");
+  ASSERT_EQ(said.exit, 0) << said.err;
+  EXPECT_EQ(lines(said.out), 1u) << said.out;
+  EXPECT_TRUE(has(said.out, R"({"weeks":)")) << said.out;
+  std::size_t named = 0;
+  for (std::size_t at = 0; (at = said.out.find("\"minutes\":", at)) != std::string::npos; ++at) ++named;
+  EXPECT_EQ(named, lines(shown.out)) << said.out << shown.out;
+  EXPECT_GT(named, 0u);
+  EXPECT_EQ(slots({"--json", "--out", path("s.ics")}).exit, 2) << "a calendar is a format of its own";
+}
+
 TEST_F(Out, WrongHoursAreNamed) {
   const auto with = [&](const std::string& hours) { return slots({"--hours", file("hours.json", hours)}); };
   const std::pair<const char*, const char*> wrong[] = {
