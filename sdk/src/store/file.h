@@ -86,6 +86,8 @@ struct Kind {
   std::int32_t application_id;  // PRAGMA application_id
   // Step n takes a file of format n to format n + 1; step 0 makes an empty one.
   std::span<const char* const> migrations;
+  // Asked before a file that holds nothing becomes one of ours.
+  Result<void> (*may_begin)(const std::string& path) = [](const std::string&) -> Result<void> { return {}; };
 };
 
 struct OwnFile {
@@ -159,6 +161,9 @@ inline Result<void> settle(Database& db, const Kind& kind) {
                                         " and this version of the SDK reads up to " + std::to_string(newest) +
                                         ": use a newer SDK");
   }
+  if (fresh) {
+    if (auto ok = kind.may_begin(db.path()); !ok) return ok;
+  }
   if (!fresh && *format < 1) return fail(ALLIANCE_E_BAD_INPUT, db.path() + " is damaged: it names no format");
 
   if (auto ok = db.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
@@ -182,6 +187,12 @@ inline Result<OwnFile> open_own(const std::string& path, const Kind& kind) {
   if (!real) return tl::unexpected(std::move(real).error());
   auto lock = FileLock::take(*real);
   if (!lock) return tl::unexpected(std::move(lock).error());
+  // Before SQLite sees it: beside an empty file it would delete a log that may hold what is missing.
+  std::error_code missing;
+  const auto length = std::filesystem::file_size(*real, missing);
+  if (missing || length == 0) {
+    if (auto ok = kind.may_begin(*real); !ok) return tl::unexpected(std::move(ok).error());
+  }
   if (auto ok = look_at_file(*real, kind); !ok) return tl::unexpected(std::move(ok).error());
   auto db = Database::open(*real, SQLITE_OPEN_READWRITE);
   if (!db) return tl::unexpected(std::move(db).error());

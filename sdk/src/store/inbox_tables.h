@@ -3,6 +3,7 @@
 #pragma once
 
 #include "store/file.h"
+#include "store/keyring.h"
 
 namespace alliance::store {
 
@@ -57,6 +58,6 @@ DROP TABLE reports;
 DROP TABLE marks;
 )";
 inline constexpr const char* inbox_steps[] = {inbox_1, inbox_2, inbox_3, inbox_4, inbox_5};
-inline constexpr sqlite::Kind inbox_kind{"an Alliance inbox", 0x414c4942 /* ALIB */, inbox_steps};
+inline constexpr sqlite::Kind inbox_kind{"an Alliance inbox", 0x414c4942 /* ALIB */, inbox_steps, no_keys_yet};
 
 }  // namespace alliance::store

@@ -53,6 +53,15 @@ std::string system_words() { return std::strerror(errno); }
 
 }  // namespace
 
+Result<void> no_keys_yet(const std::string& file) {
+  const std::string keys = key_ring_path(file);
+  struct stat status{};
+  if (::stat(keys.c_str(), &status) != 0 || static_cast<std::size_t>(status.st_size) < 2 * slot_length) return {};
+  return fail(ALLIANCE_E_BAD_INPUT, file + " holds nothing, but " + keys +
+                                        " holds keys of its cases: its content is gone; restore a backup, or move "
+                                        "the key file away to begin anew");
+}
+
 KeyRing::KeyRing(KeyRing&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       path_(std::move(other.path_)),

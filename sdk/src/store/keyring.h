@@ -15,6 +15,11 @@ namespace alliance::store {
 // The first bytes are the number of its place in the file, the others chance; in files of earlier versions all are.
 using KeyId = std::array<std::uint8_t, 16>;
 
+inline std::string key_ring_path(const std::string& file) { return file + ".keys"; }
+
+// A store or inbox is begun only where no key says that there was one: its content is gone then.
+Result<void> no_keys_yet(const std::string& file);
+
 class KeyRing {
  public:
   enum class State : std::uint8_t { live, destroyed, damaged, missing };

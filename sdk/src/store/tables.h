@@ -3,6 +3,7 @@
 #pragma once
 
 #include "store/file.h"
+#include "store/keyring.h"
 
 namespace alliance::store {
 
@@ -119,6 +120,6 @@ inline constexpr const char* migrations[] = {format_1, format_2, format_3, forma
   "UNION ALL SELECT l.id, l.stream, l.before FROM own JOIN log l "                                                    \
   "ON l.id = own.before AND l.stream = own.stream AND l.id < own.id) "
 
-inline constexpr sqlite::Kind file_kind{"an Alliance store", 0x414c5354 /* ALST */, migrations};
+inline constexpr sqlite::Kind file_kind{"an Alliance store", 0x414c5354 /* ALST */, migrations, no_keys_yet};
 
 }  // namespace alliance::store

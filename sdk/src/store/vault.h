@@ -14,8 +14,6 @@
 
 namespace alliance::store {
 
-inline std::string key_ring_path(const std::string& file) { return file + ".keys"; }
-
 class Vault {
  public:
   // `owner`: whose file it is; bound into everything that is sealed.

@@ -2,10 +2,12 @@
 // A store reads a case when it is first asked for, and misses none.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "making.h"
 #include "store/check.h"
+#include "store/copy.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 
@@ -62,6 +64,42 @@ TEST(Opening, ReadsNoMoreOfManyCasesThanOfAFew) {
   std::printf("opening read %lld bytes of 20 cases, %lld of 3,000\n", static_cast<long long>(few),
               static_cast<long long>(many));
   EXPECT_LT(many, few * 13 / 10 + 3 * 4096) << "the trees of the larger one are a page deeper";
+}
+
+// What is gone must not look as if nothing had ever been there.
+TEST(Opening, AStoreThatIsEmptyBesideTheKeysOfCasesIsNotBegunAnew) {
+  const Folder folder;
+  const std::string path = folder / "s";
+  opened_store(path);  // a key file without keys of cases, as a machine leaves it that stops at the first start
+  std::filesystem::resize_file(path, 0);
+  commit_cases(*opened_store(path), 1);
+  ASSERT_TRUE(backup(path, folder / "copy", 9, {}));
+  const auto refused = [&] {
+    const auto store = Store::open(path, "clinic", {});
+    return store ? "" : store.error().message;
+  };
+  std::filesystem::resize_file(path, 0);
+  EXPECT_NE(refused().find(path + " holds nothing"), std::string::npos) << refused();
+  EXPECT_NE(refused().find(path + ".keys"), std::string::npos) << refused();
+  EXPECT_EQ(std::filesystem::file_size(path), 0u) << "nothing was written into it";
+  {
+    auto none = sqlite::Database::open(path, SQLITE_OPEN_READWRITE);
+    ASSERT_TRUE(none && none->run("CREATE TABLE t (a); DROP TABLE t"));
+  }
+  EXPECT_NE(refused().find("its content is gone"), std::string::npos) << "a heading and no tables";
+  std::filesystem::remove(path);
+  EXPECT_NE(refused().find("restore a backup"), std::string::npos) << refused();
+  EXPECT_FALSE(std::filesystem::exists(path));
+  Restore what;
+  what.from = folder / "copy";
+  what.to = path;
+  what.now = 10;
+  const auto restored = restore(what, {});
+  ASSERT_TRUE(restored) << restored.error().message;
+  EXPECT_EQ(restored->cases, 1u);
+  std::filesystem::remove(path);
+  std::filesystem::remove(path + ".keys");
+  EXPECT_EQ(refused(), "") << "moved away, a new one is begun";
 }
 
 TEST(Opening, ACaseThatNobodyAskedForIsThereWithItsKeyAndItsWakeTime) {
