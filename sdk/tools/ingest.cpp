@@ -15,7 +15,7 @@ namespace {
 struct IngestOptions {
   ingest::Request request;
   std::string file;
-  bool json = false, record = false;
+  bool json = false, record = false, begin = false;
 };
 
 int ingest_failed(const Failure& failure) {
@@ -39,8 +39,12 @@ int run_ingest(const IngestOptions& chosen) {
   }
   if (!request.store.empty() && request.tenant.empty()) return usage_of_ingest("--store needs --tenant ID");
   std::error_code problem;
-  if (!chosen.record && !request.store.empty() && !std::filesystem::is_regular_file(request.store, problem)) {
-    return ingest_failed({ALLIANCE_E_NOT_FOUND, "there is no store " + request.store, {}});
+  if (!request.store.empty() && !(chosen.record && chosen.begin) &&
+      !std::filesystem::is_regular_file(request.store, problem)) {
+    return ingest_failed({ALLIANCE_E_NOT_FOUND,
+                          "there is no store " + request.store + "; name the file that the platform records to" +
+                              (chosen.record ? ", or give --new to begin one" : ""),
+                          {}});
   }
   const auto payload = ingest::payload(chosen.file);
   if (!payload) return ingest_failed(payload.error());
@@ -78,6 +82,7 @@ void add_ingest(CLI::App& app, Run& run) {
   command->add_option("--mapping", request.mapping, "a mapping from CSV or JSON lines to events (docs/files.md)");
   command->add_flag("--json", chosen->json, "one line of JSON: an EventBatch, with what was recorded");
   command->add_flag("--record", chosen->record, "record the events; those that are there already change nothing");
+  command->add_flag("--new", chosen->begin, "begin the store, if there is none: without it a missing one is refused");
   command->add_option("--store", request.store, "the platform's store");
   command->add_option("--tenant", request.tenant, "whose data these are");
   command->add_option("--config", request.config_file,

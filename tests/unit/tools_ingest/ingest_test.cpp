@@ -159,7 +159,16 @@ TEST_F(Ingest, SaysWhatIsWrongAndHowToMendIt) {
   EXPECT_EQ(ingest(export_, {"--record"}).exit, 2);
   EXPECT_EQ(ingest(path("nowhere")).exit, 3);
   EXPECT_EQ(ingest(export_, {"--store", path("nowhere.db"), "--tenant", "t"}).exit, 3);
+  // A misspelt name would be a second store, which nobody looks at.
+  const std::vector<std::string> to_nowhere = {"--record", "--store", path("nowhere.db"), "--tenant", "t"};
+  const Said misspelt = ingest(export_, to_nowhere);
+  EXPECT_EQ(misspelt.exit, 3);
+  EXPECT_TRUE(has(misspelt.err, "nowhere.db; name the file that the platform records to, or give --new")) << misspelt.err;
   EXPECT_FALSE(std::filesystem::exists(path("nowhere.db")));
+  std::vector<std::string> begun = to_nowhere;
+  begun.push_back("--new");
+  EXPECT_TRUE(has(ingest(export_, begun).out, "1 event: 0 recorded, 0 recorded before, 1 refused"));
+  EXPECT_TRUE(std::filesystem::exists(path("nowhere.db")));
   const Said nothing = ingest(file("empty.jsonl", " \n"));
   EXPECT_EQ(nothing.exit, 0);
   EXPECT_TRUE(has(nothing.err, "empty.jsonl is empty: ")) << nothing.err;
