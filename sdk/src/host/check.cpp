@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the schema cannot say about an event: refused here, before anything is folded or stored.
+#include <date/tz.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string_view>
@@ -31,6 +33,12 @@ bool is_id(std::string_view id) {
 
 bool is_case(std::string_view id) { return is_id(id) && id.find('/') == std::string_view::npos; }
 
+// Without a database of zones nothing can be said against a name: the event is not lost for that.
+Result<void> zone_at(const char* field, const std::string& zone) {
+  if (is_zone(zone) || (is_id(zone) && !is_zone("Etc/UTC"))) return {};
+  return refuse(field, "is no IANA time zone: write one such as Europe/London");
+}
+
 Result<void> within_a_day(const char* field, double value) {
   if (value >= 0 && value <= most_minutes) return {};
   return refuse(field, "must be from 0 to 1440 minutes");
@@ -45,6 +53,7 @@ Result<void> body(const fb::CaseOpenedT& b) {
   if (!is_id(b.service)) return refuse("body.service", "is missing or too long");
   if (!is_id(b.practitioner)) return refuse("body.practitioner", "is missing or too long");
   if (b.delivery == fb::Delivery::unset) return refuse("body.delivery", "must be blended or face_to_face");
+  if (!b.zone.empty()) return zone_at("body.zone", b.zone);
   return {};
 }
 Result<void> body(const fb::SessionBookedT& b) {
@@ -139,10 +148,7 @@ Result<void> body(const fb::MeasureShownT& b) {
   if (b.occasion.empty()) return refuse("body.occasion", "must name the measure by its key");
   return {};
 }
-Result<void> body(const fb::ZoneChangedT& b) {
-  if (!is_id(b.zone)) return refuse("body.zone", "must be an IANA zone such as Europe/London");
-  return {};
-}
+Result<void> body(const fb::ZoneChangedT& b) { return zone_at("body.zone", b.zone); }
 Result<void> body(const fb::ReviewBookedT& b) {
   if (!is_id(b.review)) return refuse("body.review", "is missing or too long");
   if (!b.cancelled && !is_instant(b.starts)) {
@@ -272,6 +278,15 @@ Result<void> about_proposals(const fb::EventT& event, const fb::CaseT& state) {
 }  // namespace
 
 bool is_instant(std::int64_t time) { return time >= earliest_instant && time < latest_instant; }
+
+bool is_zone(const std::string& name) {
+  try {
+    date::locate_zone(name);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
 
 std::string stream_of(const fb::Event& event) {
   const auto view = [](const flatbuffers::String* text) {

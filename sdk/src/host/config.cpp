@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config.h"
 
-#include <date/tz.h>
-
 #include <algorithm>
 
 #include "common/text.h"
+#include "host/fold.h"
 #include "host/leaving.h"
 #include "schema/json.h"
 
@@ -43,12 +42,8 @@ Result<fb::HostConfigT> read_config(const char* json) {
   if (config.signed_only && config.trust.empty()) {
     return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: signed_only needs trust: name the file that says whose keys count");
   }
-  if (!config.zone.empty()) {
-    try {
-      date::locate_zone(config.zone);
-    } catch (const std::exception&) {
-      return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: zone is no IANA time zone: write one such as Europe/London");
-    }
+  if (!config.zone.empty() && !is_zone(config.zone)) {
+    return fail(ALLIANCE_E_BAD_INPUT, "HostConfig: zone is no IANA time zone: write one such as Europe/London");
   }
   return config;
 }

@@ -13,6 +13,8 @@ namespace alliance::host {
 
 // From 2000 to 2099. What somebody gives in milliseconds lies before, and would be taken for a day in 1970.
 bool is_instant(std::int64_t time);
+// A name of this machine's database of time zones.
+bool is_zone(const std::string& name);
 // What the schema does not say about an event by itself: ids, ranges, who it is about.
 Result<void> check(const fb::EventT& event);
 Result<void> check(const fb::AnswersGivenT& answers);

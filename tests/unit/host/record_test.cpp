@@ -69,6 +69,12 @@ TEST_F(HostRecord, RefusesBadEventsByNameAndTakesNothing) {
                               R"({"session":1,"starts":)" + std::to_string(start / 1000) + "}")),
             ALLIANCE_E_BAD_INPUT);
   EXPECT_EQ(host.advance(start / 1000), ALLIANCE_E_INVALID);
+  for (const std::string zone : {"Europe/Nowhere", "../etc/passwd", "/usr/share/zoneinfo/Europe/London"}) {
+    EXPECT_EQ(host.record(event("z", "c1", start, "ZoneChanged", R"({"zone":")" + zone + "\"}")), ALLIANCE_E_BAD_INPUT);
+    EXPECT_NE(std::string(host.error.message).find("body.zone is no IANA time zone"), std::string::npos) << zone;
+    const std::string body = R"({"service":"s","practitioner":"p","delivery":"blended","zone":")" + zone + "\"}";
+    EXPECT_EQ(host.record(event("z", "c2", start, "CaseOpened", body)), ALLIANCE_E_BAD_INPUT) << zone;
+  }
   EXPECT_EQ(host.record(event("t", "c1", start, "TimePassed", "{}")), ALLIANCE_E_BAD_INPUT);
   EXPECT_EQ(
       host.record(event("d", "c1", start, "ProposalDecided", R"({"proposal":"none","decision":"accepted","by":"p1"})")),
