@@ -2,6 +2,8 @@
 // What happened, recorded. A safety flag is in the answer, also when the event could not be stored.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <string>
+#include <vector>
 
 #include "sidecar.h"
 #include "writes.h"
@@ -31,6 +33,19 @@ Response with_safety(Response response, const json::array& flags) {
   return response;
 }
 
+// A case's time goes by its events: one that lies ahead would end the measures that are asked for now. A client's
+// device may have a clock that is ahead; it cannot have happened later than now.
+Result<void> date_event(const Context& context, json::object& event) {
+  constexpr std::int64_t day = 86'400'000'000;
+  if (!event.contains("time")) event["time"] = context.now;
+  auto& time = event.at("time");
+  const auto ahead = time.to_number<std::int64_t>() - context.now;
+  if (context.viewer.role == ALLIANCE_ROLE_CLIENT && ahead > 0) time = context.now;
+  if (context.viewer.role == ALLIANCE_ROLE_CLIENT || ahead <= day) return {};
+  return fail(ALLIANCE_E_BAD_INPUT,
+              "event: time lies more than a day ahead: send it when it has happened, or set the clock that is wrong");
+}
+
 // The event's own id, or that of the header; one of both when they differ is a mistake.
 Result<std::string> name_event(const Context& context, json::object& event) {
   const std::string key = context.asked.text("idempotency-key");
@@ -38,11 +53,7 @@ Result<std::string> name_event(const Context& context, json::object& event) {
   if (said == nullptr) event["id"] = key.empty() ? random_token() : key;
   const std::string id(event.at("id").as_string());
   if (!key.empty() && key != id) return fail(ALLIANCE_E_BAD_INPUT, "Idempotency-Key and id name different events");
-  if (!event.contains("time")) event["time"] = context.now;
-  // A client's device may have a clock that is ahead; it cannot have happened later than now, and time must not pass by
-  // it.
-  auto& time = event.at("time");
-  if (context.viewer.role == ALLIANCE_ROLE_CLIENT && time.to_number<std::int64_t>() > context.now) time = context.now;
+  if (auto dated = date_event(context, event); !dated) return tl::unexpected(dated.error());
   return id;
 }
 
@@ -74,21 +85,30 @@ Response record_event(Sidecar&, const Context& context) { return record(context,
 
 Response record_events(Sidecar&, const Context& context) {
   json::object batch = context.asked.body.as_object();
-  auto& events = batch.at("events").as_array();
-  json::array named;
+  json::array events = std::move(batch.at("events").as_array()), dated_well, named;
+  std::vector<std::string> ahead;  // why an event is not even tried; empty: it is
   for (auto& event : events) {
     if (auto may = may_record(context.tenant.host, context.viewer, event.as_object()); !may)
       return problem(may.error());
     if (!event.as_object().contains("id")) return problem(400, "each event of a batch needs its id");
-    if (!event.as_object().contains("time")) event.as_object()["time"] = context.now;
     named.push_back(event.at("id"));
+    const auto dated = date_event(context, event.as_object());
+    ahead.push_back(dated ? "" : dated.error().message);
+    if (dated) dated_well.push_back(event);
   }
-  const auto many = asked([&] { return context.tenant.host.record_many(json::serialize(batch), events.size()); });
+  const std::size_t tried = dated_well.size();
+  batch["events"] = std::move(dated_well);
+  const auto many = asked([&] { return context.tenant.host.record_many(json::serialize(batch), tried); });
   if (!many) return problem(many.error());
   json::array all;
   bool first = true;
-  for (std::size_t i = 0; i < named.size(); ++i) {
-    const std::int32_t status = i < many->statuses.size() ? many->statuses[i] : ALLIANCE_E_CANCELLED;
+  for (std::size_t i = 0, at = 0; i < named.size(); ++i) {
+    if (!ahead[i].empty()) {
+      all.push_back({{"id", named[i]}, {"recorded", false}, {"why", ahead[i]}});
+      continue;
+    }
+    const std::int32_t status = at < many->statuses.size() ? many->statuses[at] : ALLIANCE_E_CANCELLED;
+    ++at;
     json::object one = {{"id", named[i]}, {"recorded", status == ALLIANCE_OK}};
     if (status != ALLIANCE_OK) {
       one["why"] = first && many->first_refusal ? many->first_refusal->message() : alliance_status_text(status);

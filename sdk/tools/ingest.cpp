@@ -54,7 +54,7 @@ int run_ingest(const IngestOptions& chosen) {
   if (!taken) return ingest_failed(taken.error());
   std::optional<ingest::Tally> tally;
   if (chosen.record) {
-    auto recorded = ingest::record(*open, *taken);
+    auto recorded = ingest::record(*open, *taken, request.future);
     if (!recorded) return ingest_failed(recorded.error());
     tally = std::move(*recorded);
   }
@@ -83,6 +83,7 @@ void add_ingest(CLI::App& app, Run& run) {
   command->add_flag("--json", chosen->json, "one line of JSON: an EventBatch, with what was recorded");
   command->add_flag("--record", chosen->record, "record the events; those that are there already change nothing");
   command->add_flag("--new", chosen->begin, "begin the store, if there is none: without it a missing one is refused");
+  command->add_flag("--future", request.future, "record events, too, that lie more than a day ahead of the clock");
   command->add_option("--store", request.store, "the platform's store");
   command->add_option("--tenant", request.tenant, "whose data these are");
   command->add_option("--config", request.config_file,

@@ -2,6 +2,7 @@
 #include "ingest_host.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -131,6 +132,14 @@ json::array member(const json::object& batch, const char* name) {
   return found != nullptr && found->is_array() ? found->get_array() : json::array{};
 }
 
+bool lies_ahead(const json::value& event) {
+  const auto tomorrow = std::chrono::system_clock::now() + std::chrono::hours(24);
+  const json::value* time = event.as_object().if_contains("time");
+  return time != nullptr &&
+         time->to_number<std::int64_t>() >
+             std::chrono::duration_cast<std::chrono::microseconds>(tomorrow.time_since_epoch()).count();
+}
+
 }  // namespace
 
 Result<std::string> payload(const std::string& file) {
@@ -189,17 +198,27 @@ Result<Taken> take(const Open& open, const std::string& payload) {
   }
 }
 
-Result<Tally> record(Open& open, const Taken& taken) {
+Result<Tally> record(Open& open, const Taken& taken, bool future) {
   constexpr std::size_t at_once = 1024;
   Tally tally;
+  json::array events;
+  for (const json::value& event : taken.events) {
+    if (future || !lies_ahead(event)) {
+      events.push_back(event);
+    } else {
+      tally.refused.push_back({json::value_to<std::string>(event.at("id")),
+                               "its time lies more than a day ahead of this machine's clock, and would end what is "
+                               "asked for now; --future records it all the same"});
+    }
+  }
   Progress progress("alliance ingest", "events recorded");
   try {
     const std::uint64_t before = open.host.count().events;
     std::uint64_t good = 0;
-    for (std::size_t at = 0; at < taken.events.size(); at += at_once) {
-      const std::size_t end = std::min(at + at_once, taken.events.size());
-      json::array part(taken.events.begin() + static_cast<std::ptrdiff_t>(at),
-                       taken.events.begin() + static_cast<std::ptrdiff_t>(end));
+    for (std::size_t at = 0; at < events.size(); at += at_once) {
+      const std::size_t end = std::min(at + at_once, events.size());
+      json::array part(events.begin() + static_cast<std::ptrdiff_t>(at),
+                       events.begin() + static_cast<std::ptrdiff_t>(end));
       const json::object batch{{"events", part}};
       const RecordedMany many = open.host.record_many(json::serialize(batch), part.size());
       tally.reports += many.total.reports;

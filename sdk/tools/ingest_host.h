@@ -16,6 +16,7 @@ namespace alliance::tools::ingest {
 
 struct Request {
   std::string programme, case_field, mapping, store, tenant, config_file, plugins;
+  bool future = false;  // events that lie more than a day ahead are recorded too
 };
 
 // What a host says, on whichever thread.
@@ -63,6 +64,6 @@ inline constexpr std::size_t most_bytes = 64u << 20;
 Result<std::string> payload(const std::string& file);  // "-": standard input
 Result<Open> open(const Request& request);
 Result<Taken> take(const Open& open, const std::string& payload);
-Result<Tally> record(Open& open, const Taken& taken);
+Result<Tally> record(Open& open, const Taken& taken, bool future);
 
 }  // namespace alliance::tools::ingest

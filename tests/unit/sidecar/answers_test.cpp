@@ -154,6 +154,31 @@ TEST_F(Served, AClientsClockThatIsAheadMovesNoTime) {
   EXPECT_LE(review.at("as_of").to_number<std::int64_t>(), now_.load());
 }
 
+TEST_F(Served, WhatABackEndDatesFarAheadIsRefused) {
+  open_case("anna", "p1");
+  const auto dated = [&](const std::string& id, std::int64_t time) {
+    return R"({"id":")" + id + R"(","case":"anna","time":)" + std::to_string(time) +
+           R"(,"body_type":"ToolUsed","body":{"tool":"diary"}})";
+  };
+  const auto far = now_ + 30 * kit::day, near = now_ + kit::day / 2;
+  const auto refused = post("/events", "service", dated("far", far));
+  EXPECT_EQ(refused.status, 400) << refused.body;
+  EXPECT_NE(refused.body.find("time lies more than a day ahead"), std::string::npos) << refused.body;
+  EXPECT_EQ(post("/events", "practitioner", dated("far", far), "p1").status, 400);
+  // A clock that is somewhat ahead is no reason to lose anything, nor is the neighbour in a batch.
+  EXPECT_EQ(post("/events", "service", dated("near", near)).status, 201);
+  for (const auto& batch : {dated("far", far) + "," + dated("now", now_), dated("far", far)}) {
+    const auto said = post("/events/batch", "service", R"({"events":[)" + batch + "]}");
+    ASSERT_EQ(said.status, 200) << said.body;
+    const auto events = read(said).at("events").as_array();
+    EXPECT_FALSE(events[0].at("recorded").as_bool());
+    EXPECT_EQ(events[0].at("id"), "far");
+    EXPECT_NE(said.body.find("more than a day ahead"), std::string::npos) << said.body;
+    EXPECT_TRUE(events.size() == 1 || events[1].at("recorded").as_bool()) << said.body;
+  }
+  EXPECT_LE(read(get("/cases/anna/review", "practitioner", "p1")).at("as_of").to_number<std::int64_t>(), near);
+}
+
 TEST_F(Served, RecordsInNobodyElsesName) {
   open_case("anna", "p-7");
   open_case("ben", "p-8");

@@ -31,7 +31,9 @@ class Ingest : public command_test::Command {
     arguments.push_back(file);
     return run(arguments);
   }
-  Said record(const std::string& file) { return ingest(file, {"--record", "--store", store, "--tenant", "t"}); }
+  Said record(const std::string& file) {
+    return ingest(file, {"--record", "--future", "--store", store, "--tenant", "t"});
+  }
   std::string review() {
     alliance::Host host({.tenant = "t", .store_path = store});
     host.run();
@@ -153,6 +155,21 @@ TEST_F(Ingest, LooksForTheCaseWhereItIsTold) {
   EXPECT_TRUE(has(ingest(export_, {"--case-field", "context..x"}).err, "case_field"));
 }
 
+// The statements here are of 2026, wherever the machine's clock stands: hence --future above.
+TEST_F(Ingest, WhatLiesFarAheadIsRefusedByName) {
+  std::string ahead = statement(2, "completed");
+  ahead.replace(ahead.find("2026-03-02"), 10, "2098-03-02");
+  std::string past = statement(1, "launched");
+  past.replace(past.find("2026-03-02"), 10, "2012-03-02");
+  const std::string export_ = file("x.jsonl", past + ahead);
+  Said said = ingest(export_, {"--record", "--store", store, "--tenant", "t"});
+  EXPECT_EQ(said.exit, 3);
+  EXPECT_TRUE(has(said.out, "2 events: 1 recorded, 0 recorded before, 1 refused")) << said.out;
+  EXPECT_TRUE(has(said.err, "000002 was refused: its time lies more than a day ahead")) << said.err;
+  said = record(export_);
+  EXPECT_TRUE(has(said.out, "1 recorded, 1 recorded before, 0 refused")) << said.out;
+}
+
 TEST_F(Ingest, SaysWhatIsWrongAndHowToMendIt) {
   const std::string export_ = file("x.jsonl", statement(1, "launched"));
   EXPECT_EQ(run({"ingest", export_}).exit, 2);
@@ -163,7 +180,8 @@ TEST_F(Ingest, SaysWhatIsWrongAndHowToMendIt) {
   const std::vector<std::string> to_nowhere = {"--record", "--store", path("nowhere.db"), "--tenant", "t"};
   const Said misspelt = ingest(export_, to_nowhere);
   EXPECT_EQ(misspelt.exit, 3);
-  EXPECT_TRUE(has(misspelt.err, "nowhere.db; name the file that the platform records to, or give --new")) << misspelt.err;
+  EXPECT_TRUE(has(misspelt.err, "nowhere.db; name the file that the platform records to, or give --new"))
+      << misspelt.err;
   EXPECT_FALSE(std::filesystem::exists(path("nowhere.db")));
   std::vector<std::string> begun = to_nowhere;
   begun.push_back("--new");
