@@ -63,7 +63,11 @@ Result<std::unique_ptr<Engine>> Engine::open(const Settings& settings, Outside o
   for (const TenantSettings& tenant : settings.tenants) {
     const auto folder = made->tenants_.empty() ? Result<std::string>(plugins) : made->copy_of(plugins);
     if (!folder) return tl::unexpected(folder.error());
-    if (auto fine = made->add(settings, tenant, *folder); !fine) return tl::unexpected(fine.error());
+    if (auto fine = made->add(settings, tenant, *folder); !fine) {
+      Failure failure = fine.error();
+      failure.message = "tenant " + tenant.tenant + ": " + failure.message;
+      return tl::unexpected(std::move(failure));
+    }
   }
   if (made->every_ > 0) made->time_ = std::thread([engine = made.get()] { engine->keep_time(); });
   return made;

@@ -105,7 +105,9 @@ int run_due(DueOptions& chosen) {
   if (!chosen.at.empty()) {
     const auto at = due::instant_of(chosen.at);
     if (!at)
-      return due_failed({ALLIANCE_E_BAD_INPUT, "--at " + chosen.at + ": write 2026-03-01 or 2026-03-01T09:30Z", {}});
+      return due_failed({ALLIANCE_E_BAD_INPUT,
+                         "--at " + chosen.at + ": write 2026-03-01 or 2026-03-01T09:30Z, from 1970 to 2099",
+                         {}});
     request.at = *at;
   }
   request.config = R"({"safety":{"contact":"none, reading only"}})";

@@ -63,7 +63,8 @@ class Scoring {
     if (auto done = written(); !done) return score_say(exit_failed, done.error().message);
     note();
     if (sheets_->left_out() == 0) return exit_done;
-    return score_say(exit_bad_input, plan_.input + ": " + std::to_string(sheets_->left_out()) +
+    return score_say(exit_bad_input, (plan_.input == "-" ? "standard input" : plan_.input) + ": " +
+                                         std::to_string(sheets_->left_out()) +
                                          (sheets_->left_out() == 1 ? " row was left out" : " rows were left out"));
   }
   void flush() {

@@ -111,6 +111,13 @@ int run_check(TailorOptions& chosen) {
   };
   if (!bytes) return at_fault({bytes.error().status, chosen.file + ": " + bytes.error().message, {}});
   const auto manifest = std::filesystem::path(chosen.log.plugins) / policy->manifest;
+  std::error_code problem;
+  if (!std::filesystem::is_regular_file(manifest, problem)) {
+    return tailor_failed({ALLIANCE_E_NOT_FOUND,
+                          "there is no " + std::string(policy->manifest) + " in the folder of plugins '" +
+                              chosen.log.plugins + "': name the right one with --plugins or ALLIANCE_PLUGINS",
+                          {}});
+  }
   if (auto fault = tailor::fault_of(manifest.string(), config_with(*policy, chosen.file))) {
     return at_fault(*fault);
   }
@@ -193,7 +200,9 @@ int run_show(TailorOptions& chosen) {
   if (!chosen.at.empty()) {
     const auto at = due::instant_of(chosen.at);
     if (!at) {
-      return tailor_failed({ALLIANCE_E_BAD_INPUT, "--at " + chosen.at + ": write 2026-03-01 or 2026-03-01T09:30Z", {}});
+      return tailor_failed({ALLIANCE_E_BAD_INPUT,
+                            "--at " + chosen.at + ": write 2026-03-01 or 2026-03-01T09:30Z, from 1970 to 2099",
+                            {}});
     }
     asked.at = *at;
   }

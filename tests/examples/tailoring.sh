@@ -21,6 +21,10 @@ wrong() { # FILE SENTENCE: the shipped rules, changed by the sed script on stand
   same "$status" 3 "$1: exit status"
   has "$2" "$work/wrong.log" "$1"
 }
+status=0
+"$bin/alliance" tailor check "$rules" --plugins "$work/nowhere" >"$work/wrong.log" 2>&1 || status=$?
+same "$status" 3 "a wrong folder of plugins"
+has "no rules.alliance.json in the folder of plugins '$work/nowhere': .*--plugins" "$work/wrong.log" "which folder, and the mend"
 line=$(grep -n '"id": "b3-stuck"' "$rules" | cut -d: -f1)
 wrong field.json "field.json: .*at_leest" <<<"${line}s/at_least/at_leest/"
 tailor check "$work/field.json" --json >"$work/fault.json" 2>/dev/null && fail "a fault for a program is no fault"
@@ -68,6 +72,8 @@ same "$(grep -F '"kind":"proposal"' "$work/reports.jsonl" | grep -c '"rule":"b3-
 
 show() { tailor show --store "$work/s.db" --tenant course --case c1 "$@" >"$work/show.log" 2>"$work/show.err"; }
 path='^path +module-1 module-2 module-3'
+show --at 2001-01-01 && fail "a case that was not open is shown"
+has 'the case was not open yet at that time' "$work/show.err" "why there is nothing to show"
 show --at 2026-02-08
 has "$path module-4 module-5\$" "$work/show.log" "accepted and not applied yet"
 has '^accepted, not answered by the programme:$' "$work/show.log" "it is under way"

@@ -32,6 +32,12 @@ for word in planned answered 'rule pulse-client: Session 1 was held\. Event' 'an
 done
 "$bin/alliance" due --store "$work/s.db" --tenant course --config "$course/course.json" --case c09 --at 2026-05-01 >"$work/late.log" 2>&1
 has '^expired' "$work/late.log" "c09 stopped answering"
+for at in 2200-01-01:'from 1970 to 2099' 2001-01-01:'the case was not open yet'; do
+  status=0
+  "$bin/alliance" due --store "$work/s.db" --tenant course --config "$course/course.json" --case c01 --at "${at%%:*}" >"$work/at.log" 2>&1 || status=$?
+  same "$status" 3 "due --at ${at%%:*}"
+  has "${at#*:}" "$work/at.log" "why there is nothing to show"
+done
 if "$bin/alliance" due --store "$work/s.db" --tenant course --case c01 --role practitioner --viewer p2 >"$work/denied.log" 2>&1; then
   fail "another practitioner sees what is due"
 fi

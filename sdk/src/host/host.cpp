@@ -389,6 +389,23 @@ Result<void> Host::readable(const std::string& id) {
   return streams_->load(*stream);
 }
 
+Result<fb::CaseT> Host::case_at(const std::string& what, const std::string& id, alliance_instant at,
+                                const Viewer& viewer) {
+  if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
+  auto state = streams_->as_of(id, at);
+  if (!state) return tl::unexpected(state.error());
+  if (!*state || (*state)->subject == fb::Subject::practitioner) {
+    return fail(ALLIANCE_E_NOT_FOUND, what + ": there is no such case", id);
+  }
+  if ((*state)->opened == 0) {  // nothing says whose it is; today's does
+    const auto today = streams_->as_of(id, INT64_MAX);
+    if (today && *today && (*today)->opened != 0 && may_see_course(**today, viewer)) {
+      return fail(ALLIANCE_E_NOT_FOUND, what + ": the case was not open yet at that time", id);
+    }
+  }
+  return std::move(**state);
+}
+
 Result<fb::ReviewT> Host::review(fb::Scope scope, const std::string& id, const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (auto noted = note_read(fb::EnumNameScope(scope), id, viewer); !noted) return tl::unexpected(noted.error());
@@ -433,17 +450,13 @@ Result<fb::DueListT> Host::due(const std::string& id, alliance_instant at, const
     return fail(ALLIANCE_E_INVALID, "due: the instant must lie between 1970 and 2100");
   }
   if (auto noted = note_read("due", id, viewer); !noted) return tl::unexpected(noted.error());
-  if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
-  const auto state = streams_->as_of(id, at);
+  const auto state = case_at("due", id, at, viewer);
   if (!state) return tl::unexpected(state.error());
-  if (!*state || (*state)->subject == fb::Subject::practitioner) {
-    return fail(ALLIANCE_E_NOT_FOUND, "due: there is no such case", id);
-  }
-  if (auto fine = may_see_course(**state, viewer); !fine) return tl::unexpected(fine.error());
+  if (auto fine = may_see_course(*state, viewer); !fine) return tl::unexpected(fine.error());
   CallScope scope;
-  auto plan = deriver_->planned(case_bytes(**state), at, scope);
+  auto plan = deriver_->planned(case_bytes(*state), at, scope);
   if (!plan) return tl::unexpected(plan.error());
-  return due_list(**state, at, std::move(*plan), viewer);
+  return due_list(*state, at, std::move(*plan), viewer);
 }
 
 Result<OneReport> Host::report(const std::string& case_id, const std::string& id, const Viewer& viewer) {

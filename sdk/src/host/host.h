@@ -86,6 +86,8 @@ class Host {
   void keep_quarantine(const std::string& plugin, const std::string& library, const std::string& reason);
   Result<void> note_read(const char* what, const std::string& id, const Viewer& viewer);
   Result<void> readable(const std::string& id);  // neither restricted nor damaged
+  // As it was then, where there is such a case and, for who may see it, where it was open.
+  Result<fb::CaseT> case_at(const std::string& what, const std::string& id, alliance_instant at, const Viewer& viewer);
   static bool restricted(const Stream& stream) { return (stream.head.standing & store::standing_restricted) != 0; }
   Result<void> keep_retention();
   Result<void> controller_only(const char* what, const Viewer& viewer) const;

@@ -23,17 +23,13 @@ Result<fb::InForceT> Host::in_force(const std::string& id, alliance_instant at, 
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (at == 0) at = settings_.now();
   if (auto noted = note_read("in-force", id, viewer); !noted) return tl::unexpected(noted.error());
-  if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
-  const auto state = streams_->as_of(id, at);
+  const auto state = case_at("in_force", id, at, viewer);
   if (!state) return tl::unexpected(state.error());
-  if (!*state || (*state)->subject == fb::Subject::practitioner) {
-    return fail(ALLIANCE_E_NOT_FOUND, "in_force: there is no such case at that time", id);
-  }
-  if (const auto left_out = withheld(viewer, **state); left_out.has(Datum::proposals)) {
+  if (const auto left_out = withheld(viewer, *state); left_out.has(Datum::proposals)) {
     return fail(ALLIANCE_E_DENIED, "in_force: " + left_out[Datum::proposals], id);
   }
-  const Programme* programme = policies_->programme((*state)->programme);
-  return host::in_force(**state, at, programme == nullptr ? nullptr : &programme->catalogue);
+  const Programme* programme = policies_->programme(state->programme);
+  return host::in_force(*state, at, programme == nullptr ? nullptr : &programme->catalogue);
 }
 
 Result<fb::SimulationT> Host::simulate(const std::string& id, const std::string& policy, const Viewer& viewer) {
@@ -43,21 +39,17 @@ Result<fb::SimulationT> Host::simulate(const std::string& id, const std::string&
     return fail(ALLIANCE_E_NOT_FOUND, "simulate: no tailoring policy " + policy + " is loaded");
   }
   if (auto noted = note_read("simulate", id, viewer); !noted) return tl::unexpected(noted.error());
-  if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
-  const auto last = streams_->as_of(id, INT64_MAX);
+  const auto last = case_at("simulate", id, INT64_MAX, viewer);
   if (!last) return tl::unexpected(last.error());
-  if (!*last || (*last)->subject == fb::Subject::practitioner) {
-    return fail(ALLIANCE_E_NOT_FOUND, "simulate: there is no such case", id);
-  }
   const std::string name = asked->id + "@" + asked->version;
-  const Programme* programme = policies_->programme((*last)->programme);
+  const Programme* programme = policies_->programme(last->programme);
   Simulator simulator(id, name, programme == nullptr ? nullptr : &programme->catalogue,
                       [&](const fb::CaseT& state, std::int64_t now) -> Result<fb::ProposalsT> {
                         CallScope scope;  // what the policy would store is forgotten
                         return unpacked_proposals(policies_->propose(*asked, case_bytes(state), programme, now, scope));
                       });
-  auto left_out = withheld(viewer, **last);
-  if (!left_out.has(Datum::proposals) && consent_withdrawn(**last)) {
+  auto left_out = withheld(viewer, *last);
+  if (!left_out.has(Datum::proposals) && consent_withdrawn(*last)) {
     left_out[Datum::proposals] = "consent was withdrawn: what rests on answers is left out";
   }
   if (left_out.has(Datum::proposals)) {
@@ -71,7 +63,7 @@ Result<fb::SimulationT> Host::simulate(const std::string& id, const std::string&
       id, [&](const fb::CaseT& state, const fb::EventT& event) { simulator.before(state, event); },
       [&](const fb::CaseT& state) { simulator.after(state); });
   if (!replayed) return tl::unexpected(replayed.error());
-  return simulator.finish(**last);
+  return simulator.finish(*last);
 }
 
 }  // namespace alliance::host

@@ -62,19 +62,15 @@ Result<fb::TimeViewT> Host::time(fb::Scope scope, const std::string& id, allianc
 }
 
 Result<fb::TimeViewT> Host::case_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer) {
-  if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
-  auto state = streams_->as_of(id, ahead.now);
+  auto state = case_at("time", id, ahead.now, viewer);
   if (!state) return tl::unexpected(state.error());
-  if (!*state || (*state)->subject == fb::Subject::practitioner) {
-    return fail(ALLIANCE_E_NOT_FOUND, "time: there is no such case", id);
-  }
-  const Withheld left_out = withheld(viewer, **state);
+  const Withheld left_out = withheld(viewer, *state);
   if (left_out.has(Datum::minutes)) return fail(ALLIANCE_E_DENIED, "time: " + left_out[Datum::minutes], id);
-  deriver_->look_elsewhere(**state);
+  deriver_->look_elsewhere(*state);
   CallScope scope;
-  const auto account = deriver_->accounted(case_bytes(**state), ahead.now, scope);
+  const auto account = deriver_->accounted(case_bytes(*state), ahead.now, scope);
   if (!account) return tl::unexpected(account.error());
-  fb::CaseTimeT part = case_time(**state, *account);
+  fb::CaseTimeT part = case_time(*state, *account);
   if (left_out.has(Datum::capacity)) {
     part.leave.clear();
     part.capacity_per_week = flatbuffers::nullopt;

@@ -162,7 +162,7 @@ fb::AccessLogT access_log(const std::string& subject, const std::vector<Read>& r
     one->time = read.time;
     one->role = read.role;
     one->viewer = read.viewer;
-    one->what = read.scope;
+    one->what = read.scope == "case_" ? "case" : read.scope;  // as the schema has to spell it
     one->subject = read.subject;
     out.entries.push_back(std::move(one));
   }

@@ -36,7 +36,8 @@ class FileLock {
     FileLock lock(name);
     lock.descriptor_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock.descriptor_ < 0) {
-      return fail(ALLIANCE_E_IO, name + " cannot be opened: " + std::strerror(errno));
+      return fail(ALLIANCE_E_IO, path + " cannot be kept from other processes: " + name + " cannot be opened: " +
+                                     std::strerror(errno) + ": run this as the owner of the file, who may write there");
     }
     struct flock whole{};
     whole.l_type = F_WRLCK;

@@ -270,9 +270,9 @@ TEST_F(HostCustody, EveryExitIsInTheAccessLog) {
   exported(host, "c1", ALLIANCE_ROLE_CONTROLLER, ALLIANCE_OK);
   const auto log = access(host, "c1");
   for (const char* entry :
-       {R"("role":2,"viewer":"p1","what":"case_","subject":"c1")", R"("viewer":"p1","what":"list of cases")",
+       {R"("role":2,"viewer":"p1","what":"case","subject":"c1")", R"("viewer":"p1","what":"list of cases")",
         R"("viewer":"p1","what":"due","subject":"c1")", R"("role":5,"viewer":"r1","what":"study","subject":"c1")",
-        R"("viewer":"p2","what":"case_","subject":"c1")", R"("viewer":"dpo","what":"export","subject":"c1")",
+        R"("viewer":"p2","what":"case","subject":"c1")", R"("viewer":"dpo","what":"export","subject":"c1")",
         R"("viewer":"dpo","what":"access log","subject":"c1")"}) {
     EXPECT_TRUE(holds(log, entry)) << entry << "\n" << log;
   }

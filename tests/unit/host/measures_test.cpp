@@ -130,6 +130,10 @@ TEST_F(HostMeasures, ShowsThePlanWithWhatWasSentAndShownToWhomMaySeeIt) {
   EXPECT_NE(before.find("\"shown\":0"), std::string::npos) << before;
   EXPECT_EQ(due(start + day, ALLIANCE_ROLE_PRACTITIONER, "p2"), "status " + std::to_string(ALLIANCE_E_DENIED));
   EXPECT_EQ(due(start + day, ALLIANCE_ROLE_SERVICE, "north"), "status " + std::to_string(ALLIANCE_E_DENIED));
+  // Before it was opened the case was nobody's: whose it is today decides who is told.
+  EXPECT_EQ(due(start - day, ALLIANCE_ROLE_PRACTITIONER, "p2"), "status " + std::to_string(ALLIANCE_E_DENIED));
+  EXPECT_EQ(due(start - day, ALLIANCE_ROLE_PRACTITIONER, "p1"), "status " + std::to_string(ALLIANCE_E_NOT_FOUND));
+  EXPECT_STREQ(host.error.message, "due: the case was not open yet at that time");
 }
 
 TEST_F(HostMeasures, AHostThatStartsAgainAsksWhenItWouldHaveAskedAnyway) {

@@ -154,6 +154,18 @@ TEST_F(Served, AClientsClockThatIsAheadMovesNoTime) {
   EXPECT_LE(review.at("as_of").to_number<std::int64_t>(), now_.load());
 }
 
+TEST_F(Served, AFaultOfATenantsConfigurationNamesTheTenant) {
+  alliance::sidecar::Settings settings;
+  settings.tenants.push_back({"east", folder_ / "east.db", "", R"({"zone":"Europe/Nowhere"})", {}});
+  settings.plugins = ALLIANCE_PLUGIN_DIR;
+  settings.advance_seconds = 0;
+  const auto engine = alliance::sidecar::Engine::open(
+      settings, {[this] { return now_.load(); }, [](std::int32_t, const std::string&) {}});
+  ASSERT_FALSE(engine);
+  EXPECT_NE(engine.error().message.find("tenant east: "), std::string::npos) << engine.error().message;
+  EXPECT_NE(engine.error().message.find("HostConfig: zone"), std::string::npos) << engine.error().message;
+}
+
 TEST_F(Served, WhatABackEndDatesFarAheadIsRefused) {
   open_case("anna", "p1");
   const auto dated = [&](const std::string& id, std::int64_t time) {

@@ -105,6 +105,14 @@ TEST(StoreFile, ATornOrDamagedFileIsRefusedOrReadAsItWas) {
   EXPECT_GT(refused, 20);
 }
 
+TEST(StoreFile, SaysWhatItsLockIsForWhereNoneCanBeTaken) {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "s.lock");
+  const std::string told = refusal(folder / "s").message;
+  EXPECT_NE(told.find("s cannot be kept from other processes: "), std::string::npos) << told;
+  EXPECT_NE(told.find("run this as the owner of the file"), std::string::npos) << told;
+}
+
 TEST(StoreFile, IsOpenOnceInThisProcessAndOnceOnThisMachine) {
   const Folder folder;
   auto store = Store::open(folder / "s", "clinic");

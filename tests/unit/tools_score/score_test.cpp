@@ -62,6 +62,8 @@ TEST_F(Score, AValueOutsideTheOptionsIsNamedAndItsRowLeftOut) {
   EXPECT_TRUE(has(said.err, "row 2: column G, value \"-1\"")) << said.err;
   EXPECT_TRUE(has(said.err, "row 4: column B, value \"x\"")) << said.err;
   EXPECT_TRUE(has(said.err, "2 rows were left out")) << said.err;
+  const auto piped = run({"score", "gad-7", "--input", "-"}, "A,B,C,D,E,F,G\n1,x,1,1,1,1,1\n");
+  EXPECT_TRUE(has(piped.err, "standard input: 1 row was left out")) << piped.err;
 }
 
 TEST_F(Score, NumbersThatAreNoneAreNamed) {
