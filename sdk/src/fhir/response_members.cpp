@@ -28,7 +28,7 @@ bool among(const List& list, std::string_view name) {
 }
 
 // The names of an object's members, as they come.
-class Names {
+class Names {  // NOLINT(cppcoreguidelines-pro-type-member-init): a view is not filled in before it is needed
  public:
   bool twice(std::string_view name) {
     const auto same = [name](const Key& other) {
@@ -41,11 +41,11 @@ class Names {
   }
 
  private:
-  struct Key {  // a view that is not filled in before it is needed
+  struct Key {
     const char* first;
     std::size_t size;
   };
-  std::array<Key, 32> seen_;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<Key, 32> seen_;
   std::size_t count_ = 0;
 };
 
