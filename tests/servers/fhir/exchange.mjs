@@ -114,7 +114,7 @@ writeFileSync(opening, JSON.stringify({
   rules: [{ id: 'open', event: 'CaseOpened', values: [{ member: 'service', constant: 's' }, { member: 'practitioner', constant: 'p' }, { member: 'delivery', constant: 'blended' }] }],
 }));
 writeFileSync(join(work, 'opening.json'), '{"case":"c1","when":"2026-02-25T08:00:00Z"}');
-const open = spawnSync(alliance, ['ingest', '--mapping', opening, '--plugins', plugins, ...store, join(work, 'opening.json')], { encoding: 'utf8' });
+const open = spawnSync(alliance, ['ingest', '--mapping', opening, '--plugins', plugins, ...store, '--new', join(work, 'opening.json')], { encoding: 'utf8' });
 expect(open.status === 0, `a case is opened: ${open.stderr}`);
 
 let taken = await notified(1, store);

@@ -99,7 +99,7 @@ writeFileSync(opening, JSON.stringify({
 }));
 const keep = ['--record', '--store', join(work, 'store.db'), '--tenant', 't'];
 writeFileSync(join(work, 'opening.json'), JSON.stringify({ id: opened.id, case: 'c1', when: '2026-02-25T08:00:00Z' }));
-const open = spawnSync(alliance, ['ingest', '--mapping', opening, '--plugins', plugins, ...keep, join(work, 'opening.json')], { encoding: 'utf8' });
+const open = spawnSync(alliance, ['ingest', '--mapping', opening, '--plugins', plugins, ...keep, '--new', join(work, 'opening.json')], { encoding: 'utf8' });
 expect(open.status === 0, `a case is opened from a file: ${open.stderr}`);
 expect(ingest(await all(), keep).recorded.events === 3, 'three events are recorded');
 const again = ingest(await all(), keep).recorded;
