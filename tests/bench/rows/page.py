@@ -28,27 +28,27 @@ def cells(one):
 
 def plot(one):
     """Cost against size, both on logarithmic scales, each divided by its first."""
-    xs, ys = one["plot"]["x"], [max(y, 1e-9) for y in one["plot"]["y"]]
-    wide, high, edge = 420, 240, 46
-    reach = max(math.log10(xs[-1] / xs[0]), 1)
-    top = max(1.0, *(math.log10(y / ys[0]) for y in ys))
-    at = lambda x, y: (edge + (wide - 2 * edge) * math.log10(x / xs[0]) / reach,
-                       high - edge - (high - 2 * edge) * max(math.log10(y), 0) / top)
-    points = [at(x, y / ys[0]) for x, y in zip(xs, ys)]
-    goal = at(xs[0], float(one["goal"].split()[1]))[1]
-    words = lambda x, y, text: f'<text x="{x:.0f}" y="{y:.0f}">{text}</text>'
+    xs, ys = one["plot"]["x"], [y / one["plot"]["y"][0] for y in one["plot"]["y"]]
+    goal = float(one["goal"].split()[1])
+    wide, high, edge, ticks = 460, 250, 50, (0.5, 1, 2, 5, 10)
+    low, top = 0.5, max(10.0, *ys)
+    across = lambda x: edge + (wide - 2 * edge) * math.log10(x / xs[0]) / max(math.log10(xs[-1] / xs[0]), 1)
+    up = lambda y: high - edge - (high - 2 * edge) * math.log10(max(y, low) / low) / math.log10(top / low)
+    points = [(across(x), up(y)) for x, y in zip(xs, ys)]
+    words = lambda x, y, text, anchor="middle": f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{text}</text>'
+    line = lambda y, style: f'<path d="M{edge} {up(y):.0f}H{wide - edge}" {style}/>'
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="11">',
         f'<rect width="{wide}" height="{high}" fill="white"/>',
-        f'<path d="M{edge} {edge}V{high - edge}H{wide - edge}" fill="none" stroke="black"/>',
-        f'<path d="M{edge} {goal:.0f}H{wide - edge}" stroke="gray" stroke-dasharray="4"/>',
-        words(wide - edge + 2, goal + 4, "goal"),
+        words(edge, 20, f"{one['row']}: cost, where the first is 1", "start"),
+        *(line(y, 'stroke="#ddd"') for y in ticks), *(words(edge - 8, up(y) + 4, f"{y:g}", "end") for y in ticks),
+        line(goal, 'stroke="#b04a00" stroke-dasharray="4"'),
+        words(wide - edge + 6, up(goal) + 4, f"goal {goal:g}", "start"),
         f'<polyline points="{" ".join(f"{x:.0f},{y:.0f}" for x, y in points)}" fill="none" stroke="#1f5fa8" stroke-width="2"/>',
         *(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="#1f5fa8"/>' for x, y in points),
-        *(words(point[0] - 14, point[1] - 8, f"{y / ys[0]:.2f}") for point, y in zip(points, ys)),
-        *(words(point[0] - 14, high - edge + 16, f"{x:,}") for point, x in zip(points, xs)),
-        words(wide / 2 - 20, high - 8, one["plot"]["of"]), words(edge, edge - 16, f"{one['row']}: cost, the first being 1"),
-        "</svg>", ""])
+        *(words(x, y + (-8 if value > goal else 16), f"{value:.2f}") for (x, y), value in zip(points, ys)),
+        *(words(x, high - edge + 18, f"{size:,}") for (x, _), size in zip(points, xs)),
+        words(wide / 2, high - 10, one["plot"]["of"]), "</svg>", ""])
 
 
 def write(facts, rows):
