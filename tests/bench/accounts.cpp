@@ -269,23 +269,36 @@ void open(const std::string& path) {
             << ",\"after_kib\":" << resident_kib() << "}\n";
 }
 
+// What memory grows by for each of so many cases that were asked for, the pages that SQLite keeps among it.
+void hold(const std::string& path, int cases) {
+  const alliance::Host host = host_of(path);
+  const long before = resident_kib();
+  for (int n = 0; n < cases; ++n)
+    host.time(ALLIANCE_SCOPE_CASE, "c" + std::to_string(n), 0, 12,
+              {ALLIANCE_ROLE_PRACTITIONER, place_of(n).practitioner});
+  std::cout << "{\"kib\":" << static_cast<double>(resident_kib() - before) / cases << "}\n";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "";
   const int cases = argc > 3 ? std::atoi(argv[3]) : 0;
   const bool fills = verb == "fill" && (argc == 4 || argc == 5), asks = (verb == "ask" || verb == "next") && argc == 5;
+  const bool holds = verb == "hold" && argc == 4;
   if (fills && argc == 5) events = std::atoi(argv[4]);
-  if (!(verb == "open" && argc == 3) && ((!fills && !asks) || cases < caseload || events < 1)) {
+  if (!(verb == "open" && argc == 3) && ((!fills && !asks && !holds) || cases < caseload || events < 1)) {
     give_up(
-        "usage: bench_accounts fill STORE CASES [EVENTS] | next STORE CASES ROUND | ask STORE CASES ROUND | open "
-        "STORE; 50 cases or more");
+        "usage: bench_accounts fill STORE CASES [EVENTS] | next STORE CASES ROUND | ask STORE CASES ROUND | hold STORE "
+        "CASES | open STORE; 50 cases or more");
   }
   try {
     if (fills) {
       fill(argv[2], cases);
     } else if (asks) {
       ask(argv[2], cases, std::atoi(argv[4]), verb == "ask");
+    } else if (holds) {
+      hold(argv[2], cases);
     } else {
       open(argv[2]);
     }
