@@ -124,9 +124,12 @@ void work(store::Store& store, messaging::Delivery& delivery, std::vector<Case> 
     for (auto& one : cases) {
       const auto before = one.next;
       if (auto ok = store.commit({next_entry(one)}, one.epoch); !ok) _exit(fail(ok.error().message));
+      // All lines have one length, of which a page has a whole number: whoever is killed in mid-write ends with a page.
       std::string lines;
       for (auto n = before; n < one.next; ++n) {
-        lines += made_id(one.name, one.epoch, n) + "\n";
+        std::string line = made_id(one.name, one.epoch, n);
+        line.resize(63, ' ');
+        lines += line + "\n";
       }
       if (::write(told, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size())) _exit(fail("cannot tell"));
       delivery.wake();
