@@ -48,7 +48,7 @@ class Object {
   }
   Object& number(std::string_view name, std::int64_t value) { return json(name, std::to_string(value)); }
   Object& flag(std::string_view name, bool value) { return json(name, value ? "true" : "false"); }
-  std::string done() const { return text_ + "}"; }
+  std::string done() const { return text_.empty() ? "{}" : text_ + "}"; }
 
  private:
   void quote(std::string_view text) {
