@@ -3,6 +3,7 @@
 #include <fstream>
 #include <random>
 
+#include "bytes_read.h"
 #include "clinic.h"
 
 namespace {
@@ -189,17 +190,6 @@ TEST(TimeAccounts, SayWhatAPractitionersWeeksNeedAndWhatIsOverdue) {
   EXPECT_EQ(view.parts[0]->bookings.size(), 1u);
   ASSERT_EQ(view.parts[0]->waiting.size(), 1u);
   EXPECT_EQ(view.parts[0]->waiting[0]->component, "m1");
-}
-
-// What this process has read, from the kernel.
-std::int64_t bytes_read() {
-  std::ifstream io("/proc/self/io");
-  std::string name;
-  std::int64_t value = -1;
-  while (io >> name >> value) {
-    if (name == "rchar:") return value;
-  }
-  return -1;
 }
 
 TEST(TimeAccounts, OneMoreEventReadsNoOtherCase) {

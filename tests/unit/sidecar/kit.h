@@ -127,6 +127,9 @@ class Sidecar : public ::testing::Test {
   std::unique_ptr<alliance::sidecar::Sidecar> sidecar_;
 };
 
+inline constexpr const char* two_answers =
+    R"({"instrument":"phq-2","answers":[{"item":"1","value":2},{"item":"2","value":1}]})";
+
 // Nine answers of which the last is about self-harm.
 inline std::string phq9(int last) {
   std::string answers;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "bytes_read.h"
 #include "making.h"
 #include "store/check.h"
 #include "store/copy.h"
@@ -40,25 +41,14 @@ Act instruction(ActKind kind, const std::string& stream) {
   return act;
 }
 
-// What this process has read, from the kernel; -1: it does not say.
-std::int64_t read_so_far() {
-  std::ifstream io("/proc/self/io");
-  std::string name;
-  std::int64_t value = -1;
-  while (io >> name >> value) {
-    if (name == "rchar:") return value;
-  }
-  return -1;
-}
-
 TEST(Opening, ReadsNoMoreOfManyCasesThanOfAFew) {
-  if (read_so_far() < 0) GTEST_SKIP() << "this system does not say what a process reads";
+  if (bytes_read() < 0) GTEST_SKIP() << "this system does not say what a process reads";
   const Folder folder;
   const auto cost = [&](const std::string& name, int cases) {
     commit_cases(*opened_store(folder / name), cases);
-    const auto before = read_so_far();
+    const auto before = bytes_read();
     opened_store(folder / name);
-    return read_so_far() - before;
+    return bytes_read() - before;
   };
   const auto few = cost("few", 20), many = cost("many", 3000);
   std::printf("opening read %lld bytes of 20 cases, %lld of 3,000\n", static_cast<long long>(few),
