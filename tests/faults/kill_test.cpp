@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <random>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "process.h"
+#include "told.h"
 
 namespace alliance::faults {
 namespace {
@@ -32,13 +31,6 @@ class Folder {
  private:
   std::filesystem::path path_;
 };
-
-std::vector<std::string> lines_of(const std::string& path) {
-  std::ifstream in(path);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(std::move(line));
-  return lines;
-}
 
 // "case/epoch/number/process", as the platform made it.
 std::string id_of(const std::string& line) {
@@ -98,11 +90,7 @@ TEST(Faults, KilledAtRandomMomentsBothSidesLoseNothingThatWasAcknowledged) {
       Process({ALLIANCE_COMMAND, "listen", "--dump", "--inbox", scene.folder / "inbox"}, scene.folder / "dump").wait(),
       0);
 
-  auto told = lines_of(scene.folder / "told");
-  for (auto& id : told) {
-    ASSERT_EQ(id.size(), 63u) << "a torn line was told: " << id;
-    id.erase(id.find_last_not_of(' ') + 1);
-  }
+  const auto told = ids_told(scene.folder / "told");
   std::vector<std::string> arrived;
   for (const auto& line : lines_of(scene.folder / "dump")) {
     arrived.push_back(id_of(line));

@@ -3,6 +3,7 @@
 #include <random>
 #include <set>
 
+#include "faults/told.h"
 #include "servers.h"
 
 namespace alliance::test {
@@ -60,13 +61,12 @@ class KilledNats : public ::testing::TestWithParam<std::string> {
       const auto id = line.substr(7, line.find('"', 7) - 7);
       EXPECT_TRUE(arrived.insert(id).second) << id << " is there twice";
     }
-    std::size_t told = 0;
-    std::ifstream in(folder / "told");
-    for (std::string id; std::getline(in, id); ++told) {
+    const auto told = faults::ids_told(folder / "told");
+    for (const auto& id : told) {
       EXPECT_TRUE(arrived.contains(id)) << id << " was acknowledged to its caller and did not arrive";
     }
-    EXPECT_GT(told, static_cast<std::size_t>(rounds)) << "too little was committed to say anything";
-    std::printf("%zu told, %zu arrived, %d rounds\n", told, arrived.size(), rounds);
+    EXPECT_GT(told.size(), static_cast<std::size_t>(rounds)) << "too little was committed to say anything";
+    std::printf("%zu told, %zu arrived, %d rounds\n", told.size(), arrived.size(), rounds);
   }
 
   std::string program;
@@ -128,10 +128,9 @@ TEST_P(KilledNats, ACaseThatIsErasedGoesFromTheStreamOfReportsToo) {
   auto sender = platform("work", servers);
   std::string name;
   ASSERT_TRUE(eventually([&] {
-    std::ifstream told(folder / "told");
-    int lines = 0;
-    for (std::string id; std::getline(told, id); ++lines) name = id.substr(0, id.find('/'));
-    return lines > 200;
+    const auto told = faults::ids_told(folder / "told");
+    if (!told.empty()) name = told.back().substr(0, told.back().find('/'));
+    return told.size() > 200;
   }));
   sender.end(SIGKILL);
   sender = platform("finish", servers);

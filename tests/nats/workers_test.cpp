@@ -8,19 +8,15 @@
 #include <set>
 
 #include "certificates.h"
+#include "faults/told.h"
 #include "servers.h"
 
 namespace alliance::test {
 namespace {
 
-constexpr int partitions = 3, cases = 6;
+using faults::lines_of;
 
-std::vector<std::string> lines_of(const std::string& path) {
-  std::ifstream in(path);
-  std::vector<std::string> out;
-  for (std::string line; std::getline(in, line);) out.push_back(std::move(line));
-  return out;
-}
+constexpr int partitions = 3, cases = 6;
 
 std::string between(const std::string& text, const std::string& before, const char* after = "\"") {
   const auto at = text.find(before);

@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "faults/told.h"
 #include "server.h"
 
 namespace alliance::test {
@@ -33,9 +34,8 @@ struct Killed : ::testing::Test {
     ASSERT_TRUE(rows);
     std::set<std::string> arrived;
     for (const auto& row : *rows) EXPECT_TRUE(arrived.insert(row.front()).second) << row.front() << " is there twice";
-    std::size_t told = 0;
-    std::ifstream in(folder / "told");
-    for (std::string id; std::getline(in, id); ++told) {
+    const auto told = faults::ids_told(folder / "told");
+    for (const auto& id : told) {
       EXPECT_TRUE(arrived.contains(id)) << id << " was acknowledged to its caller and did not arrive";
     }
     const auto torn = database.rows("SELECT case_id FROM " + table +
@@ -43,8 +43,8 @@ struct Killed : ::testing::Test {
                                     "OR count(DISTINCT sequence) <> count(*) OR count(DISTINCT epoch) <> 1");
     ASSERT_TRUE(torn);
     EXPECT_TRUE(torn->empty());
-    EXPECT_GT(told, static_cast<std::size_t>(rounds)) << "too little was committed to say anything";
-    std::printf("%zu told, %zu arrived, %d rounds\n", told, arrived.size(), rounds);
+    EXPECT_GT(told.size(), static_cast<std::size_t>(rounds)) << "too little was committed to say anything";
+    std::printf("%zu told, %zu arrived, %d rounds\n", told.size(), arrived.size(), rounds);
   }
 
   int rounds = 12;

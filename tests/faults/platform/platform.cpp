@@ -15,6 +15,7 @@
 #include <map>
 #include <thread>
 
+#include "../told.h"
 #include "host/links.h"
 #include "store/store.h"
 #include "test_services.h"
@@ -124,11 +125,10 @@ void work(store::Store& store, messaging::Delivery& delivery, std::vector<Case> 
     for (auto& one : cases) {
       const auto before = one.next;
       if (auto ok = store.commit({next_entry(one)}, one.epoch); !ok) _exit(fail(ok.error().message));
-      // All lines have one length, of which a page has a whole number: whoever is killed in mid-write ends with a page.
       std::string lines;
       for (auto n = before; n < one.next; ++n) {
         std::string line = made_id(one.name, one.epoch, n);
-        line.resize(63, ' ');
+        line.resize(faults::told_length, ' ');
         lines += line + "\n";
       }
       if (::write(told, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size())) _exit(fail("cannot tell"));
