@@ -90,6 +90,8 @@ def main(top, out):
         if path.name != "index.md":
             text = re.sub(r"^```(csv|jsonl)$", "```text", path.read_text(), flags=re.M)  # Pygments knows neither
             (out / path.name).write_text(outside(from_files(text, top, out)))
+    for path in (top / "docs").glob("*.svg"):
+        shutil.copy(path, out)
     for name, source in (("contributing", "CONTRIBUTING.md"), ("changelog", "CHANGELOG.md")):
         if (top / source).exists():
             (out / f"{name}.md").write_text(re.sub(r"\]\(docs/", "](", outside(from_files((top / source).read_text(), top, out))))
