@@ -140,11 +140,11 @@ struct First {
       if (one.id == "c0") head = one;
     }
     rows = must(from.log("c0"));
-    must(from.accounts(store::AccountOf::practitioner, "p0", false, [&](auto bytes) -> alliance::Result<void> {
+    must(from.accounts(store::CarriedBy::practitioner, "p0", false, [&](auto bytes) -> alliance::Result<void> {
       flatbuffers::GetRoot<fb::CaseTime>(bytes.data())->UnPackTo(&time);
       return {};
     }));
-    sum = must(from.account_sums(store::AccountOf::practitioner, "p0")).at(0);
+    sum = must(from.account_sums(store::CarriedBy::practitioner, "p0")).at(0);
     spans = must(from.spans("p0", start, now));
   }
 

@@ -75,6 +75,12 @@ class Host:
         self.done(self.lib.alliance_host_review(self.host, CASE, b"c1", byref(viewer), JSON, byref(self.sink(pieces)), byref(self.error)))
         return json.loads(b"".join(pieces))
 
+    def cases(self):
+        pieces = []
+        viewer = self.api.Viewer(role=PRACTITIONER, id=b"p1")
+        self.done(self.lib.alliance_host_cases(self.host, byref(viewer), JSON, byref(self.sink(pieces)), byref(self.error)))
+        return [case["id"] for case in json.loads(b"".join(pieces))["cases"]]
+
     def close(self):
         self.lib.alliance_host_close(self.host)
 
@@ -112,7 +118,7 @@ def main(top, build, work):
     plugins, events = build / "lib/alliance/plugins", events_of(top / "examples/02_record_and_review.c")
     assert len(events) == 4, events
     kept = sorted(path for path in (top / "tests/stores").iterdir() if (path / "store.db").exists())
-    assert len(kept) >= 6, "a kept store is gone"
+    assert len(kept) >= 7, "a kept store is gone"
 
     newest = 0
     for folder in kept:
@@ -125,6 +131,7 @@ def main(top, build, work):
                 assert host.record(event).repeated == 1, f"{folder.name}: an event that was in it is not known: {event}"
             assert host.record(NEXT).repeated == (0 if opened == "first" else 1), folder.name
             course = host.review()["course"]
+            assert host.cases() == ["c1"], f"{folder.name}: who carries the case is not known: {host.cases()}"
             scores = {score["scale"]: score["value"] for sheet in course["sheets"] for score in sheet["scores"]}
             assert scores.get("total") == 12, f"{folder.name}: the sheet's score is not what it was: {scores}"
             assert [session["minutes"] for session in course["sessions"]] == [30], course["sessions"]

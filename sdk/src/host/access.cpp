@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "host/stream_names.h"
+
 namespace alliance::host {
 namespace {
 
@@ -197,7 +199,7 @@ Reach reach(std::int32_t role, Datum datum) {
 bool owns(const Viewer& viewer, const fb::CaseT& subject) {
   if (viewer.id.empty()) return false;
   if (viewer.role == ALLIANCE_ROLE_PRACTITIONER) {
-    return subject.subject == fb::Subject::practitioner ? subject.id == "practitioner/" + viewer.id
+    return subject.subject == fb::Subject::practitioner ? subject.id == stream_of_practitioner(viewer.id)
                                                         : subject.practitioner == viewer.id;
   }
   return viewer.role == ALLIANCE_ROLE_CLIENT && subject.subject != fb::Subject::practitioner && subject.id == viewer.id;

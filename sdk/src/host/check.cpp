@@ -9,6 +9,7 @@
 
 #include "host/errors.h"
 #include "host/fold.h"
+#include "host/stream_names.h"
 #include "tailoring/path.h"
 
 namespace alliance::host {
@@ -294,7 +295,7 @@ std::string stream_of(const fb::Event& event) {
   };
   const auto of = view(event.case_()), practitioner = view(event.practitioner());
   if (!of.empty()) return is_case(of) ? std::string(of) : std::string();
-  return is_id(practitioner) ? "practitioner/" + std::string(practitioner) : std::string();
+  return is_id(practitioner) ? stream_of_practitioner(practitioner) : std::string();
 }
 
 Result<void> check(const fb::AnswersGivenT& answers) { return body(answers); }

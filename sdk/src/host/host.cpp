@@ -73,7 +73,7 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings) {
     if (!store) return tl::unexpected(store.error());
     host->store_ = std::move(*store);
     if (auto kept = host->keep_retention(); !kept) return tl::unexpected(kept.error());
-    host->streams_ = std::make_unique<Streams>(*host->store_);
+    host->streams_ = std::make_unique<Streams>(*host->store_, host->settings_.config.events_in_memory);
     host->recorder_ = std::make_unique<Recorder>(host->settings_.tenant, *host->store_, *host->streams_,
                                                  *host->deriver_, host->settings_.now);
     host->outgoing_ = std::make_unique<Outgoing>(
@@ -200,6 +200,7 @@ Result<void> Host::run() {
     return std::vector<store::Span>{};
   });
   deriver_->on_weeks_ahead([this](const fb::CaseT& own, std::int64_t now) { return weeks_of(own, now); });
+  if (auto kept = keep_carriers(); !kept) return kept;
   if (auto kept = keep_accounts(); !kept) return kept;
   deriver_->on_zone_data([this](const std::string& version) { note_zone_data(version); });
   if (auto fine = outgoing_->run(); !fine) return fine;
@@ -210,6 +211,17 @@ Result<void> Host::run() {
 // A host without a timing policy that records something leaves accounts that are no longer right.
 Result<void> Host::disown_accounts() {
   return disown_.exchange(false) ? store_->set_accounts_version("") : Result<void>{};
+}
+
+// Of a store that an older version wrote.
+Result<void> Host::keep_carriers() {
+  const auto known = store_->knows_carriers();
+  if (!known) return tl::unexpected(known.error());
+  if (*known) return {};
+  settings_.log(ALLIANCE_LOG_INFO, "looking who carries each case, once for this store");
+  return recorder_->tell_carriers([this](std::size_t done, std::size_t of) {
+    settings_.log(ALLIANCE_LOG_INFO, "who carries each case: " + std::to_string(done) + " of " + std::to_string(of));
+  });
 }
 
 // Accounts of a store that an older version wrote, or that a host without a timing policy wrote to, are made anew.

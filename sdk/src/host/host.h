@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -93,13 +94,21 @@ class Host {
   Result<void> controller_only(const char* what, const Viewer& viewer) const;
   Result<void> may_erase(Stream& stream, std::int64_t now);
   Result<std::int64_t> retention_days();
-  Result<void> with_everyone(const std::function<void(const Everyone&)>& use);
+  // Loads a stream that its caller has locked; false: it is restricted, damaged or empty, and in no list.
+  Result<bool> shown(Stream& stream);
+  // Of these the ones that are shown.
+  Result<void> with_those(const std::set<std::string>& ids, const std::function<void(const Everyone&)>& use);
+  // Whom a review of that scope looks at.
+  Result<std::set<std::string>> those_of(fb::Scope scope, const std::string& id);
+  // Among whom the cases are that this viewer may know of, in the order of ids.
+  Result<std::vector<Stream*>> listed_for(const Viewer& viewer);
   using Taken = std::function<Result<void>(Stream& stream, const fb::StudyCaseT& one)>;  // with the stream locked
   Result<fb::StudyExtractT> taken_for(StudyTerms terms, const char* what, const Viewer& viewer, const Taken& taken);
   Result<fb::TimeViewT> case_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   Result<fb::TimeViewT> practitioner_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   Result<fb::TimeViewT> service_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   std::vector<std::unique_ptr<fb::WeekAheadT>> weeks_of(const fb::CaseT& own, std::int64_t now);
+  Result<void> keep_carriers();
   Result<void> keep_accounts();
   Result<void> disown_accounts();
   Result<void> needs_run() const;

@@ -19,10 +19,12 @@ Result<fb::FactorsOverTimeT> Host::factors_over_time(const std::string& service,
     return fail(ALLIANCE_E_INVALID, "factors: at most " + std::to_string(most_weeks_back) + " weeks are looked at");
   }
   if (auto noted = note_read("factors over time", service, viewer); !noted) return tl::unexpected(noted.error());
+  const auto those = those_of(fb::Scope::service, service);
+  if (!those) return tl::unexpected(those.error());
   indicators::OverTime series;
   std::vector<std::string> streams;
   Result<fb::ReviewT> now;
-  const auto looked = with_everyone([&](const Everyone& everyone) {
+  const auto looked = with_those(*those, [&](const Everyone& everyone) {
     now = host::review(everyone, fb::Scope::service, service, viewer);
     if (!now) return;
     const indicators::Group group = group_of(everyone, service);
@@ -44,7 +46,7 @@ Result<fb::FactorsOverTimeT> Host::factors_over_time(const std::string& service,
       auto state = streams_->as_of(id, at);
       if (!state) return tl::unexpected(state.error());
       if (!*state) continue;
-      const bool own = (*state)->id.starts_with("practitioner/");
+      const bool own = of_practitioner((*state)->id);
       if (!own && ((*state)->opened == 0 || (*state)->opened > at)) continue;
       states.push_back(std::move(**state));
       (own ? then.practitioners : then.cases).push_back(&states.back());

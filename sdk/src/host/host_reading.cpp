@@ -8,26 +8,70 @@
 
 namespace alliance::host {
 
-Result<void> Host::with_everyone(const std::function<void(const Everyone&)>& use) {
+Result<bool> Host::shown(Stream& stream) {
+  if (stream.head.events == 0 || restricted(stream)) return false;
+  auto loaded = streams_->load(stream);
+  if (loaded) return true;
+  // One case that is damaged does not hide the others; who asks for it by name is told.
+  if (loaded.error().status != ALLIANCE_E_BAD_INPUT) return tl::unexpected(std::move(loaded).error());
+  settings_.log(ALLIANCE_LOG_ERROR, loaded.error().message);
+  return false;
+}
+
+Result<void> Host::with_those(const std::set<std::string>& ids, const std::function<void(const Everyone&)>& use) {
   Everyone everyone;
-  std::vector<std::unique_lock<std::mutex>> locks;  // in the order of ids, as everybody takes them
-  const auto all = streams_->all();
-  if (!all) return tl::unexpected(all.error());
-  for (Stream* stream : *all) {
-    locks.emplace_back(stream->mutex);
-    if (stream->head.events == 0 || restricted(*stream)) continue;
-    if (auto loaded = streams_->load(*stream); !loaded) {
-      // One case that is damaged does not hide the others; who asks for it by name is told.
-      if (loaded.error().status != ALLIANCE_E_BAD_INPUT) return loaded;
-      settings_.log(ALLIANCE_LOG_ERROR, loaded.error().message);
-      continue;
+  const auto latest = store_->latest();
+  if (!latest) return tl::unexpected(latest.error());
+  everyone.as_of = *latest;
+  {
+    std::vector<std::unique_lock<std::mutex>> locks;  // in the order of ids, as everybody takes them
+    for (const auto& id : ids) {
+      const auto found = id.starts_with(store::of_the_host) ? Result<Stream*>(nullptr) : streams_->find(id);
+      if (!found) return tl::unexpected(found.error());
+      if (*found == nullptr) continue;
+      Stream& stream = **found;
+      locks.emplace_back(stream.mutex);
+      const auto there = shown(stream);
+      if (!there) return tl::unexpected(there.error());
+      if (!*there) continue;
+      auto& group = stream.folded.state.subject == fb::Subject::practitioner ? everyone.practitioners : everyone.cases;
+      group.push_back(&stream.folded.state);
     }
-    auto& group = stream->folded.state.subject == fb::Subject::practitioner ? everyone.practitioners : everyone.cases;
-    group.push_back(&stream->folded.state);
-    everyone.as_of = std::max(everyone.as_of, stream->folded.state.last_event);
+    use(everyone);
   }
-  use(everyone);
+  streams_->let_go();
   return {};
+}
+
+Result<std::set<std::string>> Host::those_of(fb::Scope scope, const std::string& id) {
+  std::set<std::string> those, practitioners;
+  switch (scope) {
+    case fb::Scope::case_:
+      those.insert(id);
+      break;
+    case fb::Scope::practitioner:
+      practitioners.insert(id);
+      if (of_practitioner(id)) practitioners.insert(id.substr(practitioner_prefix.size()));
+      break;
+    case fb::Scope::service: {
+      const auto heads = store_->streams_of(store::CarriedBy::service, id);
+      if (!heads) return tl::unexpected(heads.error());
+      for (const auto& head : *heads) {
+        those.insert(head.id);
+        practitioners.insert(head.carrier.practitioner);
+      }
+      break;
+    }
+    case fb::Scope::unset:
+      break;
+  }
+  for (const auto& practitioner : practitioners) {
+    const auto heads = store_->streams_of(store::CarriedBy::practitioner, practitioner);
+    if (!heads) return tl::unexpected(heads.error());
+    for (const auto& head : *heads) those.insert(head.id);
+    those.insert(stream_of_practitioner(practitioner));
+  }
+  return those;
 }
 
 Result<void> Host::note_read(const char* what, const std::string& id, const Viewer& viewer) {
@@ -39,6 +83,7 @@ Result<void> Host::readable(const std::string& id) {
   if (!found) return tl::unexpected(found.error());
   Stream* const stream = *found;
   if (stream == nullptr) return {};
+  streams_->let_go();
   const std::lock_guard lock(stream->mutex);
   if (restricted(*stream)) {
     return fail(ALLIANCE_E_DENIED, "this case is restricted on its controller's instruction: it is shown to nobody");
@@ -69,18 +114,48 @@ Result<fb::ReviewT> Host::review(fb::Scope scope, const std::string& id, const V
   if (scope == fb::Scope::case_) {
     if (auto fine = readable(id); !fine) return tl::unexpected(fine.error());
   }
+  const auto those = those_of(scope, id);
+  if (!those) return tl::unexpected(those.error());
   Result<fb::ReviewT> made;
   const auto looked =
-      with_everyone([&](const Everyone& everyone) { made = host::review(everyone, scope, id, viewer); });
+      with_those(*those, [&](const Everyone& everyone) { made = host::review(everyone, scope, id, viewer); });
   return looked ? std::move(made) : tl::unexpected(looked.error());
+}
+
+Result<std::vector<Stream*>> Host::listed_for(const Viewer& viewer) {
+  const Reach reach = host::reach(viewer.role, Datum::case_list);
+  if (reach == Reach::all) return streams_->all();
+  std::set<std::string> own;
+  if (reach != Reach::none && viewer.role == ALLIANCE_ROLE_CLIENT) own.insert(viewer.id);
+  if (reach != Reach::none && viewer.role == ALLIANCE_ROLE_PRACTITIONER) {
+    auto those = those_of(fb::Scope::practitioner, viewer.id);
+    if (!those) return tl::unexpected(std::move(those).error());
+    own = std::move(*those);
+  }
+  std::vector<Stream*> streams;
+  for (const auto& id : own) {
+    const auto found = id.starts_with(store::of_the_host) ? Result<Stream*>(nullptr) : streams_->find(id);
+    if (!found) return tl::unexpected(found.error());
+    if (*found != nullptr) streams.push_back(*found);
+  }
+  return streams;
 }
 
 Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (auto noted = note_read("list of cases", "", viewer); !noted) return tl::unexpected(noted.error());
+  const auto streams = listed_for(viewer);
+  if (!streams) return tl::unexpected(streams.error());
   fb::CaseListT made;
-  const auto looked = with_everyone([&](const Everyone& everyone) { made = host::cases(everyone, viewer); });
-  if (!looked) return tl::unexpected(looked.error());
+  for (Stream* stream : *streams) {
+    streams_->let_go();
+    const std::lock_guard lock(stream->mutex);
+    const auto there = shown(*stream);
+    if (!there) return tl::unexpected(there.error());
+    const auto& state = stream->folded.state;
+    if (!*there || state.subject == fb::Subject::practitioner || !may_see(viewer, Datum::case_list, state)) continue;
+    made.cases.push_back(summary_of(state));
+  }
   return made;
 }
 

@@ -69,8 +69,9 @@ Result<fb::StudyExtractT> Host::taken_for(StudyTerms terms, const char* what, co
   const auto all = streams_->all();
   if (!all) return tl::unexpected(all.error());
   for (Stream* stream : *all) {
+    streams_->let_go();
     const std::lock_guard lock(stream->mutex);
-    if (stream->head.events == 0 || restricted(*stream) || stream->head.id.starts_with("practitioner/")) continue;
+    if (stream->head.events == 0 || restricted(*stream) || of_practitioner(stream->head.id)) continue;
     if (auto noted = note_read(what, stream->head.id, viewer); !noted) return tl::unexpected(noted.error());
     StudyCase one(terms, stream->head.id);
     auto done = streams_->each(

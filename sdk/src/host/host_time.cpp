@@ -10,8 +10,6 @@
 namespace alliance::host {
 namespace {
 
-constexpr std::string_view own_prefix = "practitioner/";
-
 tl::unexpected<Failure> time_denied(Datum datum, const std::string& id) {
   const AccessRow& row = access_row(datum);
   return fail(ALLIANCE_E_DENIED, std::string("time: ") + row.name + ": not for this viewer; " + row.why, id);
@@ -19,12 +17,12 @@ tl::unexpected<Failure> time_denied(Datum datum, const std::string& id) {
 
 Result<Caseload> caseload_of(store::Store& store, const std::string& practitioner, bool open_only) {
   Caseload load;
-  auto read = store.accounts(store::AccountOf::practitioner, practitioner, open_only, [&](auto bytes) -> Result<void> {
+  auto read = store.accounts(store::CarriedBy::practitioner, practitioner, open_only, [&](auto bytes) -> Result<void> {
     const Bytes copy(bytes.begin(), bytes.end());  // aligned, as the tables in it need it
     const auto table = schema::verified<fb::CaseTime>(copy, nullptr, schema::max_tables);
     if (!table) return fail(ALLIANCE_E_IO, "the store is damaged: a time account can no longer be read");
     std::unique_ptr<fb::CaseTimeT> part((*table)->UnPack());
-    if (part->id.starts_with(own_prefix)) {
+    if (of_practitioner(part->id)) {
       load.own = std::move(part);
     } else {
       load.cases.push_back(std::move(part));
@@ -80,9 +78,9 @@ Result<fb::TimeViewT> Host::case_time_of(const Ahead& ahead, const std::string& 
 }
 
 Result<fb::TimeViewT> Host::practitioner_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer) {
-  const std::string name = id.starts_with(own_prefix) ? id.substr(own_prefix.size()) : id;
+  const std::string name = of_practitioner(id) ? id.substr(practitioner_prefix.size()) : id;
   fb::CaseT page;
-  page.id = std::string(own_prefix) + name;
+  page.id = stream_of_practitioner(name);
   page.subject = fb::Subject::practitioner;
   for (const Datum datum : {Datum::practitioner_page, Datum::capacity}) {
     if (!may_see(viewer, datum, page)) return time_denied(datum, id);
@@ -92,7 +90,7 @@ Result<fb::TimeViewT> Host::practitioner_time_of(const Ahead& ahead, const std::
   if (!load->own && load->cases.empty()) {
     return fail(ALLIANCE_E_NOT_FOUND, "time: there is no such practitioner", id);
   }
-  const auto sums = store_->account_sums(store::AccountOf::practitioner, name);
+  const auto sums = store_->account_sums(store::CarriedBy::practitioner, name);
   if (!sums) return tl::unexpected(sums.error());
   return time_of_practitioner(ahead, name, *sums, std::move(*load));
 }
@@ -124,7 +122,7 @@ std::vector<std::unique_ptr<fb::WeekAheadT>> Host::weeks_of(const fb::CaseT& own
 
 Result<fb::TimeViewT> Host::service_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer) {
   if (reach(viewer.role, Datum::group_figures) != Reach::all) return time_denied(Datum::group_figures, id);
-  const auto sums = store_->account_sums(store::AccountOf::service, id);
+  const auto sums = store_->account_sums(store::CarriedBy::service, id);
   if (!sums) return tl::unexpected(sums.error());
   if (id.empty() || sums->empty()) return fail(ALLIANCE_E_NOT_FOUND, "time: there is no such service", id);
   std::map<std::string, Caseload> caseloads;

@@ -47,14 +47,15 @@ struct Recorder::Place {
 // One commit's work. Whatever of it is not on the disk in the end never happened: streams that it changed are read from
 // their logs again when they are next needed.
 struct Recorder::Desk {
-  Desk() = default;
+  explicit Desk(Streams& all) : streams(all) {}
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
   ~Desk() {
     for (auto& [id, place] : places) {
-      if (place.copy && place.copy->draft.touched()) Streams::unload(*place.stream);
+      if (place.copy && place.copy->draft.touched()) streams.unload(*place.stream);
     }
   }
+  Streams& streams;
   std::map<std::string, Place> places;  // of streams, by their names
   std::vector<std::unique_lock<std::mutex>> locks;
   std::vector<store::Entry> entries;
@@ -71,7 +72,7 @@ struct Recorder::Desk {
 
   Builders builders;
 
-  Place& at(Streams& streams, std::string id) {
+  Place& at(std::string id) {
     auto& [name, place] = *places.try_emplace(std::move(id)).first;
     if (place.stream != nullptr) return place;
     if (auto found = streams.get(name)) {
@@ -140,6 +141,11 @@ Result<void> Recorder::take(Desk& desk, Place& place, const fb::EventT& event, b
   entry.safety = std::move(enveloped.safety);
   entry.next_sequence = copy.head.next_sequence;
   entry.wake = copy.head.wake;
+  if (const auto& state = copy.draft.now().state;
+      state.service != copy.head.carrier.service || state.practitioner != copy.head.carrier.practitioner) {
+    copy.head.carrier = {state.service, state.practitioner};
+    entry.carrier = copy.head.carrier;
+  }
   entry.values = std::move(outcome->values);
   entry.account = std::move(outcome->account);
   if (outcome->spans) desk.moved.push_back({outcome->spans->practitioner, std::move(outcome->moved)});
@@ -176,12 +182,12 @@ void Recorder::chunk(std::span<const fb::Event* const> events, std::span<std::in
       sum.first_at = base + i;
     }
   };
-  Desk desk;
+  Desk desk(streams_);
   desk.epoch = store_.new_epoch(now_());
   std::vector<Place*> places(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
     std::string id = stream_of(*events[i]);
-    if (!id.empty()) places[i] = &desk.at(streams_, std::move(id));  // refused below otherwise
+    if (!id.empty()) places[i] = &desk.at(std::move(id));  // refused below otherwise
   }
   desk.lock();
   desk.entries.reserve(events.size());
@@ -257,9 +263,9 @@ void Recorder::settle(Desk& desk) {
     }
   }
   for (const std::string& id : meeting) {
-    Desk again;
+    Desk again(streams_);
     again.epoch = store_.new_epoch(now_());
-    Place& place = again.at(streams_, id);
+    Place& place = again.at(id);
     if (place.stream == nullptr) continue;
     Stream& stream = *place.stream;
     again.lock();
@@ -282,6 +288,7 @@ Recorded Recorder::record(std::span<const fb::Event* const> events, std::span<st
       return sum;
     }
     chunk(events.subspan(at, length), statuses.subspan(at, length), sum, at);
+    streams_.let_go();
   }
   return sum;
 }
@@ -320,6 +327,31 @@ Result<void> Recorder::make_accounts(const std::vector<Stream*>& streams, std::v
   return store_.commit(std::move(entries), 0);
 }
 
+Result<void> Recorder::tell_carriers(const std::function<void(std::size_t done, std::size_t of)>& progress) {
+  const auto all = streams_.all();
+  if (!all) return tl::unexpected(all.error());
+  std::vector<store::Entry> entries;
+  std::size_t done = 0;
+  for (Stream* stream : *all) {
+    ++done;
+    const std::lock_guard lock(stream->mutex);
+    if (stream->head.events == 0) continue;
+    if (!streams_.load(*stream)) continue;  // whoever asks for it is told
+    const auto& state = stream->folded.state;
+    stream->head.carrier = {state.service, state.practitioner};
+    store::Entry& entry = entries.emplace_back();
+    entry.stream = stream->head.id;
+    entry.wake = stream->head.wake;
+    entry.carrier = stream->head.carrier;
+    streams_.unload(*stream);
+    if (entries.size() < most_per_commit) continue;
+    if (auto kept = store_.commit(std::exchange(entries, {}), 0); !kept) return kept;
+    progress(done, all->size());
+  }
+  if (auto kept = store_.commit(std::move(entries), 0); !kept) return kept;
+  return store_.set_knows_carriers();
+}
+
 Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>& cancelled) {
   Recorded sum;
   const auto own = streams_.get(time_stream);
@@ -333,7 +365,8 @@ Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>
   if (!due) return tl::unexpected(due.error());
   for (auto at = due->begin(); at != due->end();) {
     if (cancelled()) return fail(ALLIANCE_E_CANCELLED, "cancelled: call advance again with the same instant");
-    Desk desk;
+    streams_.let_go();
+    Desk desk(streams_);
     desk.epoch = store_.new_epoch(now_());
     for (; at != due->end() && desk.entries.size() < most_per_commit; ++at) {
       Stream& stream = *at->second;
@@ -352,7 +385,7 @@ Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>
       }
       const fb::EventT event = time_passed(stream.head.id, now);
       if (stream.seen.contains(event.id)) continue;
-      if (auto done = take(desk, desk.at(streams_, stream.head.id), event, true); !done) {
+      if (auto done = take(desk, desk.at(stream.head.id), event, true); !done) {
         return tl::unexpected(done.error());
       }
       desk.locks.push_back(std::move(lock));
@@ -363,7 +396,7 @@ Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>
     if (auto done = commit(desk); !done) return tl::unexpected(done.error());
   }
 
-  Desk desk;
+  Desk desk(streams_);
   desk.epoch = store_.new_epoch(now_());
   std::vector<store::Entry> entries(1);
   store::Entry& entry = entries.front();

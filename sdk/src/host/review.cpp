@@ -8,6 +8,7 @@
 
 #include "host/access.h"
 #include "host/factors.h"
+#include "host/stream_names.h"
 
 namespace alliance::host {
 namespace {
@@ -49,18 +50,16 @@ Result<fb::ReviewT> review_case(const Everyone& everyone, const std::string& id,
   return out;
 }
 
-constexpr std::string_view stream_prefix = "practitioner/";
-
 // "ID" or, as streams are called, "practitioner/ID".
 std::string practitioner_named(const Everyone& everyone, const std::string& id) {
   const auto known = std::any_of(everyone.cases.begin(), everyone.cases.end(),
                                  [&](const auto* state) { return state != nullptr && state->practitioner == id; });
-  return !known && id.starts_with(stream_prefix) ? id.substr(stream_prefix.size()) : id;
+  return !known && of_practitioner(id) ? id.substr(practitioner_prefix.size()) : id;
 }
 
 const fb::CaseT* own_stream(const Everyone& everyone, const std::string& practitioner) {
   for (const auto* state : everyone.practitioners) {
-    if (state != nullptr && state->id == "practitioner/" + practitioner) return state;
+    if (state != nullptr && state->id == stream_of_practitioner(practitioner)) return state;
   }
   return nullptr;
 }
@@ -68,7 +67,7 @@ const fb::CaseT* own_stream(const Everyone& everyone, const std::string& practit
 // A practitioner of whom there is no event of their own yet is still somebody.
 fb::CaseT nobody_yet(const std::string& practitioner) {
   fb::CaseT out;
-  out.id = "practitioner/" + practitioner;
+  out.id = stream_of_practitioner(practitioner);
   out.subject = fb::Subject::practitioner;
   return out;
 }
@@ -126,8 +125,8 @@ indicators::Group group_of(const Everyone& everyone, const std::string& service)
   std::set<std::string> names;
   std::map<std::string, std::vector<const fb::CaseT*>> streams;
   for (const auto* state : everyone.practitioners) {
-    if (state == nullptr || !state->id.starts_with(stream_prefix)) continue;
-    streams[state->id.substr(stream_prefix.size())].push_back(state);
+    if (state == nullptr || !of_practitioner(state->id)) continue;
+    streams[state->id.substr(practitioner_prefix.size())].push_back(state);
   }
   for (const auto* state : everyone.cases) {
     if (state == nullptr || !counted(*state)) continue;
@@ -179,22 +178,16 @@ Result<fb::ReviewT> review(const Everyone& everyone, fb::Scope scope, const std:
   return fail(ALLIANCE_E_INVALID, "review: the scope must be that of a case, a practitioner or a service");
 }
 
-fb::CaseListT cases(const Everyone& everyone, const Viewer& viewer) {
-  fb::CaseListT out;
-  for (const auto* state : everyone.cases) {
-    if (state == nullptr || !may_see(viewer, Datum::case_list, *state)) continue;
-    auto one = std::make_unique<fb::CaseSummaryT>();
-    one->id = state->id;
-    one->service = state->service;
-    one->practitioner = state->practitioner;
-    one->delivery = state->delivery;
-    one->opened = state->opened;
-    one->closed = state->closed;
-    one->observe_only = state->observe_only;
-    out.cases.push_back(std::move(one));
-  }
-  std::sort(out.cases.begin(), out.cases.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
-  return out;
+std::unique_ptr<fb::CaseSummaryT> summary_of(const fb::CaseT& state) {
+  auto one = std::make_unique<fb::CaseSummaryT>();
+  one->id = state.id;
+  one->service = state.service;
+  one->practitioner = state.practitioner;
+  one->delivery = state.delivery;
+  one->opened = state.opened;
+  one->closed = state.closed;
+  one->observe_only = state.observe_only;
+  return one;
 }
 
 }  // namespace alliance::host

@@ -18,7 +18,7 @@ struct Viewer {
   std::string id;
 };
 
-// All cases and practitioners of the host, as they stand at `as_of`. Borrowed.
+// Cases and practitioners as they stand at `as_of`: at least all that the question is about. Borrowed.
 struct Everyone {
   std::vector<const fb::CaseT*> cases;          // subject client
   std::vector<const fb::CaseT*> practitioners;  // subject practitioner; id is "practitioner/ID"
@@ -34,8 +34,8 @@ indicators::Group group_of(const Everyone& everyone, const std::string& service)
 // ALLIANCE_E_NOT_FOUND, or ALLIANCE_E_DENIED where the access table says so (access.h).
 Result<fb::ReviewT> review(const Everyone& everyone, fb::Scope scope, const std::string& id, const Viewer& viewer);
 
-// The cases that this viewer may know of.
-fb::CaseListT cases(const Everyone& everyone, const Viewer& viewer);
+// What a list of cases says of one.
+std::unique_ptr<fb::CaseSummaryT> summary_of(const fb::CaseT& state);
 
 // The eight factors of one case or practitioner, from F1 to B4. Ours, inspired by the study, not validated.
 std::vector<std::unique_ptr<fb::FactorRowT>> factors(const fb::CaseT& state, std::int64_t as_of);

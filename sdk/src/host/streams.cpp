@@ -63,10 +63,9 @@ Result<Stream*> Streams::look_up(const std::string& id, bool make) {
 Folded Streams::blank(const std::string& id) const {
   Folded folded;
   folded.state.id = id;
-  constexpr std::string_view own = "practitioner/";
-  const bool practitioner = id.starts_with(own);
+  const bool practitioner = of_practitioner(id);
   folded.state.subject = practitioner ? fb::Subject::practitioner : fb::Subject::client;
-  if (practitioner) folded.state.practitioner = id.substr(own.size());
+  if (practitioner) folded.state.practitioner = id.substr(practitioner_prefix.size());
   if (roles_ != nullptr) {
     for (const auto& role : *roles_) folded.state.roles.push_back(std::make_unique<fb::PlayableT>(*role));
   }
@@ -121,7 +120,10 @@ Result<void> Streams::replay(const std::string& id,
 }
 
 Result<void> Streams::load(Stream& stream) {
-  if (stream.loaded) return {};
+  if (stream.loaded) {
+    asked_for(stream);
+    return {};
+  }
   Folded folded = blank(stream.head.id);
   Ids seen;
   if (stream.head.events > 0) {
@@ -142,13 +144,48 @@ Result<void> Streams::load(Stream& stream) {
   stream.folded = std::move(folded);
   stream.seen = std::move(seen);
   stream.loaded = true;
+  asked_for(stream);
   return {};
+}
+
+void Streams::asked_for(Stream& stream) {
+  if (stream.head.id == time_stream) return;
+  const std::lock_guard lock(mutex_);
+  if (stream.held == 0) {
+    stream.at_hand = at_hand_.insert(at_hand_.begin(), &stream);
+  } else {
+    at_hand_.splice(at_hand_.begin(), at_hand_, stream.at_hand);
+  }
+  held_ -= stream.held;
+  stream.held = stream.head.events + 1;
+  held_ += stream.held;
 }
 
 void Streams::unload(Stream& stream) {
   stream.folded = {};
-  stream.seen.clear();
+  stream.seen = {};
   stream.loaded = false;
+  const std::lock_guard lock(mutex_);
+  if (stream.held == 0) return;
+  at_hand_.erase(stream.at_hand);
+  held_ -= std::exchange(stream.held, 0);
+}
+
+void Streams::let_go() {
+  std::unique_lock lock(mutex_);
+  for (auto at = at_hand_.end(); held_ > most_ && at != at_hand_.begin();) {
+    Stream& stream = **std::prev(at);
+    const std::unique_lock locked(stream.mutex, std::try_to_lock);
+    if (!locked) {  // somebody is at it
+      --at;
+      continue;
+    }
+    stream.folded = {};
+    stream.seen = {};
+    stream.loaded = false;
+    held_ -= std::exchange(stream.held, 0);
+    at = at_hand_.erase(std::prev(at));
+  }
 }
 
 Result<void> Streams::each(const Stream& stream, const std::function<void(const fb::EventT&)>& event,

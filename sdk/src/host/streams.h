@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "host/derive.h"
+#include "host/stream_names.h"
 #include "store/store.h"
 
 namespace alliance::host {
@@ -28,14 +30,16 @@ struct Stream {
   store::StreamHead head;
   Folded folded;
   Ids seen;  // of recorded events
-};
 
-// The log of the host itself: that time has passed.
-inline constexpr const char* time_stream = "host/time";
+  // Of Streams, under its mutex.
+  std::list<Stream*>::iterator at_hand;
+  std::uint64_t held = 0;  // events for which it stands there; 0: it does not
+};
 
 class Streams {
  public:
-  explicit Streams(store::Store& store) : store_(store) {}
+  // What is loaded is let go of once it is more than that many events.
+  Streams(store::Store& store, std::uint64_t events_in_memory) : store_(store), most_(events_in_memory) {}
 
   // The stream of that name, made when it is new; not yet loaded.
   Result<Stream*> get(const std::string& id) { return look_up(id, true); }
@@ -44,8 +48,11 @@ class Streams {
   void changed(Stream& stream, store::StreamHead head);
   // Folds the log into a stream that its caller has locked.
   Result<void> load(Stream& stream);
-  // Lets go of what load() read.
-  static void unload(Stream& stream);
+  // Lets go of what load() read of a stream that its caller has locked.
+  void unload(Stream& stream);
+  // Lets go of those that were not asked for the longest time, while too much is in memory. The caller has no stream
+  // locked.
+  void let_go();
   // The case as its events up to `at` have it, whenever they arrived; nothing when the store has no such case.
   Result<std::optional<fb::CaseT>> as_of(const std::string& id, std::int64_t at);
   // Folds the log of a case anew, in its order: `before` each event with the case as it was, `after` with what it made.
@@ -63,12 +70,16 @@ class Streams {
   Folded blank(const std::string& id) const;
   Result<Stream*> look_up(const std::string& id, bool make);
   Stream* keep(store::StreamHead head);  // unless it is there already
+  void asked_for(Stream& stream);
 
   store::Store& store_;
   const std::vector<std::unique_ptr<fb::PlayableT>>* roles_ = nullptr;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Stream>> streams_;  // none leaves: what is here is newer than the store's
   bool all_ = false;                                        // every one is in it
+  const std::uint64_t most_;
+  std::list<Stream*> at_hand_;  // that are loaded, but the host's own; the last one asked for stands first
+  std::uint64_t held_ = 0;      // events, of all these
 };
 
 }  // namespace alliance::host

@@ -4,15 +4,13 @@
 namespace alliance::host {
 namespace {
 
-constexpr const char* of_practitioner = "practitioner/";
-
 std::unique_ptr<fb::EventT> taken(const fb::TakenBackT& one, const std::string& stream) {
   auto event = std::make_unique<fb::EventT>();
   event->id = one.by;
   event->time = one.time;
   event->source = "taken back by its source";
-  if (stream.starts_with(of_practitioner)) {
-    event->practitioner = stream.substr(std::string(of_practitioner).size());
+  if (of_practitioner(stream)) {
+    event->practitioner = stream.substr(practitioner_prefix.size());
   } else {
     event->case_ = stream;
   }
@@ -33,6 +31,7 @@ Result<std::vector<std::uint8_t>> with_those_taken_back(Streams& streams, const 
   for (auto& one : made.taken_back) {
     bool found = false;
     for (Stream* stream : *all) {
+      streams.let_go();
       const std::lock_guard lock(stream->mutex);
       if (auto loaded = streams.load(*stream); !loaded) return tl::unexpected(loaded.error());
       if (!stream->seen.contains(one->event)) continue;

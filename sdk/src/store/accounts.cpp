@@ -85,7 +85,7 @@ constexpr const char* account_reads[] = {
     R"(SELECT a.account, s.name, a.epoch FROM accounts a JOIN streams s ON s.id = a.stream
        WHERE a.practitioner = ?1 AND a.open >= ?2 ORDER BY a.stream)",
     R"(SELECT s.name, spans.id, spans.starts, spans.until, spans.flags FROM spans JOIN streams s ON s.id = spans.stream
-       WHERE practitioner = ?1 AND starts > ?2 AND starts < ?3 AND until > ?4 ORDER BY starts, spans.id, s.name)",
+       WHERE spans.practitioner = ?1 AND starts > ?2 AND starts < ?3 AND until > ?4 ORDER BY starts, spans.id, s.name)",
 };
 
 constexpr std::int64_t session_flag = 1, sure_flag = 2;
@@ -223,9 +223,9 @@ Result<AccountReader> AccountReader::open(const std::string& path, const Vault& 
   return AccountReader(std::move(*db), vault, std::move(*statements));
 }
 
-Result<std::vector<AccountSum>> AccountReader::sums(AccountOf of, const std::string& id) {
+Result<std::vector<AccountSum>> AccountReader::sums(CarriedBy of, const std::string& id) {
   const std::lock_guard lock(*mutex_);
-  Statement& find = statements_[of == AccountOf::service ? sums_of_service : sums_of_practitioner];
+  Statement& find = statements_[of == CarriedBy::service ? sums_of_service : sums_of_practitioner];
   const sqlite::Scope scope(find);
   find.bind(1, id);
   std::vector<AccountSum> out;
@@ -237,9 +237,9 @@ Result<std::vector<AccountSum>> AccountReader::sums(AccountOf of, const std::str
   }
 }
 
-Result<void> AccountReader::each(AccountOf of, const std::string& id, bool open_only, const AccountVisit& visit) {
+Result<void> AccountReader::each(CarriedBy of, const std::string& id, bool open_only, const AccountVisit& visit) {
   const std::lock_guard lock(*mutex_);
-  Statement& find = statements_[of == AccountOf::service ? of_service : of_practitioner];
+  Statement& find = statements_[of == CarriedBy::service ? of_service : of_practitioner];
   const sqlite::Scope scope(find);
   find.bind(1, id).bind(2, std::int64_t{open_only});
   for (;;) {

@@ -40,8 +40,8 @@ class AccountWriter {
 class AccountReader {
  public:
   static Result<AccountReader> open(const std::string& path, const Vault& vault);
-  Result<std::vector<AccountSum>> sums(AccountOf of, const std::string& id);
-  Result<void> each(AccountOf of, const std::string& id, bool open_only, const AccountVisit& visit);
+  Result<std::vector<AccountSum>> sums(CarriedBy of, const std::string& id);
+  Result<void> each(CarriedBy of, const std::string& id, bool open_only, const AccountVisit& visit);
   Result<std::vector<Span>> spans(const std::string& practitioner, std::int64_t from, std::int64_t until);
 
  private:

@@ -93,7 +93,7 @@ Result<void> overwrite_free_pages(Database& db) {
   if (!size) return tl::unexpected(size.error());
   for (auto left = *free; left > 0; left -= most) {
     const auto bytes = std::min(left, most) * *size;
-    auto ok = run(db, "INSERT INTO outbox VALUES (?1, 0, 0, 0, 0, 0, 0, zeroblob(?2))",
+    auto ok = run(db, "INSERT INTO outbox VALUES (?1, 0, 0, 0, 0, 0, 0, zeroblob(?2), 0)",
                   [&](Statement& s) { s.bind(1, -left).bind(2, bytes); });
     if (!ok) return ok;
   }
@@ -106,7 +106,7 @@ Result<void> purge(Database& db, const std::string& stream, bool sealed) {
                           // Where the chain is damaged, all rows are looked at.
                           "DELETE FROM log WHERE id IN (SELECT l.id FROM streams s CROSS JOIN log l ON l.stream = s.id "
                           "WHERE s.name = ?1 AND s.events > changes())",
-                          "UPDATE streams SET last = 0 WHERE name = ?1",
+                          "UPDATE streams SET last = 0, service = '', practitioner = '' WHERE name = ?1",
                           "DELETE FROM plugin_values WHERE stream = (SELECT id FROM streams WHERE name = ?1)",
                           "DELETE FROM dead_letters WHERE case_id = ?1"}) {
     if (auto ok = run(db, sql, [&](Statement& s) { s.bind(1, stream); }); !ok) return ok;
@@ -153,7 +153,9 @@ Result<void> keep_head(Database& db, const StreamHead& head) {
 
 Result<StreamHead> head_of(Database& db, const std::string& stream) {
   auto select = Statement::prepare(
-      db, "SELECT name, epoch, next_sequence, wake, events, standing, erased FROM streams WHERE name = ?1");
+      db,
+      "SELECT name, epoch, next_sequence, wake, events, standing, erased, service, practitioner FROM streams "
+      "WHERE name = ?1");
   if (!select) return tl::unexpected(std::move(select).error());
   const auto row = select->bind(1, stream).step();
   if (!row) return tl::unexpected(row.error());
@@ -164,7 +166,8 @@ Result<StreamHead> head_of(Database& db, const std::string& stream) {
                     select->integer(3),
                     static_cast<std::uint64_t>(select->integer(4)),
                     static_cast<std::uint8_t>(select->integer(5)),
-                    select->integer(6)};
+                    select->integer(6),
+                    {select->text(7), select->text(8)}};
 }
 
 std::uint8_t standing_after(ActKind kind, std::uint8_t before) {

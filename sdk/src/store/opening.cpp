@@ -23,14 +23,15 @@ Result<void> claim(Database& db, const std::string& tenant) {
 }
 
 Result<void> put_reports(Database& db, BatchBuilder& reports) {
-  auto count = Statement::prepare(db,
-                                  "UPDATE totals SET (events, reports, acknowledged, epoch, position) = "
-                                  "(SELECT events, reports + ?1, acknowledged, epoch, position + 1 FROM so_far)");
+  auto count =
+      Statement::prepare(db,
+                         "UPDATE totals SET (events, reports, acknowledged, epoch, position, latest) = "
+                         "(SELECT events, reports + ?1, acknowledged, epoch, position + 1, latest FROM so_far)");
   if (!count) return tl::unexpected(count.error());
   auto insert = Statement::prepare(
       db,
-      "INSERT INTO outbox (position, lane, reports, all_events, all_reports, acknowledged, epoch, batch) "
-      "SELECT position, 0, ?1, events, reports, acknowledged, epoch, ?2 FROM totals");
+      "INSERT INTO outbox (position, lane, reports, all_events, all_reports, acknowledged, epoch, latest, batch) "
+      "SELECT position, 0, ?1, events, reports, acknowledged, epoch, latest, ?2 FROM totals");
   if (!insert) return tl::unexpected(insert.error());
   for (const auto& batch : reports.finish()) {
     if (auto ok = count->bind(1, batch.reports).finish(); !ok) return ok;

@@ -10,6 +10,10 @@
 
 namespace alliance::store {
 
+#define ALLIANCE_STORE_HEADS                                                                                  \
+  "SELECT name, epoch, next_sequence, wake, events, standing, erased, key, key_epoch, service, practitioner " \
+  "FROM streams "
+
 class Reader {
  public:
   static Result<Reader> open(const std::string& path) {
@@ -29,6 +33,8 @@ class Reader {
   enum Which {
     streams,
     head,
+    of_practitioner,
+    of_service,
     due,
     log,
     values,
@@ -59,9 +65,10 @@ class Reader {
 
  private:
   static constexpr const char* sql[] = {
-      "SELECT name, epoch, next_sequence, wake, events, standing, erased, key FROM streams ORDER BY id",
-      ("SELECT name, epoch, next_sequence, wake, events, standing, erased, key, key_epoch FROM streams WHERE name = "
-       "?1"),
+      ALLIANCE_STORE_HEADS "ORDER BY id",
+      ALLIANCE_STORE_HEADS "WHERE name = ?1",
+      ALLIANCE_STORE_HEADS "WHERE practitioner = ?1 AND practitioner <> ''",
+      ALLIANCE_STORE_HEADS "WHERE service = ?1 AND service <> ''",
       "SELECT name FROM streams WHERE due > 0 AND due <= ?1",
       // One row without an event where there is none; how many there should be besides.
       (ALLIANCE_STORE_OWN_ROWS
@@ -72,7 +79,7 @@ class Reader {
       "SELECT batch FROM outbox WHERE position = ?1",
       "SELECT lane, position, reports FROM outbox ORDER BY position",
       "SELECT name, lane, position FROM endpoints",
-      "SELECT events, reports, acknowledged, epoch FROM so_far",
+      "SELECT events, reports, acknowledged, epoch, latest FROM so_far",
       "SELECT value FROM meta WHERE name = ?1",
       dead_letters_sql,
       "SELECT number, endpoint, lane, position, report, resent FROM dead_letters ORDER BY number",

@@ -24,7 +24,8 @@ StreamHead Rows::head_in(const Statement& row) const {
           row.integer(3),
           static_cast<std::uint64_t>(row.integer(4)),
           slot.state == KeyRing::State::live ? slot.standing : static_cast<std::uint8_t>(row.integer(5)),
-          row.integer(6)};
+          row.integer(6),
+          {row.text(9), row.text(10)}};
 }
 
 Result<std::vector<StreamHead>> Rows::streams() {
@@ -48,6 +49,27 @@ Result<std::optional<StreamHead>> Rows::head(const std::string& stream) {
       });
   if (ok) ok = learnt;
   return ok.map([&] { return std::move(out); });
+}
+
+Result<std::vector<StreamHead>> Rows::streams_of(CarriedBy by, const std::string& id) {
+  std::vector<StreamHead> out;
+  auto ok = reader_.query(
+      by == CarriedBy::practitioner ? Reader::of_practitioner : Reader::of_service,
+      [&](Statement& s) { s.bind(1, id); },
+      [&](Statement& row) {
+        out.push_back(head_in(row));
+        return true;
+      });
+  return ok.map([&] { return std::move(out); });
+}
+
+Result<std::int64_t> Rows::latest() {
+  std::int64_t out = 0;
+  auto ok = reader_.query(Reader::totals, unbound, [&](Statement& row) {
+    out = row.integer(4);
+    return false;
+  });
+  return ok.map([&] { return out; });
 }
 
 Result<std::vector<std::string>> Rows::due(std::int64_t now) {

@@ -15,6 +15,8 @@ class Rows {
   // A row that cannot be read is ALLIANCE_E_BAD_INPUT, with its number; the rows of other streams are none the worse.
   Result<std::vector<StreamHead>> streams();
   Result<std::optional<StreamHead>> head(const std::string& stream);  // and has its key learnt
+  Result<std::vector<StreamHead>> streams_of(CarriedBy by, const std::string& id);
+  Result<std::int64_t> latest();
   Result<std::vector<std::string>> due(std::int64_t now);
   Result<std::vector<LogRow>> log(const std::string& stream);
   Result<std::vector<PluginValue>> values(const std::string& stream);

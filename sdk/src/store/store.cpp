@@ -67,6 +67,10 @@ class FileStore final : public Store {
   }
 
   Result<std::vector<StreamHead>> streams() override { return rows_.streams(); }
+  Result<std::vector<StreamHead>> streams_of(CarriedBy by, const std::string& id) override {
+    return rows_.streams_of(by, id);
+  }
+  Result<std::int64_t> latest() override { return rows_.latest(); }
   Result<std::optional<StreamHead>> head(const std::string& stream) override { return rows_.head(stream); }
   Result<std::vector<std::string>> due(std::int64_t now) override { return rows_.due(now); }
   Result<std::vector<LogRow>> log(const std::string& stream) override { return rows_.log(stream); }
@@ -195,10 +199,10 @@ class FileStore final : public Store {
     return group_.commit(request);
   }
 
-  Result<std::vector<AccountSum>> account_sums(AccountOf of, const std::string& id) override {
+  Result<std::vector<AccountSum>> account_sums(CarriedBy of, const std::string& id) override {
     return accounts_->sums(of, id);
   }
-  Result<void> accounts(AccountOf of, const std::string& id, bool open_only, const AccountVisit& visit) override {
+  Result<void> accounts(CarriedBy of, const std::string& id, bool open_only, const AccountVisit& visit) override {
     return accounts_->each(of, id, open_only, visit);
   }
   Result<std::vector<Span>> spans(const std::string& practitioner, std::int64_t from, std::int64_t until) override {

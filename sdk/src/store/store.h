@@ -19,6 +19,12 @@
 
 namespace alliance::store {
 
+// Who carries a stream. Empty: nobody was named.
+struct Carrier {
+  std::string service, practitioner;
+  bool operator==(const Carrier&) const = default;
+};
+
 struct StreamHead {
   std::string id;
   std::int64_t epoch = 0;
@@ -27,7 +33,10 @@ struct StreamHead {
   std::uint64_t events = 0;
   std::uint8_t standing = 0;  // standing_restricted, standing_held
   std::int64_t erased = 0;    // when; 0: never
+  Carrier carrier{};
 };
+// What names begin with that are the host's own: no case's and no practitioner's.
+inline constexpr std::string_view of_the_host = "host/";
 inline constexpr std::uint8_t standing_restricted = 1, standing_held = 2;
 
 // What a controller instructed about a stream.
@@ -66,7 +75,7 @@ struct AccountSum {
   std::uint8_t part = 0;
   std::vector<std::int64_t> figures;
 };
-enum class AccountOf : std::uint8_t { practitioner, service };
+enum class CarriedBy : std::uint8_t { practitioner, service };
 using AccountVisit = std::function<Result<void>(std::span<const std::uint8_t>)>;
 
 // When a practitioner's time was counted by one stream.
@@ -95,6 +104,7 @@ struct Entry {
   std::int64_t wake = 0;
   bool time_passed = false;  // this is what it was due for; an entry without an event always is
   std::vector<PluginValue> values;
+  std::optional<Carrier> carrier;  // none: as it was
   std::optional<Account> account;  // none: as it was
   std::optional<SpansOf> spans;    // likewise; they take the place of all that this stream had
 };
@@ -168,6 +178,9 @@ class Store {
 
   virtual Result<std::vector<StreamHead>> streams() = 0;
   virtual Result<std::optional<StreamHead>> head(const std::string& stream) = 0;  // nothing: there is no such stream
+  virtual Result<std::vector<StreamHead>> streams_of(CarriedBy by, const std::string& id) = 0;
+  // When the latest event happened that this store ever took; 0: none.
+  virtual Result<std::int64_t> latest() = 0;
   // Those that time alone changes something for by then, and some that wait longer by now: who passes over these says
   // so by an entry without an event.
   virtual Result<std::vector<std::string>> due(std::int64_t now) = 0;
@@ -214,14 +227,20 @@ class Store {
 
   // Sums over the streams of a practitioner or service, by its id; and each of these streams' account. An error of
   // `visit` ends it and is the answer; `visit` must not ask this store for accounts.
-  virtual Result<std::vector<AccountSum>> account_sums(AccountOf of, const std::string& id) = 0;
-  virtual Result<void> accounts(AccountOf of, const std::string& id, bool open_only, const AccountVisit& visit) = 0;
+  virtual Result<std::vector<AccountSum>> account_sums(CarriedBy of, const std::string& id) = 0;
+  virtual Result<void> accounts(CarriedBy of, const std::string& id, bool open_only, const AccountVisit& visit) = 0;
   // What of a practitioner's time overlaps with `from` to `until`, in the order of time.
   virtual Result<std::vector<Span>> spans(const std::string& practitioner, std::int64_t from, std::int64_t until) = 0;
   // By which version of the figures the accounts were made; empty: they have to be made. Setting it to empty drops
   // them.
   Result<std::string> accounts_version() { return note("accounts"); }
   Result<void> set_accounts_version(const std::string& version) { return set_note("accounts", version); }
+
+  // Whether it is known who carries each stream; where it is not, an older version wrote the store.
+  Result<bool> knows_carriers() {
+    return note("carriers").map([](const std::string& note) { return !note.empty(); });
+  }
+  Result<void> set_knows_carriers() { return set_note("carriers", "1"); }
 
   virtual Result<Counts> counts() = 0;
   virtual Result<void> note_read(const Read& read) = 0;

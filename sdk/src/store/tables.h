@@ -111,7 +111,29 @@ ALTER TABLE streams ADD COLUMN due INTEGER NOT NULL DEFAULT 0;
 UPDATE streams SET due = wake WHERE wake > 0;
 CREATE INDEX streams_due ON streams (due) WHERE due > 0;
 )";
-inline constexpr const char* migrations[] = {format_1, format_2, format_3, format_4, format_5, format_6, format_7};
+// Whose a stream is, so that those of one practitioner or service are found without a look at all; and the latest
+// instant at which something happened, which is kept as the totals are. Who carries the streams that are there already
+// is for the host to say, which can read them: until then there is no note 'carriers'.
+inline constexpr const char* format_8 = R"(
+ALTER TABLE streams ADD COLUMN service TEXT NOT NULL DEFAULT '';
+ALTER TABLE streams ADD COLUMN practitioner TEXT NOT NULL DEFAULT '';
+CREATE INDEX streams_of_practitioner ON streams (practitioner) WHERE practitioner <> '';
+CREATE INDEX streams_of_service ON streams (service) WHERE service <> '';
+INSERT INTO meta SELECT 'carriers', '1' WHERE NOT EXISTS (SELECT 1 FROM streams);
+ALTER TABLE totals ADD COLUMN latest INTEGER NOT NULL DEFAULT 0;
+UPDATE totals SET latest = (SELECT ifnull(max(time), 0) FROM log
+  WHERE stream NOT IN (SELECT id FROM streams WHERE name LIKE 'host/%'));
+ALTER TABLE outbox ADD COLUMN latest INTEGER NOT NULL DEFAULT 0;
+DROP VIEW so_far;
+CREATE VIEW so_far AS
+  SELECT max(events) AS events, max(reports) AS reports, max(acknowledged) AS acknowledged, max(epoch) AS epoch,
+    max(position) AS position, max(latest) AS latest
+  FROM (SELECT events, reports, acknowledged, epoch, position, latest FROM totals
+    UNION ALL SELECT * FROM (SELECT all_events, all_reports, acknowledged, epoch, position, latest FROM outbox
+      ORDER BY position DESC LIMIT 1));
+)";
+inline constexpr const char* migrations[] = {format_1, format_2, format_3, format_4,
+                                             format_5, format_6, format_7, format_8};
 
 // The rows of the log of the stream with name ?1, before a statement that wants them.
 #define ALLIANCE_STORE_OWN_ROWS                                                                                       \

@@ -27,19 +27,20 @@ constexpr const char* sql[] = {
     ("UPDATE streams SET next_sequence = max(next_sequence, ?2), wake = ?3, due = ?3, events = events + 1, last = ?4 "
      "WHERE id = ?1"),
     "UPDATE streams SET wake = ?2, due = ?2 WHERE id = ?1",
+    "UPDATE streams SET service = ?2, practitioner = ?3 WHERE id = ?1",
     // The number is given here and not by SQLite: it is bound into what is sealed.
     ("INSERT INTO log (id, stream, event_id, time, event, derived, epoch, before) "
      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     ("INSERT INTO plugin_values (stream, key, version, bytes, epoch) VALUES (?1, ?2, ?3, ?4, ?5) "
      "ON CONFLICT (stream, key) DO UPDATE SET version = excluded.version, bytes = excluded.bytes, "
      "epoch = excluded.epoch"),
-    ("INSERT INTO outbox (all_events, all_reports, acknowledged, epoch, position, lane, reports, batch) "
-     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+    ("INSERT INTO outbox (all_events, all_reports, acknowledged, epoch, position, latest, lane, reports, "
+     "batch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
     "DELETE FROM outbox WHERE position = ?1",
     ("INSERT INTO endpoints (name, lane, position) VALUES (?1, ?2, ?3) "
      "ON CONFLICT (name, lane) DO UPDATE SET position = excluded.position"),
     "DELETE FROM endpoints WHERE name = ?1",
-    "UPDATE totals SET events = ?1, reports = ?2, acknowledged = ?3, epoch = ?4, position = ?5",
+    "UPDATE totals SET events = ?1, reports = ?2, acknowledged = ?3, epoch = ?4, position = ?5, latest = ?6",
     "INSERT INTO access_log (time, role, viewer, scope, subject) VALUES (?1, ?2, ?3, ?4, ?5)",
     "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     ("INSERT INTO dead_letters (endpoint, lane, position, report, case_id, kind, epoch, sequence, time, status, "
@@ -57,6 +58,7 @@ enum Which {
   next_event,
   next_event_and_due,
   put_wake,
+  put_carrier,
   put_log,
   put_value,
   put_chunk,
@@ -87,7 +89,8 @@ Statement& bind(Statement& statement, const Writer::Totals& all) {
       .bind(2, all.reports)
       .bind(3, all.acknowledged)
       .bind(4, all.epoch)
-      .bind(5, all.position);
+      .bind(5, all.position)
+      .bind(6, all.latest);
 }
 
 }  // namespace
@@ -116,11 +119,11 @@ Result<Writer> Writer::create(sqlite::Database& db, Vault& vault) {
   const auto last = sqlite::number_of(db, "SELECT ifnull(max(id), 0) FROM log");
   if (!last) return tl::unexpected(last.error());
   statements->last_row = static_cast<std::uint64_t>(*last);
-  auto totals = Statement::prepare(db, "SELECT events, reports, acknowledged, epoch, position FROM so_far");
+  auto totals = Statement::prepare(db, "SELECT events, reports, acknowledged, epoch, position, latest FROM so_far");
   if (!totals) return tl::unexpected(std::move(totals).error());
   if (const auto row = totals->step(); !row) return tl::unexpected(row.error());
   const auto counted = [&](int column) { return static_cast<std::uint64_t>(totals->integer(column)); };
-  statements->so_far = {counted(0), counted(1), counted(2), totals->integer(3), counted(4)};
+  statements->so_far = {counted(0), counted(1), counted(2), totals->integer(3), counted(4), totals->integer(5)};
   return Writer(db, vault, std::move(statements));
 }
 
@@ -267,15 +270,17 @@ Result<void> Writer::put(const Entry& entry, std::int64_t epoch_if_new, Written&
     Stream& stream = **known;
     stream.due = entry.wake;
     if (auto ok = (*statements_)[put_wake].bind(1, stream.row).bind(2, entry.wake).finish(); !ok) return ok;
-    return put_account(entry, stream.row, stream.epoch);
+    return put_whose(entry, stream);
   }
   const auto row = ++statements_->last_row;
   const auto stream = put_stream(entry, epoch_if_new, row);
   if (!stream) return tl::unexpected(stream.error());
   out.epoch = std::max(out.epoch, stream->epoch);
   ++out.events;
+  auto& latest = statements_->so_far.latest;
+  if (!entry.stream.starts_with(of_the_host)) latest = std::max(latest, entry.time);
   if (auto ok = put_event(entry, *stream, row); !ok) return ok;
-  return put_account(entry, stream->row, stream->epoch);
+  return put_whose(entry, *stream);
 }
 
 Result<void> Writer::put_event(const Entry& entry, const Stream& of, std::uint64_t row) {
@@ -306,6 +311,16 @@ Result<void> Writer::put_event(const Entry& entry, const Stream& of, std::uint64
     if (!put) return put;
   }
   return {};
+}
+
+Result<void> Writer::put_whose(const Entry& entry, const Stream& stream) {
+  if (const auto& carrier = entry.carrier) {
+    auto& put = (*statements_)[put_carrier];
+    if (auto ok = put.bind(1, stream.row).bind(2, carrier->service).bind(3, carrier->practitioner).finish(); !ok) {
+      return ok;
+    }
+  }
+  return put_account(entry, stream.row, stream.epoch);
 }
 
 Result<void> Writer::put_account(const Entry& entry, std::int64_t stream, std::int64_t epoch) {
@@ -360,9 +375,9 @@ Result<void> Writer::put_outbox(Lane lane, std::vector<Batch>& batches, bool wan
   for (auto& batch : batches) {
     ++s.so_far.position;
     const auto ok = bind(s[put_chunk], s.so_far)
-                        .bind(6, static_cast<std::int64_t>(lane))
-                        .bind(7, batch.reports)
-                        .bind(8, batch.bytes)
+                        .bind(7, static_cast<std::int64_t>(lane))
+                        .bind(8, batch.reports)
+                        .bind(9, batch.bytes)
                         .finish();
     if (!ok) return ok;
     Bytes sent;

@@ -43,6 +43,7 @@ class Writer {
     std::uint64_t events = 0, reports = 0, acknowledged = 0;
     std::int64_t epoch = 0;
     std::uint64_t position = 0;  // the last one in the outbox
+    std::int64_t latest = 0;     // instant of an event
   };
   static Result<Writer> create(sqlite::Database& db, Vault& vault);
   // Everything, or nothing and why.
@@ -64,6 +65,8 @@ class Writer {
   // As it stands before the entry, whose row in the log is that.
   Result<Stream> put_stream(const Entry& entry, std::int64_t epoch_if_new, std::uint64_t row);
   Result<void> put_event(const Entry& entry, const Stream& stream, std::uint64_t row);
+  // Who carries it, and its account.
+  Result<void> put_whose(const Entry& entry, const Stream& stream);
   Result<void> put_account(const Entry& entry, std::int64_t stream, std::int64_t epoch);
   Result<void> put_outbox(Lane lane, std::vector<Batch>& batches, bool wanted, Written& out);
   Result<void> put_dead(const Request& request, BatchBuilder& normal, BatchBuilder& safety);

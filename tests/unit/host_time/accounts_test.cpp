@@ -195,7 +195,7 @@ TEST(TimeAccounts, SayWhatAPractitionersWeeksNeedAndWhatIsOverdue) {
 TEST(TimeAccounts, OneMoreEventReadsNoOtherCase) {
   if (bytes_read() < 0) GTEST_SKIP() << "this system does not say what a process reads";
   const Folder folder;
-  std::map<int, std::int64_t> by_size, view;
+  std::map<int, std::int64_t> by_size, view, review, list;
   for (const int size : {40, 200}) {
     const std::string file = folder.file(std::to_string(size));
     {
@@ -225,12 +225,22 @@ TEST(TimeAccounts, OneMoreEventReadsNoOtherCase) {
     before = bytes_read();
     EXPECT_NEAR(*clinic.of_service("north").used, size * 30 + 3, 1e-6);
     view[size] = bytes_read() - before;
+    before = bytes_read();
+    EXPECT_NE(clinic.host().review(ALLIANCE_SCOPE_CASE, "c9", practitioner("p" + std::to_string(9 % (size / 8)))), "");
+    review[size] = bytes_read() - before;
+    before = bytes_read();
+    EXPECT_NE(clinic.host().cases(practitioner("p2")), "");
+    list[size] = bytes_read() - before;
   }
   std::cout << "one event read " << by_size[40] << " bytes of 40 cases, " << by_size[200] << " of 200; a view "
-            << view[40] << " and " << view[200] << "\n";
+            << view[40] << " and " << view[200] << "; a review of one case " << review[40] << " and " << review[200]
+            << "; a list of eight " << list[40] << " and " << list[200] << "\n";
   EXPECT_LT(by_size[200], by_size[40] * 2);  // five times the cases; a tree that is one page deeper
   EXPECT_LT(view[200], 200 * 11 * 400);      // no log: an event and what followed from it take more than that
   EXPECT_GT(by_size[40], 0);
+  EXPECT_LT(review[200], review[40] * 2);
+  EXPECT_LT(list[200], list[40] * 2);
+  EXPECT_GT(review[40], 0);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Entry entry_of(const std::string& stream, std::uint64_t n, Account account) {
   return entry;
 }
 
-std::vector<std::int64_t> sum_of(Store& store, AccountOf of, const std::string& id) {
+std::vector<std::int64_t> sum_of(Store& store, CarriedBy of, const std::string& id) {
   const auto sums = store.account_sums(of, id);
   EXPECT_TRUE(sums);
   std::vector<std::int64_t> total;
@@ -54,7 +54,7 @@ TEST(StoreAccounts, SumWhatStreamsLastSaidAndKeepItOverARestart) {
   }
   auto store = store_at(folder / "s");
   for (const char* id : {"p0", "p1", "p2", "s0", "s1"}) {
-    const AccountOf of = id[0] == 'p' ? AccountOf::practitioner : AccountOf::service;
+    const CarriedBy of = id[0] == 'p' ? CarriedBy::practitioner : CarriedBy::service;
     std::vector<std::int64_t> expected(3, 0);
     int open = 0;
     for (const auto& [stream, account] : last) {
@@ -105,12 +105,12 @@ TEST(StoreAccounts, OfAStoreOfAnEarlierFormatHaveToBeMade) {
     EXPECT_EQ(*store->accounts_version(), "");
     ASSERT_TRUE(store->set_accounts_version("1"));
     ASSERT_TRUE(store->commit({entry_of("case-1", 1, {"s", "p", 1, true, {5}, Bytes{1}})}, 1));
-    EXPECT_EQ(sum_of(*store, AccountOf::service, "s"), std::vector<std::int64_t>{5});
+    EXPECT_EQ(sum_of(*store, CarriedBy::service, "s"), std::vector<std::int64_t>{5});
   }
   auto store = store_at(folder / "s");
   EXPECT_EQ(*store->accounts_version(), "1");
   ASSERT_TRUE(store->set_accounts_version(""));
-  EXPECT_TRUE(sum_of(*store, AccountOf::service, "s").empty());
+  EXPECT_TRUE(sum_of(*store, CarriedBy::service, "s").empty());
 }
 
 }  // namespace

@@ -34,6 +34,53 @@ std::vector<std::string> all_ids(Store& store, Lane lane, std::uint64_t after = 
   }
 }
 
+TEST(Store, FindsWhatSomebodyCarriesAndKnowsTheLatestInstant) {
+  const Folder folder;
+  const auto ids = [](Store& store, CarriedBy by, const std::string& id) {
+    std::string names;
+    const auto heads = store.streams_of(by, id);
+    EXPECT_TRUE(heads);
+    for (const auto& head : *heads) names += head.id + "/" + head.carrier.practitioner + " ";
+    return names;
+  };
+  {
+    auto store = opened(folder / "s");
+    EXPECT_TRUE(*store->knows_carriers());
+    EXPECT_EQ(*store->latest(), 0);
+    auto first = made_entry("case-1", 9), second = made_entry("case-2", 1), later = made_entry("case-1", 3);
+    first.carrier = {"north", "p1"};
+    second.carrier = {"north", "p2"};
+    auto own = made_entry("host/time", 30);  // nothing happened to anybody
+    own.normal.clear();
+    ASSERT_TRUE(store->commit({first, second, made_entry("case-3", 2), own}, store->new_epoch(1000)));
+    ASSERT_TRUE(store->commit({later}, 0));
+    EXPECT_EQ(ids(*store, CarriedBy::practitioner, "p1"), "case-1/p1 ");
+    EXPECT_EQ(ids(*store, CarriedBy::service, "north"), "case-1/p1 case-2/p2 ");
+    EXPECT_EQ(ids(*store, CarriedBy::practitioner, ""), "") << "nobody carries what nobody was named for";
+    EXPECT_EQ(*store->latest(), 9000);
+    Entry moved;
+    moved.stream = "case-2";
+    moved.carrier = {"south", "p1"};
+    ASSERT_TRUE(store->commit({moved}, 0));
+    ASSERT_EQ(*store->acknowledged("there", Lane::normal), 0u);
+    ASSERT_TRUE(store->acknowledge("there", Lane::normal, store->last(Lane::normal)));
+    ASSERT_TRUE(store->flush());  // the outbox is empty: the totals alone know
+    EXPECT_EQ(*store->latest(), 9000);
+  }
+  auto store = opened(folder / "s");
+  EXPECT_EQ(*store->latest(), 9000);
+  EXPECT_EQ(ids(*store, CarriedBy::practitioner, "p1"), "case-1/p1 case-2/p1 ");
+  EXPECT_EQ(ids(*store, CarriedBy::service, "south"), "case-2/p1 ");
+  Act act;
+  act.kind = ActKind::erase;
+  act.stream = "case-2";
+  act.time = 10'000;
+  act.epoch = 2000;
+  ASSERT_TRUE(store->instruct(act));
+  EXPECT_EQ(ids(*store, CarriedBy::practitioner, "p1"), "case-1/p1 ") << "who carried it goes with it";
+  EXPECT_EQ(ids(*store, CarriedBy::service, "south"), "");
+}
+
 TEST(Store, KeepsEventsValuesAndHeadsOverARestart) {
   const Folder folder;
   {
