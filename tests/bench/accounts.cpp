@@ -4,7 +4,8 @@
 // bench_accounts next STORE CASES ROUND: what one more event costs in it, right after opening it and after that. One
 // line of JSON. Under callgrind only the event after the first is counted.
 //
-// bench_accounts ask STORE CASES ROUND: the same, and what a service's view over 5,000 of its cases (or all) costs.
+// bench_accounts ask STORE CASES ROUND: the same, and what a service's view over 5,000 of its cases (or all), the
+// review of one case and the list of one practitioner's cost.
 //
 // bench_accounts open STORE: what opening it costs, and memory before and after. One line of JSON.
 //
@@ -165,6 +166,7 @@ struct First {
     made.derived = rows[n].derived;
     made.next_sequence = head.next_sequence;
     made.wake = head.wake;
+    if (n == 0) made.carrier = store::Carrier{of.service, of.practitioner};
     if (n + 1 == rows.size()) {
       fb::CaseTimeT own = time;
       own.id = of.id;
@@ -244,6 +246,13 @@ void ask(const std::string& path, int cases, int round, bool views) {
     std::cout << "}\n";
     return;
   }
+  // Of caseloads that nobody has asked for yet.
+  const auto somebody = [&](int which) { return (cases / caseload - 1 - (2 * round + which) % (cases / caseload)); };
+  measure("review", 1, [&](int) {
+    host.review(ALLIANCE_SCOPE_CASE, "c" + std::to_string(somebody(0) * caseload),
+                {ALLIANCE_ROLE_PRACTITIONER, "p" + std::to_string(somebody(0))});
+  });
+  measure("list", 1, [&](int) { host.cases({ALLIANCE_ROLE_PRACTITIONER, "p" + std::to_string(somebody(1))}); });
   measure("view", 1, [&](int) { host.time(ALLIANCE_SCOPE_SERVICE, "north", 0, 12, {ALLIANCE_ROLE_SERVICE, "m"}); });
   measure("replay", 20, [&](int i) {
     const int n = (round * 31 + i * 17) % std::min(cases, most_in_service);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Time accounts: what one more event costs does not grow with the store, and a service's view replays nothing."""
+"""What one more event, a case's review and a practitioner's list cost does not grow with the store, and a service's view of
+time replays nothing."""
 import json, os, random, statistics, subprocess, tempfile
 
 from .harness import pairs, program, row as as_row, say, side_by_side
@@ -42,6 +43,9 @@ def measure(rows, quick):
     yield row("A6", f"a service's view over {wide[0]['in_service']:,} cases ({middle(most, 'view', 'ms'):.0f} ms)", 0.05,
               [one["view"]["cpu_us"] / (one["replay"]["cpu_us"] * one["in_service"]) for one in wide],
               "replaying the logs of these cases")
+    yield row("A8", f"one case's review: SQLite steps ({of('review', 'steps')})", 1.3, ratios("review", "steps"), itself)
+    yield row("A9", f"the list of one practitioner's 50 cases: SQLite steps ({of('list', 'steps')})", 1.3,
+              ratios("list", "steps"), itself)
     if quick:
         yield row("A7", "a service's view: SQLite steps", 1.3, [], "itself in a smaller store", "not in --quick")
     else:
