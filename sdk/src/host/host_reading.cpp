@@ -146,15 +146,19 @@ Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
   if (auto noted = note_read("list of cases", "", viewer); !noted) return tl::unexpected(noted.error());
   const auto streams = listed_for(viewer);
   if (!streams) return tl::unexpected(streams.error());
+  const bool all = reach(viewer.role, Datum::case_list) == Reach::all;
   fb::CaseListT made;
   for (Stream* stream : *streams) {
     streams_->let_go();
     const std::lock_guard lock(stream->mutex);
-    const auto there = shown(*stream);
-    if (!there) return tl::unexpected(there.error());
-    const auto& state = stream->folded.state;
-    if (!*there || state.subject == fb::Subject::practitioner || !may_see(viewer, Datum::case_list, state)) continue;
-    made.cases.push_back(summary_of(state));
+    if (stream->head.events == 0 || restricted(*stream) || of_practitioner(stream->head.id)) continue;
+    if (!all || !stream->summary) {
+      const auto there = shown(*stream);
+      if (!there) return tl::unexpected(there.error());
+      if (!*there || !may_see(viewer, Datum::case_list, stream->folded.state)) continue;
+      stream->summary = summary_of(stream->folded.state);
+    }
+    made.cases.push_back(std::make_unique<fb::CaseSummaryT>(*stream->summary));
   }
   return made;
 }

@@ -167,6 +167,7 @@ Result<void> Recorder::commit(Desk& desk) {
     auto& [draft, head, passed] = *place.copy;
     if (auto changed = std::move(draft).take()) place.stream->folded = std::move(*changed);
     place.stream->head = std::move(head);
+    place.stream->summary.reset();
     if (!passed.empty()) place.stream->seen.insert(std::move(passed));
     place.copy.reset();
   }

@@ -75,6 +75,7 @@ Folded Streams::blank(const std::string& id) const {
 void Streams::changed(Stream& stream, store::StreamHead head) {
   stream.folded.restricted = (head.standing & store::standing_restricted) != 0;
   stream.head = std::move(head);
+  stream.summary.reset();
   stream.folded.account.clear();  // the store dropped it
   stream.folded.spans.clear();
   if (stream.head.events > 0) return;

@@ -2,6 +2,8 @@
 // The cases and practitioners of the store, read when they are first asked for, folded when that is first needed.
 #pragma once
 
+#include <alliance_schema/review_generated.h>
+
 #include <functional>
 #include <list>
 #include <map>
@@ -30,6 +32,8 @@ struct Stream {
   store::StreamHead head;
   Folded folded;
   Ids seen;  // of recorded events
+  std::unique_ptr<const fb::CaseSummaryT>
+      summary;  // of the case as it stands, once a list had it; stays when it is let go
 
   // Of Streams, under its mutex.
   std::list<Stream*>::iterator at_hand;

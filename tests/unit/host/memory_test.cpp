@@ -141,6 +141,11 @@ TEST_F(HostMemory, AListHasTheViewersOwnAndNobodyWhoIsGone) {
   instruct(ALLIANCE_ACT_ERASE, "c2");
   EXPECT_EQ(ids(ALLIANCE_ROLE_PRACTITIONER, "p1"), "c7 ");
   EXPECT_EQ(ids(ALLIANCE_ROLE_PRACTITIONER, "p2"), "c8 ");
+  EXPECT_EQ(ids(ALLIANCE_ROLE_SERVICE, "m1"), "c0 c10 c11 c3 c4 c5 c6 c7 c8 c9 ");
+  ASSERT_EQ(host.record(event("end", "c3", start + 40 * day, "CaseClosed", R"({"reason":"completed"})")), ALLIANCE_OK)
+      << host.error.message;
+  EXPECT_TRUE(contains(cases(host, ALLIANCE_ROLE_SERVICE, "m1"), R"("closed":)" + std::to_string(start + 40 * day)))
+      << "a list is of now";
   instruct(ALLIANCE_ACT_LIFT, "c1");
   EXPECT_EQ(ids(ALLIANCE_ROLE_PRACTITIONER, "p1"), "c1 c7 ") << "at once, without an event of its own";
 }
