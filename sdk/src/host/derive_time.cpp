@@ -55,9 +55,9 @@ void Deriver::keep(Draft& draft, const fb::TimeAccountT& account, Outcome& outco
     }
   };
   store::SpansOf spans = spans_of(draft.now().state);
-  if (spans.spans == draft.now().spans) return;
   missing_in(draft.now().spans, spans.spans);
   missing_in(spans.spans, draft.now().spans);
+  if (outcome.moved.empty()) return;
   draft.edit().spans = spans.spans;
   outcome.spans = std::move(spans);
 }

@@ -73,7 +73,8 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings) {
     if (!store) return tl::unexpected(store.error());
     host->store_ = std::move(*store);
     if (auto kept = host->keep_retention(); !kept) return tl::unexpected(kept.error());
-    host->streams_ = std::make_unique<Streams>(*host->store_, host->settings_.config.events_in_memory);
+    host->streams_ =
+        std::make_unique<Streams>(*host->store_, host->settings_.config.events_in_memory.value_or(500'000));
     host->recorder_ = std::make_unique<Recorder>(host->settings_.tenant, *host->store_, *host->streams_,
                                                  *host->deriver_, host->settings_.now);
     host->outgoing_ = std::make_unique<Outgoing>(
@@ -219,9 +220,14 @@ Result<void> Host::keep_carriers() {
   if (!known) return tl::unexpected(known.error());
   if (*known) return {};
   settings_.log(ALLIANCE_LOG_INFO, "looking who carries each case, once for this store");
-  return recorder_->tell_carriers([this](std::size_t done, std::size_t of) {
+  const auto all = recorder_->tell_carriers([this](std::size_t done, std::size_t of) {
     settings_.log(ALLIANCE_LOG_INFO, "who carries each case: " + std::to_string(done) + " of " + std::to_string(of));
   });
+  if (!all) return tl::unexpected(all.error());
+  carriers_known_ = *all;
+  if (*all) return store_->set_knows_carriers();
+  settings_.log(ALLIANCE_LOG_WARNING, "some cases cannot be read: who carries them is looked for again next time");
+  return {};
 }
 
 // Accounts of a store that an older version wrote, or that a host without a timing policy wrote to, are made anew.

@@ -130,6 +130,7 @@ class Host {
   std::string zone_data_;            // the version that the store holds
   std::atomic<bool> disown_{false};  // accounts are no longer kept from the next event on
   std::atomic<bool> running_ = false;
+  bool carriers_known_ = true;             // else every case is looked at for whose it is
   std::atomic<std::uint64_t> cancels_{0};  // a call under way ends when it sees the number change
 };
 

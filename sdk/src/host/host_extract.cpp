@@ -22,8 +22,12 @@ Result<fb::RecordExtractT> Host::extract(const ExtractTerms& terms, const Viewer
   if (!all) return tl::unexpected(all.error());
   for (Stream* stream : *all) {
     streams_->let_go();
-    const std::string id = stream->head.id;
-    if (stream->head.events == 0 || restricted(*stream) || of_practitioner(id)) continue;
+    std::string id;
+    {
+      const std::lock_guard lock(stream->mutex);
+      id = stream->head.id;
+      if (stream->head.events == 0 || restricted(*stream) || of_practitioner(id)) continue;
+    }
     if (auto noted = note_read("extract", id, viewer); !noted) return tl::unexpected(noted.error());
     // Contacts and scores as they are known now; minutes as the accounts stood, so that what is corrected later counts
     // where the correction was made and no minute is in two extracts.

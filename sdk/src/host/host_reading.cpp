@@ -22,7 +22,7 @@ Result<void> Host::with_those(const std::set<std::string>& ids, const std::funct
   Everyone everyone;
   const auto latest = store_->latest();
   if (!latest) return tl::unexpected(latest.error());
-  everyone.as_of = *latest;
+  everyone.as_of = std::min(*latest, settings_.now());  // an event that lies ahead is the present of its own case alone
   {
     std::vector<std::unique_lock<std::mutex>> locks;  // in the order of ids, as everybody takes them
     for (const auto& id : ids) {
@@ -36,6 +36,7 @@ Result<void> Host::with_those(const std::set<std::string>& ids, const std::funct
       if (!*there) continue;
       auto& group = stream.folded.state.subject == fb::Subject::practitioner ? everyone.practitioners : everyone.cases;
       group.push_back(&stream.folded.state);
+      everyone.as_of = std::max(everyone.as_of, stream.folded.state.last_event);
     }
     use(everyone);
   }
@@ -45,6 +46,15 @@ Result<void> Host::with_those(const std::set<std::string>& ids, const std::funct
 
 Result<std::set<std::string>> Host::those_of(fb::Scope scope, const std::string& id) {
   std::set<std::string> those, practitioners;
+  if (!carriers_known_ && scope != fb::Scope::case_) {
+    const auto all = streams_->all();
+    if (!all) return tl::unexpected(all.error());
+    for (Stream* stream : *all) {
+      const std::lock_guard lock(stream->mutex);
+      those.insert(stream->head.id);
+    }
+    return those;
+  }
   switch (scope) {
     case fb::Scope::case_:
       those.insert(id);
@@ -166,6 +176,7 @@ Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
 // Nothing of the case is told but whose it is not, so it is no read.
 Result<void> Host::owns(const std::string& id, const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return fine;
+  streams_->let_go();
   const auto found = streams_->find(id);
   if (!found) return tl::unexpected(found.error());
   if (Stream* const stream = *found) {

@@ -328,16 +328,20 @@ Result<void> Recorder::make_accounts(const std::vector<Stream*>& streams, std::v
   return store_.commit(std::move(entries), 0);
 }
 
-Result<void> Recorder::tell_carriers(const std::function<void(std::size_t done, std::size_t of)>& progress) {
+Result<bool> Recorder::tell_carriers(const std::function<void(std::size_t done, std::size_t of)>& progress) {
   const auto all = streams_.all();
   if (!all) return tl::unexpected(all.error());
   std::vector<store::Entry> entries;
   std::size_t done = 0;
+  bool every = true;
   for (Stream* stream : *all) {
     ++done;
     const std::lock_guard lock(stream->mutex);
     if (stream->head.events == 0) continue;
-    if (!streams_.load(*stream)) continue;  // whoever asks for it is told
+    if (const auto loaded = streams_.load(*stream); !loaded) {
+      every = every && loaded.error().status == ALLIANCE_E_BAD_INPUT;  // what is damaged stays so
+      continue;
+    }
     const auto& state = stream->folded.state;
     stream->head.carrier = {state.service, state.practitioner};
     store::Entry& entry = entries.emplace_back();
@@ -346,11 +350,11 @@ Result<void> Recorder::tell_carriers(const std::function<void(std::size_t done, 
     entry.carrier = stream->head.carrier;
     streams_.unload(*stream);
     if (entries.size() < most_per_commit) continue;
-    if (auto kept = store_.commit(std::exchange(entries, {}), 0); !kept) return kept;
+    if (auto kept = store_.commit(std::exchange(entries, {}), 0); !kept) return tl::unexpected(kept.error());
     progress(done, all->size());
   }
-  if (auto kept = store_.commit(std::move(entries), 0); !kept) return kept;
-  return store_.set_knows_carriers();
+  if (auto kept = store_.commit(std::move(entries), 0); !kept) return tl::unexpected(kept.error());
+  return every;
 }
 
 Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>& cancelled) {

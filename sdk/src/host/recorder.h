@@ -30,8 +30,8 @@ class Recorder {
 
   // Makes every stream's time account anew, from its log. For a store of an older format.
   Result<void> make_accounts();
-  // Has the store know who carries each stream. Likewise.
-  Result<void> tell_carriers(const std::function<void(std::size_t done, std::size_t of)>& progress);
+  // Has the store know who carries each stream. Likewise. False: of some that cannot be read now nobody knows.
+  Result<bool> tell_carriers(const std::function<void(std::size_t done, std::size_t of)>& progress);
 
   // Time has passed up to `now`, for every stream that it means something to.
   Result<Recorded> advance(std::int64_t now, const std::function<bool()>& cancelled);

@@ -140,6 +140,9 @@ Result<void> Streams::load(Stream& stream) {
     auto values = store_.values(stream.head.id);
     if (!values) return tl::unexpected(values.error());
     for (auto& value : *values) folded.values.emplace(value.key, value);
+    auto spans = store_.spans_of(stream.head.id);
+    if (!spans) return tl::unexpected(spans.error());
+    folded.spans = std::move(*spans);
   }
   folded.restricted = (stream.head.standing & store::standing_restricted) != 0;
   stream.folded = std::move(folded);
@@ -173,7 +176,8 @@ void Streams::unload(Stream& stream) {
 }
 
 void Streams::let_go() {
-  std::unique_lock lock(mutex_);
+  std::vector<std::pair<Folded, Ids>> gone;  // after the lock: it takes its time
+  const std::lock_guard lock(mutex_);
   for (auto at = at_hand_.end(); held_ > most_ && at != at_hand_.begin();) {
     Stream& stream = **std::prev(at);
     const std::unique_lock locked(stream.mutex, std::try_to_lock);
@@ -181,8 +185,7 @@ void Streams::let_go() {
       --at;
       continue;
     }
-    stream.folded = {};
-    stream.seen = {};
+    gone.emplace_back(std::exchange(stream.folded, {}), std::exchange(stream.seen, {}));
     stream.loaded = false;
     held_ -= std::exchange(stream.held, 0);
     at = at_hand_.erase(std::prev(at));

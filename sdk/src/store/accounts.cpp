@@ -264,10 +264,14 @@ Result<std::vector<Span>> AccountReader::spans(const std::string& practitioner, 
     const auto there = find.step();
     if (!there) return tl::unexpected(there.error());
     if (!*there) return out;
-    const std::int64_t flags = find.integer(4);
-    out.push_back({find.text(0), find.text(1), find.integer(2), find.integer(3), (flags & session_flag) != 0,
-                   (flags & sure_flag) != 0});
+    out.push_back(span_in(find));
   }
+}
+
+Span span_in(const Statement& row) {
+  const std::int64_t flags = row.integer(4);
+  return {
+      row.text(0), row.text(1), row.integer(2), row.integer(3), (flags & session_flag) != 0, (flags & sure_flag) != 0};
 }
 
 }  // namespace alliance::store

@@ -36,6 +36,9 @@ class AccountWriter {
   std::vector<sqlite::Statement> statements_;
 };
 
+// Of a row that has the stream's name, and of a span its id, start, end and flags.
+Span span_in(const sqlite::Statement& row);
+
 // On a connection of its own, so that a long look keeps nobody from the outbox. Any thread; one at a time.
 class AccountReader {
  public:

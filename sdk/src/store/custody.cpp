@@ -93,7 +93,7 @@ Result<void> overwrite_free_pages(Database& db) {
   if (!size) return tl::unexpected(size.error());
   for (auto left = *free; left > 0; left -= most) {
     const auto bytes = std::min(left, most) * *size;
-    auto ok = run(db, "INSERT INTO outbox VALUES (?1, 0, 0, 0, 0, 0, 0, zeroblob(?2), 0)",
+    auto ok = run(db, "INSERT INTO outbox VALUES (?1, 0, 0, 0, 0, 0, 0, 0, zeroblob(?2))",
                   [&](Statement& s) { s.bind(1, -left).bind(2, bytes); });
     if (!ok) return ok;
   }

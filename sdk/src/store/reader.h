@@ -38,6 +38,7 @@ class Reader {
     due,
     log,
     values,
+    spans,
     outbox,
     outbox_sizes,
     places,
@@ -76,6 +77,8 @@ class Reader {
        "ON l.id IN (SELECT id FROM own) WHERE s.name = ?1 ORDER BY l.id"),
       ("SELECT key, version, bytes, epoch FROM plugin_values WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
        "ORDER BY key"),
+      ("SELECT s.name, spans.id, spans.starts, spans.until, spans.flags FROM streams s JOIN spans "
+       "ON spans.stream = s.id WHERE s.name = ?1 ORDER BY starts, spans.id"),
       "SELECT batch FROM outbox WHERE position = ?1",
       "SELECT lane, position, reports FROM outbox ORDER BY position",
       "SELECT name, lane, position FROM endpoints",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/rows.h"
 
+#include "store/accounts.h"
 #include "store/custody.h"
 #include "store/opening.h"
 #include "store/places.h"
@@ -131,6 +132,17 @@ Result<std::vector<PluginValue>> Rows::values(const std::string& stream) {
         return true;
       });
   if (ok) ok = readable;
+  return ok.map([&] { return std::move(out); });
+}
+
+Result<std::vector<Span>> Rows::spans_of(const std::string& stream) {
+  std::vector<Span> out;
+  auto ok = reader_.query(
+      Reader::spans, [&](Statement& s) { s.bind(1, stream); },
+      [&](Statement& row) {
+        out.push_back(span_in(row));
+        return true;
+      });
   return ok.map([&] { return std::move(out); });
 }
 

@@ -20,6 +20,7 @@ class Rows {
   Result<std::vector<std::string>> due(std::int64_t now);
   Result<std::vector<LogRow>> log(const std::string& stream);
   Result<std::vector<PluginValue>> values(const std::string& stream);
+  Result<std::vector<Span>> spans_of(const std::string& stream);
   Result<std::vector<DeadLetter>> dead_letters();
   Result<std::vector<Read>> reads(const std::string& stream);  // lists of many included
   Result<std::vector<Act>> acts(const std::string& stream);

@@ -71,6 +71,7 @@ class FileStore final : public Store {
     return rows_.streams_of(by, id);
   }
   Result<std::int64_t> latest() override { return rows_.latest(); }
+  Result<std::vector<Span>> spans_of(const std::string& stream) override { return rows_.spans_of(stream); }
   Result<std::optional<StreamHead>> head(const std::string& stream) override { return rows_.head(stream); }
   Result<std::vector<std::string>> due(std::int64_t now) override { return rows_.due(now); }
   Result<std::vector<LogRow>> log(const std::string& stream) override { return rows_.log(stream); }

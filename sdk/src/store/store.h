@@ -231,6 +231,7 @@ class Store {
   virtual Result<void> accounts(CarriedBy of, const std::string& id, bool open_only, const AccountVisit& visit) = 0;
   // What of a practitioner's time overlaps with `from` to `until`, in the order of time.
   virtual Result<std::vector<Span>> spans(const std::string& practitioner, std::int64_t from, std::int64_t until) = 0;
+  virtual Result<std::vector<Span>> spans_of(const std::string& stream) = 0;
   // By which version of the figures the accounts were made; empty: they have to be made. Setting it to empty drops
   // them.
   Result<std::string> accounts_version() { return note("accounts"); }

@@ -123,8 +123,14 @@ INSERT INTO meta SELECT 'carriers', '1' WHERE NOT EXISTS (SELECT 1 FROM streams)
 ALTER TABLE totals ADD COLUMN latest INTEGER NOT NULL DEFAULT 0;
 UPDATE totals SET latest = (SELECT ifnull(max(time), 0) FROM log
   WHERE stream NOT IN (SELECT id FROM streams WHERE name LIKE 'host/%'));
-ALTER TABLE outbox ADD COLUMN latest INTEGER NOT NULL DEFAULT 0;
 DROP VIEW so_far;
+CREATE TABLE outbox_8 (position INTEGER PRIMARY KEY, lane INTEGER NOT NULL, reports INTEGER NOT NULL,
+  all_events INTEGER NOT NULL, all_reports INTEGER NOT NULL, acknowledged INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  latest INTEGER NOT NULL, batch BLOB NOT NULL);
+INSERT INTO outbox_8 SELECT position, lane, reports, all_events, all_reports, acknowledged, epoch, 0, batch
+  FROM outbox ORDER BY position;
+DROP TABLE outbox;
+ALTER TABLE outbox_8 RENAME TO outbox;
 CREATE VIEW so_far AS
   SELECT max(events) AS events, max(reports) AS reports, max(acknowledged) AS acknowledged, max(epoch) AS epoch,
     max(position) AS position, max(latest) AS latest

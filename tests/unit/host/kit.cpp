@@ -162,7 +162,11 @@ Host::Host(const std::string& store, const char* config, bool instruments, bool 
   alliance_host_options options = ALLIANCE_HOST_OPTIONS_INIT;
   options.tenant = "clinic";
   options.store_path = store.c_str();
-  options.config = config;
+  std::string said = config;
+  if (const char* more = std::getenv("ALLIANCE_TEST_CONFIG"); more != nullptr && !contains(said, "events_in_memory")) {
+    said.insert(1, said == "{}" ? more : std::string(more) + ",");
+  }
+  options.config = said.c_str();
   options.log = [](void*, std::int32_t, const char*) noexcept {};
   EXPECT_EQ(alliance_host_create(&options, &raw, &error), ALLIANCE_OK) << error.message;
   if (raw == nullptr) return;

@@ -192,6 +192,25 @@ TEST(TimeAccounts, SayWhatAPractitionersWeeksNeedAndWhatIsOverdue) {
   EXPECT_EQ(view.parts[0]->waiting[0]->component, "m1");
 }
 
+TEST(TimeAccounts, AnEventAheadOfTheClockIsThePresentOfItsOwnCaseAlone) {
+  const Folder folder;
+  Clinic clinic(folder.file("s"));
+  clinic.open("c1", "p1");
+  clinic.open("c2", "p1");
+  clinic.now = start + 3 * day;
+  const auto as_of = [&](const std::string& id) {
+    const auto bytes =
+        alliance::schema::json_to_bytes("Review", clinic.host().review(ALLIANCE_SCOPE_CASE, id, practitioner("p1")));
+    EXPECT_TRUE(bytes) << bytes.error().message;
+    return fb::GetReview(bytes->data())->as_of();
+  };
+  clinic.record("c2", start + 2 * day, "ActivityLogged", R"({"work":"admin","minutes":3})");
+  EXPECT_EQ(as_of("c1"), start + 2 * day) << "what happened last, to whomever";
+  clinic.record("c2", start + 400 * day, "ActivityLogged", R"({"work":"admin","minutes":3})");
+  EXPECT_EQ(as_of("c1"), start + 3 * day);
+  EXPECT_EQ(as_of("c2"), start + 400 * day);
+}
+
 TEST(TimeAccounts, OneMoreEventReadsNoOtherCase) {
   if (bytes_read() < 0) GTEST_SKIP() << "this system does not say what a process reads";
   const Folder folder;

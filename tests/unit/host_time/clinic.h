@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include <alliance/host.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -97,6 +98,7 @@ class Clinic {
     alliance::HostOptions made;
     made.tenant = "clinic";
     made.store_path = store;
+    if (const char* config = std::getenv("ALLIANCE_TEST_CONFIG")) made.config = config;
     made.log = [](std::int32_t, const std::string&) {};
     made.now = [this] { return now; };
     return made;
