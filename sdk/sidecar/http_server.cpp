@@ -55,9 +55,12 @@ class Server final : public HttpServer {
     raise_files();
     floor_->sidecar.engine().on_news([floor = floor_, pending = std::make_shared<std::atomic<bool>>(false)] {
       if (pending->exchange(true)) return;  // one waking is enough for many reports
-      asio::post(floor->io, [floor, pending] {
+      // Not held by what lies in its own queue: nobody comes for that once the sockets' thread has ended.
+      asio::post(floor->io, [there = std::weak_ptr(floor), pending] {
         *pending = false;
-        for (Connection* one : floor->open) one->news();
+        const auto here = there.lock();
+        if (!here) return;
+        for (Connection* one : here->open) one->news();
       });
     });
     accept();
