@@ -337,18 +337,27 @@ TEST(Store, RemembersTheZoneDataAndWhoRead) {
   EXPECT_EQ(reads.text(4), "case-1");
 }
 
-TEST(Store, AHundredThousandStreamsAreListedQuickly) {
-  const Folder folder;
-  auto store = opened(folder / "s");
-  std::vector<Entry> entries(100'000);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    entries[i].stream = "case-" + std::to_string(i);
-    entries[i].event_id = "e";
-  }
-  ASSERT_TRUE(store->commit(std::move(entries), 1));
-  const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(store->streams()->size(), 100'000u);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+// Against itself: a machine may be slow, or watched by a sanitizer.
+TEST(Store, ListingTenTimesTheStreamsTakesNotMuchMoreThanTenTimesAsLong) {
+  const auto time_of = [](std::size_t streams) {
+    const Folder folder;
+    auto store = opened(folder / "s");
+    std::vector<Entry> entries(streams);
+    for (std::size_t i = 0; i < streams; ++i) {
+      entries[i].stream = "case-" + std::to_string(i);
+      entries[i].event_id = "e";
+    }
+    EXPECT_TRUE(store->commit(std::move(entries), 1));
+    auto least = std::chrono::steady_clock::duration::max();
+    for (int round = 0; round < 3; ++round) {
+      const auto begin = std::chrono::steady_clock::now();
+      EXPECT_EQ(store->streams()->size(), streams);
+      least = std::min(least, std::chrono::steady_clock::now() - begin);
+    }
+    return least;
+  };
+  const auto few = time_of(2'000);
+  EXPECT_LT(time_of(20'000), few * 40);
 }
 
 }  // namespace
