@@ -76,10 +76,11 @@ class Host:
         return json.loads(b"".join(pieces))
 
     def cases(self):
+        """None: the list could not be made."""
         pieces = []
         viewer = self.api.Viewer(role=PRACTITIONER, id=b"p1")
-        self.done(self.lib.alliance_host_cases(self.host, byref(viewer), JSON, byref(self.sink(pieces)), byref(self.error)))
-        return [case["id"] for case in json.loads(b"".join(pieces))["cases"]]
+        status = self.lib.alliance_host_cases(self.host, byref(viewer), JSON, byref(self.sink(pieces)), byref(self.error))
+        return [case["id"] for case in json.loads(b"".join(pieces))["cases"]] if status == 0 else None
 
     def close(self):
         self.lib.alliance_host_close(self.host)
@@ -98,6 +99,36 @@ def format_of(store):
         return database.execute("PRAGMA user_version").fetchone()[0]
     finally:
         database.close()
+
+
+def in_database(store, *statements):
+    database = sqlite3.connect(store)
+    try:
+        answers = [database.execute(statement).fetchall() for statement in statements]
+        database.commit()
+        return answers
+    finally:
+        database.close()
+
+
+def a_key_that_comes_back(lib, api, plugins, store):
+    """Where a case cannot be read while it is looked for who carries each, nobody is left out of a list in silence: the list
+    says what is the matter, and once the case is readable again it is looked for anew."""
+    in_database(store, "UPDATE streams SET key = randomblob(length(key)) WHERE name = 'c1'")
+    key = in_database(store.parent / "kept.db", "SELECT key FROM streams WHERE name = 'c1'")[0][0][0]
+    host = Host(lib, api, plugins, store)
+    host.done(host.status)
+    assert host.cases() is None, "a case whose key is not there was left out of a list in silence"
+    said = host.error.message.decode()
+    host.close()
+    assert in_database(store, "SELECT 1 FROM meta WHERE name = 'carriers'") == [[]], "what was not looked at is said to be known"
+    in_database(store, f"UPDATE streams SET key = x'{key.hex()}' WHERE name = 'c1'")
+    host = Host(lib, api, plugins, store)
+    host.done(host.status)
+    assert host.cases() == ["c1"], host.cases()
+    host.close()
+    assert in_database(store, "SELECT 1 FROM meta WHERE name = 'carriers'") == [[(1,)]]
+    print(f"not in silence: {said}")
 
 
 def copied(kept, work):
@@ -140,6 +171,11 @@ def main(top, build, work):
         assert checked.returncode == 0, checked.stdout + checked.stderr
         newest = max(newest, format_of(store))
         print(f"{folder.name}: format {before} opens as {format_of(store)}, with all that was in it")
+
+    last = max(kept, key=lambda folder: format_of(folder / "store.db"))
+    store = copied(last, work / "key")
+    shutil.copy(store, store.parent / "kept.db")
+    a_key_that_comes_back(lib, api, plugins, store)
 
     store = copied(kept[0], work / "newer")
     database = sqlite3.connect(store)

@@ -77,9 +77,9 @@ Result<void> Host::instruct(store::Act act, const Viewer& viewer) {
     return fail(ALLIANCE_E_INVALID, "erase: name the controller's instruction by its reference");
   }
   const bool nameable = !act.stream.empty() && act.stream.size() <= 128 && plain_text("the subject", act.stream);
-  const auto found = !nameable || act.stream.starts_with("host/") ? Result<Stream*>(nullptr)
-                     : act.unseen                                 ? streams_->get(act.stream)
-                                                                  : streams_->find(act.stream);
+  const auto found = !nameable || act.stream.starts_with(store::of_the_host) ? Result<Stream*>(nullptr)
+                     : act.unseen                                            ? streams_->get(act.stream)
+                                                                             : streams_->find(act.stream);
   if (!found) return tl::unexpected(found.error());
   Stream* const stream = *found;
   const auto unknown = [] { return fail(ALLIANCE_E_NOT_FOUND, "instruct: there is no such case or practitioner"); };

@@ -14,6 +14,8 @@
 namespace alliance::host {
 namespace {
 
+constexpr std::uint64_t usual_events_in_memory = 500'000;  // HostConfig, too
+
 std::string list(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -73,8 +75,8 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings) {
     if (!store) return tl::unexpected(store.error());
     host->store_ = std::move(*store);
     if (auto kept = host->keep_retention(); !kept) return tl::unexpected(kept.error());
-    host->streams_ =
-        std::make_unique<Streams>(*host->store_, host->settings_.config.events_in_memory.value_or(500'000));
+    host->streams_ = std::make_unique<Streams>(
+        *host->store_, host->settings_.config.events_in_memory.value_or(usual_events_in_memory));
     host->recorder_ = std::make_unique<Recorder>(host->settings_.tenant, *host->store_, *host->streams_,
                                                  *host->deriver_, host->settings_.now);
     host->outgoing_ = std::make_unique<Outgoing>(
@@ -214,15 +216,19 @@ Result<void> Host::disown_accounts() {
   return disown_.exchange(false) ? store_->set_accounts_version("") : Result<void>{};
 }
 
+Recorder::Progress Host::told_of(const char* what) const {
+  return [this, what](std::size_t done, std::size_t of) {
+    settings_.log(ALLIANCE_LOG_INFO, what + (": " + std::to_string(done)) + " of " + std::to_string(of));
+  };
+}
+
 // Of a store that an older version wrote.
 Result<void> Host::keep_carriers() {
   const auto known = store_->knows_carriers();
   if (!known) return tl::unexpected(known.error());
   if (*known) return {};
   settings_.log(ALLIANCE_LOG_INFO, "looking who carries each case, once for this store");
-  const auto all = recorder_->tell_carriers([this](std::size_t done, std::size_t of) {
-    settings_.log(ALLIANCE_LOG_INFO, "who carries each case: " + std::to_string(done) + " of " + std::to_string(of));
-  });
+  const auto all = recorder_->tell_carriers(told_of("who carries each case"));
   if (!all) return tl::unexpected(all.error());
   carriers_known_ = *all;
   if (*all) return store_->set_knows_carriers();
@@ -242,7 +248,7 @@ Result<void> Host::keep_accounts() {
   if (const auto many = streams->size(); many > 0) {
     settings_.log(ALLIANCE_LOG_INFO, "making time accounts of " + std::to_string(many) + " streams");
   }
-  return recorder_->make_accounts();
+  return recorder_->make_accounts(told_of("time accounts"));
 }
 
 Result<void> Host::needs_run() const {

@@ -9,7 +9,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -96,18 +95,17 @@ class Host {
   Result<std::int64_t> retention_days();
   // Loads a stream that its caller has locked; false: it is restricted, damaged or empty, and in no list.
   Result<bool> shown(Stream& stream);
+  // Whom a review of that scope looks at, in the order of ids.
+  Result<std::vector<Stream*>> those_of(fb::Scope scope, const std::string& id);
   // Of these the ones that are shown.
-  Result<void> with_those(const std::set<std::string>& ids, const std::function<void(const Everyone&)>& use);
-  // Whom a review of that scope looks at.
-  Result<std::set<std::string>> those_of(fb::Scope scope, const std::string& id);
-  // Among whom the cases are that this viewer may know of, in the order of ids.
-  Result<std::vector<Stream*>> listed_for(const Viewer& viewer);
+  Result<void> with_those(const std::vector<Stream*>& those, const std::function<void(const Everyone&)>& use);
   using Taken = std::function<Result<void>(Stream& stream, const fb::StudyCaseT& one)>;  // with the stream locked
   Result<fb::StudyExtractT> taken_for(StudyTerms terms, const char* what, const Viewer& viewer, const Taken& taken);
   Result<fb::TimeViewT> case_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   Result<fb::TimeViewT> practitioner_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   Result<fb::TimeViewT> service_time_of(const Ahead& ahead, const std::string& id, const Viewer& viewer);
   std::vector<std::unique_ptr<fb::WeekAheadT>> weeks_of(const fb::CaseT& own, std::int64_t now);
+  Recorder::Progress told_of(const char* what) const;
   Result<void> keep_carriers();
   Result<void> keep_accounts();
   Result<void> disown_accounts();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reviews, lists, what is due and single reports: what is read of cases, by whom, each read noted.
 #include <algorithm>
+#include <set>
 
 #include "host/access.h"
 #include "host/due.h"
@@ -18,25 +19,21 @@ Result<bool> Host::shown(Stream& stream) {
   return false;
 }
 
-Result<void> Host::with_those(const std::set<std::string>& ids, const std::function<void(const Everyone&)>& use) {
+Result<void> Host::with_those(const std::vector<Stream*>& those, const std::function<void(const Everyone&)>& use) {
   Everyone everyone;
   const auto latest = store_->latest();
   if (!latest) return tl::unexpected(latest.error());
   everyone.as_of = std::min(*latest, settings_.now());  // an event that lies ahead is the present of its own case alone
   {
     std::vector<std::unique_lock<std::mutex>> locks;  // in the order of ids, as everybody takes them
-    for (const auto& id : ids) {
-      const auto found = id.starts_with(store::of_the_host) ? Result<Stream*>(nullptr) : streams_->find(id);
-      if (!found) return tl::unexpected(found.error());
-      if (*found == nullptr) continue;
-      Stream& stream = **found;
-      locks.emplace_back(stream.mutex);
-      const auto there = shown(stream);
+    for (Stream* stream : those) {
+      locks.emplace_back(stream->mutex);
+      const auto there = shown(*stream);
       if (!there) return tl::unexpected(there.error());
       if (!*there) continue;
-      auto& group = stream.folded.state.subject == fb::Subject::practitioner ? everyone.practitioners : everyone.cases;
-      group.push_back(&stream.folded.state);
-      everyone.as_of = std::max(everyone.as_of, stream.folded.state.last_event);
+      const auto& state = stream->folded.state;
+      (state.subject == fb::Subject::practitioner ? everyone.practitioners : everyone.cases).push_back(&state);
+      everyone.as_of = std::max(everyone.as_of, state.last_event);
     }
     use(everyone);
   }
@@ -44,20 +41,12 @@ Result<void> Host::with_those(const std::set<std::string>& ids, const std::funct
   return {};
 }
 
-Result<std::set<std::string>> Host::those_of(fb::Scope scope, const std::string& id) {
-  std::set<std::string> those, practitioners;
-  if (!carriers_known_ && scope != fb::Scope::case_) {
-    const auto all = streams_->all();
-    if (!all) return tl::unexpected(all.error());
-    for (Stream* stream : *all) {
-      const std::lock_guard lock(stream->mutex);
-      those.insert(stream->head.id);
-    }
-    return those;
-  }
+Result<std::vector<Stream*>> Host::those_of(fb::Scope scope, const std::string& id) {
+  if (!carriers_known_ && scope != fb::Scope::case_) return streams_->all();
+  std::set<std::string> ids, practitioners;
   switch (scope) {
     case fb::Scope::case_:
-      those.insert(id);
+      ids.insert(id);
       break;
     case fb::Scope::practitioner:
       practitioners.insert(id);
@@ -67,7 +56,7 @@ Result<std::set<std::string>> Host::those_of(fb::Scope scope, const std::string&
       const auto heads = store_->streams_of(store::CarriedBy::service, id);
       if (!heads) return tl::unexpected(heads.error());
       for (const auto& head : *heads) {
-        those.insert(head.id);
+        ids.insert(head.id);
         practitioners.insert(head.carrier.practitioner);
       }
       break;
@@ -78,8 +67,14 @@ Result<std::set<std::string>> Host::those_of(fb::Scope scope, const std::string&
   for (const auto& practitioner : practitioners) {
     const auto heads = store_->streams_of(store::CarriedBy::practitioner, practitioner);
     if (!heads) return tl::unexpected(heads.error());
-    for (const auto& head : *heads) those.insert(head.id);
-    those.insert(stream_of_practitioner(practitioner));
+    for (const auto& head : *heads) ids.insert(head.id);
+    ids.insert(stream_of_practitioner(practitioner));
+  }
+  std::vector<Stream*> those;
+  for (const auto& one : ids) {
+    const auto found = streams_->find(one);
+    if (!found) return tl::unexpected(found.error());
+    if (*found != nullptr) those.push_back(*found);
   }
   return those;
 }
@@ -132,33 +127,17 @@ Result<fb::ReviewT> Host::review(fb::Scope scope, const std::string& id, const V
   return looked ? std::move(made) : tl::unexpected(looked.error());
 }
 
-Result<std::vector<Stream*>> Host::listed_for(const Viewer& viewer) {
-  const Reach reach = host::reach(viewer.role, Datum::case_list);
-  if (reach == Reach::all) return streams_->all();
-  std::set<std::string> own;
-  if (reach != Reach::none && viewer.role == ALLIANCE_ROLE_CLIENT) own.insert(viewer.id);
-  if (reach != Reach::none && viewer.role == ALLIANCE_ROLE_PRACTITIONER) {
-    auto those = those_of(fb::Scope::practitioner, viewer.id);
-    if (!those) return tl::unexpected(std::move(those).error());
-    own = std::move(*those);
-  }
-  std::vector<Stream*> streams;
-  for (const auto& id : own) {
-    const auto found = id.starts_with(store::of_the_host) ? Result<Stream*>(nullptr) : streams_->find(id);
-    if (!found) return tl::unexpected(found.error());
-    if (*found != nullptr) streams.push_back(*found);
-  }
-  return streams;
-}
-
 Result<fb::CaseListT> Host::cases(const Viewer& viewer) {
   if (auto fine = needs_run(); !fine) return tl::unexpected(fine.error());
   if (auto noted = note_read("list of cases", "", viewer); !noted) return tl::unexpected(noted.error());
-  const auto streams = listed_for(viewer);
-  if (!streams) return tl::unexpected(streams.error());
-  const bool all = reach(viewer.role, Datum::case_list) == Reach::all;
   fb::CaseListT made;
-  for (Stream* stream : *streams) {
+  const Reach reach = host::reach(viewer.role, Datum::case_list);
+  if (reach == Reach::none) return made;
+  const bool all = reach == Reach::all;
+  const bool client = viewer.role == ALLIANCE_ROLE_CLIENT;  // whose case bears the client's id
+  const auto those = all ? streams_->all() : those_of(client ? fb::Scope::case_ : fb::Scope::practitioner, viewer.id);
+  if (!those) return tl::unexpected(those.error());
+  for (Stream* stream : *those) {
     streams_->let_go();
     const std::lock_guard lock(stream->mutex);
     if (stream->head.events == 0 || restricted(*stream) || of_practitioner(stream->head.id)) continue;

@@ -294,67 +294,62 @@ Recorded Recorder::record(std::span<const fb::Event* const> events, std::span<st
   return sum;
 }
 
-Result<void> Recorder::make_accounts() {
-  if (auto dropped = store_.set_accounts_version(""); !dropped) return dropped;
-  std::vector<Stream*> with_timers;
-  const auto all = streams_.all();
-  if (!all) return tl::unexpected(all.error());
-  if (auto made = make_accounts(*all, &with_timers); !made) return made;
-  // Once more: only when all timers are known is it known which of them ran at the same time.
-  if (auto made = make_accounts(with_timers, nullptr); !made) return made;
-  return store_.set_accounts_version(figures_version);
-}
-
-Result<void> Recorder::make_accounts(const std::vector<Stream*>& streams, std::vector<Stream*>* with_timers) {
-  std::vector<store::Entry> entries;
-  for (Stream* stream : streams) {
-    const std::lock_guard lock(stream->mutex);
-    if (stream->head.events == 0) continue;
-    if (!streams_.load(*stream)) continue;  // whoever asks for it is told
-    if (with_timers != nullptr && timers_of(stream->folded.state).until != 0) with_timers->push_back(stream);
-    // What cannot be made now is made at the stream's next event; a restricted one has none.
-    if (auto kept = deriver_.kept_of(stream->folded); kept && !stream->folded.restricted) {
-      store::Entry entry;
-      entry.stream = stream->head.id;
-      entry.wake = stream->head.wake;
-      entry.account = std::move(kept->account);
-      entry.spans = std::move(kept->spans);
-      entries.push_back(std::move(entry));
-    }
-    streams_.unload(*stream);
-    if (entries.size() < most_per_commit && stream != streams.back()) continue;
-    if (auto done = store_.commit(std::exchange(entries, {}), 0); !done) return done;
-  }
-  return store_.commit(std::move(entries), 0);
-}
-
-Result<bool> Recorder::tell_carriers(const std::function<void(std::size_t done, std::size_t of)>& progress) {
-  const auto all = streams_.all();
-  if (!all) return tl::unexpected(all.error());
+Result<bool> Recorder::look_through(const std::vector<Stream*>& streams, const Progress& progress,
+                                    const std::function<bool(Stream&, store::Entry&)>& make) {
   std::vector<store::Entry> entries;
   std::size_t done = 0;
   bool every = true;
-  for (Stream* stream : *all) {
+  for (Stream* stream : streams) {
     ++done;
     const std::lock_guard lock(stream->mutex);
     if (stream->head.events == 0) continue;
-    if (const auto loaded = streams_.load(*stream); !loaded) {
+    if (const auto loaded = streams_.load(*stream); !loaded) {         // whoever asks for it is told
       every = every && loaded.error().status == ALLIANCE_E_BAD_INPUT;  // what is damaged stays so
       continue;
     }
-    const auto& state = stream->folded.state;
-    stream->head.carrier = {state.service, state.practitioner};
-    store::Entry& entry = entries.emplace_back();
+    store::Entry entry;
     entry.stream = stream->head.id;
     entry.wake = stream->head.wake;
-    entry.carrier = stream->head.carrier;
+    if (make(*stream, entry)) entries.push_back(std::move(entry));
     streams_.unload(*stream);
     if (entries.size() < most_per_commit) continue;
     if (auto kept = store_.commit(std::exchange(entries, {}), 0); !kept) return tl::unexpected(kept.error());
-    progress(done, all->size());
+    progress(done, streams.size());
   }
-  if (auto kept = store_.commit(std::move(entries), 0); !kept) return tl::unexpected(kept.error());
-  return every;
+  return store_.commit(std::move(entries), 0).map([&] { return every; });
+}
+
+Result<void> Recorder::make_accounts(const Progress& progress) {
+  if (auto dropped = store_.set_accounts_version(""); !dropped) return dropped;
+  const auto all = streams_.all();
+  if (!all) return tl::unexpected(all.error());
+  // What cannot be made now is made at the stream's next event; a restricted one has none.
+  const auto make = [&](Stream& stream, store::Entry& entry) {
+    auto kept = deriver_.kept_of(stream.folded);
+    if (!kept || stream.folded.restricted) return false;
+    entry.account = std::move(kept->account);
+    entry.spans = std::move(kept->spans);
+    return true;
+  };
+  std::vector<Stream*> with_timers;
+  const auto first = look_through(*all, progress, [&](Stream& stream, store::Entry& entry) {
+    if (timers_of(stream.folded.state).until != 0) with_timers.push_back(&stream);
+    return make(stream, entry);
+  });
+  if (!first) return tl::unexpected(first.error());
+  // Once more: only when all timers are known is it known which of them ran at the same time.
+  if (const auto again = look_through(with_timers, progress, make); !again) return tl::unexpected(again.error());
+  return store_.set_accounts_version(figures_version);
+}
+
+Result<bool> Recorder::tell_carriers(const Progress& progress) {
+  const auto all = streams_.all();
+  if (!all) return tl::unexpected(all.error());
+  return look_through(*all, progress, [](Stream& stream, store::Entry& entry) {
+    const auto& state = stream.folded.state;
+    entry.carrier = stream.head.carrier = {state.service, state.practitioner};
+    return true;
+  });
 }
 
 Result<Recorded> Recorder::advance(std::int64_t now, const std::function<bool()>& cancelled) {

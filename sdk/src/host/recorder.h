@@ -28,10 +28,11 @@ class Recorder {
   Recorded record(std::span<const fb::Event* const> events, std::span<std::int32_t> statuses,
                   const std::function<bool()>& cancelled);
 
+  using Progress = std::function<void(std::size_t done, std::size_t of)>;
   // Makes every stream's time account anew, from its log. For a store of an older format.
-  Result<void> make_accounts();
+  Result<void> make_accounts(const Progress& progress);
   // Has the store know who carries each stream. Likewise. False: of some that cannot be read now nobody knows.
-  Result<bool> tell_carriers(const std::function<void(std::size_t done, std::size_t of)>& progress);
+  Result<bool> tell_carriers(const Progress& progress);
 
   // Time has passed up to `now`, for every stream that it means something to.
   Result<Recorded> advance(std::int64_t now, const std::function<bool()>& cancelled);
@@ -40,7 +41,10 @@ class Recorder {
   struct Desk;
   struct Place;  // of a stream in one commit
   Result<void> take(Desk& desk, Place& place, const fb::EventT& event, bool silent_if_empty);
-  Result<void> make_accounts(const std::vector<Stream*>& streams, std::vector<Stream*>* with_timers);
+  // Reads each of these streams once and keeps what `make` says of it, if it says that it is something. False: some
+  // cannot be read now.
+  Result<bool> look_through(const std::vector<Stream*>& streams, const Progress& progress,
+                            const std::function<bool(Stream&, store::Entry&)>& make);
   Result<void> commit(Desk& desk);
   void settle(Desk& desk);
   void chunk(std::span<const fb::Event* const> events, std::span<std::int32_t> statuses, Recorded& sum,

@@ -170,7 +170,10 @@ void Streams::unload(Stream& stream) {
   stream.seen = {};
   stream.loaded = false;
   const std::lock_guard lock(mutex_);
-  if (stream.held == 0) return;
+  if (stream.held > 0) take_out(stream);
+}
+
+void Streams::take_out(Stream& stream) {
   at_hand_.erase(stream.at_hand);
   held_ -= std::exchange(stream.held, 0);
 }
@@ -179,16 +182,16 @@ void Streams::let_go() {
   std::vector<std::pair<Folded, Ids>> gone;  // after the lock: it takes its time
   const std::lock_guard lock(mutex_);
   for (auto at = at_hand_.end(); held_ > most_ && at != at_hand_.begin();) {
-    Stream& stream = **std::prev(at);
+    const auto last = std::prev(at);
+    Stream& stream = **last;
     const std::unique_lock locked(stream.mutex, std::try_to_lock);
     if (!locked) {  // somebody is at it
-      --at;
+      at = last;
       continue;
     }
     gone.emplace_back(std::exchange(stream.folded, {}), std::exchange(stream.seen, {}));
     stream.loaded = false;
-    held_ -= std::exchange(stream.held, 0);
-    at = at_hand_.erase(std::prev(at));
+    take_out(stream);
   }
 }
 

@@ -47,7 +47,10 @@ class Streams {
 
   // The stream of that name, made when it is new; not yet loaded.
   Result<Stream*> get(const std::string& id) { return look_up(id, true); }
-  Result<Stream*> find(const std::string& id) { return look_up(id, false); }  // null: there is none
+  // Null: there is none, or it is the host's own.
+  Result<Stream*> find(const std::string& id) {
+    return id.starts_with(store::of_the_host) ? Result<Stream*>(nullptr) : look_up(id, false);
+  }
   // After a controller's instruction, by whoever has it locked.
   void changed(Stream& stream, store::StreamHead head);
   // Folds the log into a stream that its caller has locked.
@@ -75,6 +78,7 @@ class Streams {
   Result<Stream*> look_up(const std::string& id, bool make);
   Stream* keep(store::StreamHead head);  // unless it is there already
   void asked_for(Stream& stream);
+  void take_out(Stream& stream);  // of those at hand, under the mutex
 
   store::Store& store_;
   const std::vector<std::unique_ptr<fb::PlayableT>>* roles_ = nullptr;
